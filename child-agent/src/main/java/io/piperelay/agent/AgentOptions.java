@@ -1,0 +1,31 @@
+package io.piperelay.agent;
+
+/**
+ * What the command line asks for.
+ *
+ * @param reply the text that answers each message, or null to send back what comes
+ * @param shared whether standard input and output are the two ends of one pipe
+ */
+record AgentOptions(String reply, boolean shared) {
+
+    /** @throws UsageException if an argument is unknown, repeated or lacks its value */
+    static AgentOptions parse(String[] arguments) throws UsageException {
+        String reply = null;
+        boolean shared = false;
+        for (int i = 0; i < arguments.length; i++) {
+            String argument = arguments[i];
+            if (argument.equals("--shared")) {
+                shared = true;
+            } else if (!argument.equals("--reply")) {
+                throw new UsageException("unknown argument: " + argument);
+            } else if (reply != null) {
+                throw new UsageException("--reply was given twice");
+            } else if (++i == arguments.length) {
+                throw new UsageException("--reply needs a text");
+            } else {
+                reply = arguments[i];
+            }
+        }
+        return new AgentOptions(reply, shared);
+    }
+}

@@ -1,0 +1,82 @@
+package io.piperelay.agent;
+
+import io.piperelay.halfduplex.SharedPipeChild;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * The child that comes with the service. It reads its standard input, answers on its standard output and reports on its
+ * standard error what it received.
+ *
+ * <pre>
+ * child-agent [--reply TEXT] [--shared]
+ * </pre>
+ *
+ * <ul>
+ *   <li>Without {@code --reply} it sends back every byte as it comes, see {@link Echo}.
+ *   <li>{@code --reply TEXT} answers each message with TEXT in UTF-8, see {@link Replies} for what a message is.
+ *   <li>{@code --shared}: standard input and output are the two ends of one pipe, whose other user is a {@link
+ *       io.piperelay.halfduplex.SharedPipeParent}.
+ * </ul>
+ *
+ * <p>It ends at the end of its input with code 0; with code 1, and without a word, when its output is broken; with code 2
+ * when it does not understand its arguments. When its parent is gone it ends too, whatever it is doing, see {@link
+ * ParentWatch}.
+ */
+public final class ChildAgent {
+
+    private static final int BROKEN_OUTPUT = 1;
+    private static final int USAGE = 2;
+
+    private ChildAgent() {}
+
+    /** Runs until the input ends. */
+    public static void main(String[] arguments) {
+        OutputStream errors = new FileOutputStream(FileDescriptor.err);
+        AgentOptions options;
+        try {
+            options = AgentOptions.parse(arguments);
+        } catch (UsageException e) {
+            System.err.println(e.getMessage());
+            System.exit(USAGE);
+            return;
+        }
+        ParentWatch parent = new ParentWatch();
+        parent.start();
+        // The bare streams: System.in and System.out would put buffers of their own in between.
+        InputStream readEnd = new FileInputStream(FileDescriptor.in);
+        OutputStream writeEnd = new FileOutputStream(FileDescriptor.out);
+        try {
+            converse(options, readEnd, writeEnd, parent, new Reports(errors));
+        } catch (IOException e) {
+            System.exit(BROKEN_OUTPUT);
+        }
+    }
+
+    private static void converse(
+            AgentOptions options, InputStream readEnd, OutputStream writeEnd, ParentWatch parent, Reports reports)
+            throws IOException {
+        InputStream input = readEnd;
+        OutputStream output = writeEnd;
+        MessageEnd messageEnd;
+        if (options.shared()) {
+            SharedPipeChild conversation = new SharedPipeChild(readEnd, writeEnd, parent);
+            input = conversation.input();
+            output = conversation.output();
+            messageEnd = new EndOfRequest(conversation);
+        } else {
+            messageEnd = new QuietPeriod(input);
+        }
+        if (options.reply() == null) {
+            new Echo(input, output, reports).run();
+        } else {
+            new Replies(input, output, messageEnd, options.reply(), reports).run();
+        }
+        output.close();
+        reports.total();
+    }
+}

@@ -1,0 +1,24 @@
+package io.piperelay.agent;
+
+/** Lets only so many reports through in a second. */
+final class ReportRate {
+
+    private static final int REPORTS_PER_SECOND = 20;
+    private static final long SECOND_NANOS = 1_000_000_000;
+
+    private long secondStarted;
+    private int left = REPORTS_PER_SECOND;
+
+    /** @param nanoTime now, as {@link System#nanoTime} counts */
+    boolean admits(long nanoTime) {
+        if (left == REPORTS_PER_SECOND || nanoTime - secondStarted >= SECOND_NANOS) {
+            secondStarted = nanoTime;
+            left = REPORTS_PER_SECOND;
+        }
+        if (left == 0) {
+            return false;
+        }
+        left--;
+        return true;
+    }
+}

@@ -1,0 +1,52 @@
+package io.piperelay;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.core.io.ClassPathResource;
+
+/**
+ * The child agent's jar, which travels inside the service: unpacked into a folder that only this user can read, and
+ * removed with the service.
+ */
+final class BundledAgent implements AutoCloseable {
+
+    /** For a program that does nothing but wait for bytes: start soon, stay small. */
+    private static final List<String> JVM_OPTIONS =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto", "-Xmx32m");
+
+    private final Path folder;
+    private final Path jar;
+
+    BundledAgent() {
+        try {
+            folder = Files.createTempDirectory("pipe-relay-agent-");
+            jar = folder.resolve("child-agent.jar");
+            try (InputStream packed = new ClassPathResource("child-agent.jar").getInputStream()) {
+                Files.copy(packed, jar);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The child agent could not be unpacked", e);
+        }
+    }
+
+    /** The command that runs the agent in the service's own Java runtime. */
+    List<String> command(List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM_OPTIONS);
+        command.addAll(List.of("-jar", jar.toString()));
+        command.addAll(arguments);
+        return command;
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(jar);
+        Files.deleteIfExists(folder);
+    }
+}

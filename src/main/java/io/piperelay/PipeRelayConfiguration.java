@@ -1,0 +1,85 @@
+package io.piperelay;
+
+import io.piperelay.platform.Platform;
+import io.piperelay.platform.posix.PosixPlatform;
+import io.piperelay.session.ChildProfile;
+import io.piperelay.session.PipeSessions;
+import io.piperelay.session.WindowSettings;
+import io.piperelay.web.PipeLimits;
+import io.piperelay.web.problem.ProblemWriter;
+import java.util.List;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the parts together. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PipeRelayProperties.class)
+class PipeRelayConfiguration {
+
+    /** So many of Tomcat's 200 platform threads may wait; the rest always answer. */
+    private static final int READERS_ON_PLATFORM_THREADS = 128;
+
+    private static final int WRITERS_ON_PLATFORM_THREADS = 32;
+
+    /** On virtual threads waiting costs little; Tomcat's 8192 connections bound it anyway. */
+    private static final int WAITING_ON_VIRTUAL_THREADS = 4096;
+
+    private static final int FIRST_JDK_WITH_VIRTUAL_THREADS = 21;
+
+    /** The only place that asks which operating system this is. */
+    @Bean
+    Platform platform() {
+        return switch (com.sun.jna.Platform.getOSType()) {
+            case com.sun.jna.Platform.LINUX -> new PosixPlatform();
+            default ->
+                throw new UnsupportedOperationException(
+                        "pipe-relay runs on Windows and Linux, not on " + System.getProperty("os.name"));
+        };
+    }
+
+    @Bean
+    BundledAgent bundledAgent() {
+        return new BundledAgent();
+    }
+
+    @Bean
+    PipeSessions pipeSessions(Platform platform, BundledAgent agent, PipeRelayProperties properties) {
+        var profiles = new ChildProfiles(agent);
+        List<ChildProfile> children = properties.children().entrySet().stream()
+                .map(child -> profiles.profile(child.getKey(), child.getValue()))
+                .toList();
+        return new PipeSessions(platform, children, windows(properties));
+    }
+
+    private static WindowSettings windows(PipeRelayProperties properties) {
+        PipeRelayProperties.Output output = properties.output();
+        return new WindowSettings(
+                Math.toIntExact(output.window().toBytes()),
+                Math.toIntExact(properties.errors().window().toBytes()),
+                output.whenFull() == PipeRelayProperties.WhenFull.DROP_OLDEST);
+    }
+
+    @Bean
+    PipeLimits pipeLimits(PipeRelayProperties properties) {
+        PipeRelayProperties.Limits limits = properties.limits();
+        boolean virtual = Runtime.version().feature() >= FIRST_JDK_WITH_VIRTUAL_THREADS;
+        int readers = virtual ? WAITING_ON_VIRTUAL_THREADS : READERS_ON_PLATFORM_THREADS;
+        int writers = virtual ? WAITING_ON_VIRTUAL_THREADS : WRITERS_ON_PLATFORM_THREADS;
+        return new PipeLimits(
+                Math.toIntExact(properties.output().window().toBytes()),
+                properties.output().timeout(),
+                properties.input().timeout(),
+                limits.timeout(),
+                properties.input().maxRequest() == null
+                        ? Long.MAX_VALUE
+                        : properties.input().maxRequest().toBytes(),
+                limits.waitingReaders() == null ? readers : limits.waitingReaders(),
+                limits.waitingWriters() == null ? writers : limits.waitingWriters());
+    }
+
+    @Bean
+    ProblemWriter problemWriter() {
+        return new ProblemWriter();
+    }
+}

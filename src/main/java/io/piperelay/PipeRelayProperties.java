@@ -1,0 +1,77 @@
+package io.piperelay;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What an operator can set, all below {@code pipe}.
+ *
+ * @param children the child profiles, by name
+ */
+@Validated
+@ConfigurationProperties("pipe")
+record PipeRelayProperties(
+        @NotEmpty Map<String, @Valid Child> children,
+        @DefaultValue @Valid Input input,
+        @DefaultValue @Valid Output output,
+        @DefaultValue @Valid Errors errors,
+        @DefaultValue @Valid Limits limits) {
+
+    /**
+     * @param command the program and its arguments, passed as they are, by no shell; the program {@code {agent}} is the
+     *     bundled agent
+     * @param workingDirectory the folder it starts in; the service's own by default
+     * @param environment its whole environment; nothing is inherited
+     * @param stopGrace how long it may take to end once its input has ended, before it is told to
+     */
+    record Child(
+            @NotEmpty List<String> command,
+            @Nullable Path workingDirectory,
+            @DefaultValue Map<String, String> environment,
+            @DefaultValue("2s") Duration stopGrace) {}
+
+    /**
+     * @param timeout how long a write waits for a full pipe unless it says otherwise
+     * @param maxRequest the most that one write may bring; unlimited if absent
+     */
+    record Input(
+            @DefaultValue("30s") Duration timeout, @Nullable DataSize maxRequest) {}
+
+    /**
+     * @param window how much output is held, and how much of it at most can go unread
+     * @param whenFull whether the child then waits, or the oldest bytes are dropped
+     * @param timeout how long a read waits unless it says otherwise
+     */
+    record Output(
+            @DefaultValue("1MB") DataSize window,
+            @DefaultValue("block") WhenFull whenFull,
+            @DefaultValue("5s") Duration timeout) {}
+
+    enum WhenFull {
+        BLOCK,
+        DROP_OLDEST
+    }
+
+    /** @param window how much of stderr is held; the oldest is dropped */
+    record Errors(@DefaultValue("256KB") DataSize window) {}
+
+    /**
+     * @param timeout the longest time that a request may wait
+     * @param waitingReaders how many reads and exchanges may be in progress at once; by default what the JDK bears
+     * @param waitingWriters how many writes may be in progress at once; by default what the JDK bears
+     */
+    record Limits(
+            @DefaultValue("60s") @NotNull Duration timeout,
+            @Nullable Integer waitingReaders,
+            @Nullable Integer waitingWriters) {}
+}

@@ -1,0 +1,46 @@
+package io.piperelay.platform;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * A running child, the service's ends of its pipes and everything else that the system holds for it.
+ *
+ * <p>Each stream is used by one thread at a time, and its native calls block: never use one from a virtual thread. A
+ * blocked call returns when the other end of the pipe is closed, or with an {@link java.io.IOException} soon after
+ * another thread has closed the stream. Closing a stream never blocks for longer than it takes to cancel that call, may
+ * be repeated, and closes the handle exactly once. All other methods may be called by any thread at any time.
+ */
+public interface ChildProcess extends AutoCloseable {
+
+    /** The child's process id. */
+    long pid();
+
+    PipeHandles handles();
+
+    /** Towards the child's stdin. Fails with {@link BrokenPipeException} once nobody can read it any more. */
+    OutputStream input();
+
+    /**
+     * From the child's stdout. Ends when every holder of the pipe's other end has closed it (in {@link Topology#SHARED}
+     * it never ends, because the service itself is one of them). {@link InputStream#available()} is the number of bytes
+     * in the pipe, if no read is in progress.
+     */
+    InputStream output();
+
+    /** From the child's stderr, always a pipe of its own. */
+    InputStream errors();
+
+    /** Waits for the child's end; on a platform thread only. Its pipes may still hold what it wrote. */
+    ExitStatus waitFor() throws InterruptedException;
+
+    /** Asks the child to stop, which it may ignore: SIGTERM, or CTRL_BREAK where the child has a console. */
+    void terminate();
+
+    /** Kills the child and all of its descendants, also those that outlived it. Does not wait for their end. */
+    void kill();
+
+    /** Kills what is left of the child, closes the streams and releases the process. May be repeated. */
+    @Override
+    void close();
+}

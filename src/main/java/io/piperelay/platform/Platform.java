@@ -1,0 +1,16 @@
+package io.piperelay.platform;
+
+/** An operating system that has anonymous pipes and can launch a child process on them. */
+public interface Platform {
+
+    /**
+     * Creates the pipes that one child will talk through. No child is running yet; the caller owns the pipes and hands
+     * them over by {@link ChildPipes#launch} or gives them up by {@link ChildPipes#close}.
+     *
+     * @param bufferSize the capacity of each pipe in bytes, a suggestion that the system may round up; 0 leaves the
+     *     choice to the system (as {@code nSize} of <a
+     *     href="https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-createpipe">CreatePipe</a>)
+     * @throws NativeCallException if the system refused; nothing is left open then
+     */
+    ChildPipes createPipes(Topology topology, int bufferSize) throws NativeCallException;
+}

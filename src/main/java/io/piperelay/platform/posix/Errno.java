@@ -1,0 +1,66 @@
+package io.piperelay.platform.posix;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Native;
+import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.OutOfResourcesException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Turns errno into the platform's own exception. */
+final class Errno {
+
+    private static final Set<Integer> EXHAUSTED = Set.of(LibC.EAGAIN, LibC.ENOMEM, LibC.ENFILE, LibC.EMFILE);
+
+    private static final int LAST = 133;
+    private static final int UNKNOWN = 0;
+
+    /** "error=11, Resource temporarily unavailable" up to JDK 24, "error: 11 (…)" later. */
+    private static final Pattern NUMBER = Pattern.compile("error[=:] ?(\\d+)");
+
+    private Errno() {}
+
+    static NativeCallException failed(String operation, LastErrorException error) {
+        return failed(operation, error.getErrorCode());
+    }
+
+    static NativeCallException failed(String operation, int errno) {
+        String message = StrError.strerror(errno);
+        return EXHAUSTED.contains(errno)
+                ? new OutOfResourcesException(operation, errno, message)
+                : new NativeCallException(operation, errno, message);
+    }
+
+    /** For what the JDK reports: it tells errno in words only, by number sometimes, else by strerror's message. */
+    static NativeCallException failed(String operation, IOException error) {
+        String message = error instanceof FileSystemException file ? file.getReason() : error.getMessage();
+        return failed(operation, parse(String.valueOf(message)));
+    }
+
+    private static int parse(String message) {
+        Matcher number = NUMBER.matcher(message);
+        if (number.find()) {
+            return Integer.parseInt(number.group(1));
+        }
+        for (int errno = 1; errno <= LAST; errno++) {
+            if (message.contains(StrError.strerror(errno))) {
+                return errno;
+            }
+        }
+        return UNKNOWN;
+    }
+
+    /** Apart from {@link LibC}, because it tells nothing by errno. */
+    private static final class StrError {
+
+        static {
+            Native.register(StrError.class, "c");
+        }
+
+        /** The message for an errno, never null. */
+        static native String strerror(int errno);
+    }
+}

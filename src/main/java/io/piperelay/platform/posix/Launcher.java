@@ -1,0 +1,74 @@
+package io.piperelay.platform.posix;
+
+import io.piperelay.platform.ChildCommand;
+import io.piperelay.platform.NativeCallException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Starts a program on three given descriptors. The JDK's own launcher does it, because it closes every other descriptor
+ * in the child (a raw posix_spawn would hand the service's listening socket down) and reaps the child when it ends.
+ */
+final class Launcher implements AutoCloseable {
+
+    private final List<String> newSession;
+    private final OrphanGuard guard;
+
+    Launcher(List<String> newSession, OrphanGuard guard) {
+        this.newSession = newSession;
+        this.guard = guard;
+    }
+
+    Process launch(ChildCommand command, Descriptor stdin, Descriptor stdout, Descriptor stderr)
+            throws NativeCallException {
+        Process process = start(builder(command, Program.find(command))
+                .redirectInput(file(stdin))
+                .redirectOutput(file(stdout))
+                .redirectError(file(stderr)));
+        try {
+            guard.watch(process.pid());
+            return process;
+        } catch (IOException e) {
+            new ProcessSession(process.toHandle()).kill();
+            throw Errno.failed("posix_spawn", e);
+        }
+    }
+
+    /** To be called once nothing of the child is left. */
+    void forget(Process process) {
+        guard.forget(process.pid());
+    }
+
+    private ProcessBuilder builder(ChildCommand command, Path program) {
+        List<String> arguments = new ArrayList<>(newSession);
+        arguments.add(program.toString());
+        arguments.addAll(command.arguments().subList(1, command.arguments().size()));
+        var builder = new ProcessBuilder(arguments);
+        builder.environment().clear();
+        builder.environment().putAll(command.environment());
+        if (command.workingDirectory() != null) {
+            builder.directory(command.workingDirectory().toFile());
+        }
+        return builder;
+    }
+
+    private static File file(Descriptor descriptor) {
+        return descriptor.path().toFile();
+    }
+
+    private static Process start(ProcessBuilder builder) throws NativeCallException {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw Errno.failed("posix_spawn", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        guard.close();
+    }
+}

@@ -1,0 +1,127 @@
+package io.piperelay.platform.posix;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends the children of a service that could not do so itself, because it was killed: what a job object does on Windows.
+ *
+ * <p>A small shell waits on a pipe whose only writer is the service. The service tells it which POSIX sessions to watch
+ * ({@code +pid}, {@code -pid}); when the pipe ends, however that came about, the shell kills every member of those
+ * sessions and all their descendants. (PR_SET_PDEATHSIG would follow a thread instead of the service, and spares the
+ * grandchildren.)
+ *
+ * <p>One shell serves all children of the service. It is started with the first one, and again should it be gone.
+ */
+final class OrphanGuard implements AutoCloseable {
+
+    private static final String SCRIPT = """
+            trap '' HUP INT QUIT TERM
+            watched=' '
+            while read -r line; do
+              pid=${line#?}
+              case $line in
+                +*) watched="$watched$pid " ;;
+                -*) watched="${watched%% $pid *} ${watched#* $pid }" ;;
+              esac
+            done
+            sweep=0
+            while [ "$watched" != ' ' ] && [ $sweep -lt 20 ]; do
+              sweep=$((sweep + 1)) doomed=$watched victims='' grown=1
+              while [ -n "$grown" ]; do
+                grown=''
+                for stat in /proc/[0-9]*/stat; do
+                  { read -r line < "$stat"; } 2>/dev/null || continue
+                  pid=${stat#/proc/} pid=${pid%/stat}
+                  set -- ${line##*) }
+                  [ "$1" = Z ] && continue
+                  case $victims in *" $pid "*) continue ;; esac
+                  case $watched in *" $4 "*) victims="$victims $pid " grown=1 && continue ;; esac
+                  case $doomed in *" $2 "*) doomed="$doomed$pid " victims="$victims $pid " grown=1 ;; esac
+                done
+                doomed="$watched$victims "
+              done
+              [ -n "$victims" ] || exit 0
+              kill -KILL $victims 2>/dev/null
+            done
+            """;
+
+    private final List<String> newSession;
+    private final Set<Long> watched = new HashSet<>();
+    private @Nullable Process shell;
+
+    /** @param newSession the command prefix that starts a program in a session of its own, or nothing */
+    OrphanGuard(List<String> newSession) {
+        this.newSession = newSession;
+    }
+
+    /** From now on the session that this process leads does not outlive the service. */
+    synchronized void watch(long pid) throws IOException {
+        watched.add(pid);
+        Process running = shell;
+        if (running == null || !running.isAlive()) {
+            shell = start();
+        } else {
+            tell(running, "+" + pid);
+        }
+    }
+
+    synchronized void forget(long pid) {
+        watched.remove(pid);
+        Process running = shell;
+        if (running != null) {
+            try {
+                tell(running, "-" + pid);
+            } catch (IOException e) {
+                // The shell is gone, and with it what it knew.
+                shell = null;
+            }
+        }
+    }
+
+    private Process start() throws IOException {
+        List<String> command = new ArrayList<>(newSession);
+        command.addAll(List.of("/bin/sh", "-c", SCRIPT, "pipe-relay-orphan-guard"));
+        var builder = new ProcessBuilder(command);
+        builder.environment().clear();
+        Process started = builder.redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD)
+                .start();
+        try {
+            for (long pid : watched) {
+                tell(started, "+" + pid);
+            }
+            return started;
+        } catch (IOException e) {
+            started.destroyForcibly();
+            throw e;
+        }
+    }
+
+    private static void tell(Process shell, String line) throws IOException {
+        OutputStream lifeline = shell.getOutputStream();
+        lifeline.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+        lifeline.flush();
+    }
+
+    /** Lets the shell go, which kills what it still watches. */
+    @Override
+    public synchronized void close() {
+        Process running = shell;
+        shell = null;
+        if (running != null) {
+            try {
+                running.getOutputStream().close();
+            } catch (IOException e) {
+                // Nothing was buffered; the descriptor is released.
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.piperelay.platform.posix;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.NativeLong;
+import io.piperelay.platform.BrokenPipeException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+
+/** The write end of a pipe that the service keeps; the counterpart of {@link PipeInputStream}. */
+final class PipeOutputStream extends OutputStream {
+
+    private final Descriptor descriptor;
+    private final FileChannel channel;
+
+    /** Takes the descriptor over once it returns; until then, and if it throws, the caller owns it. */
+    PipeOutputStream(Descriptor descriptor) throws IOException {
+        this.descriptor = descriptor;
+        this.channel = FileChannel.open(descriptor.path(), StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) throws IOException {
+        var bytes = ByteBuffer.wrap(buffer, offset, length);
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            throw nobodyReads() ? new BrokenPipeException() : e;
+        }
+    }
+
+    /** The exception of a failed write tells its cause in words of the locale only; POLLERR tells it in any. */
+    private boolean nobodyReads() {
+        int[] pollfd = {descriptor.number(), LibC.POLLOUT};
+        try {
+            return LibC.poll(pollfd, new NativeLong(1), 0) > 0 && (pollfd[1] >> Short.SIZE & LibC.POLLERR) != 0;
+        } catch (LastErrorException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            channel.close();
+        } finally {
+            descriptor.close();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.piperelay.platform.posix;
+
+import io.piperelay.platform.NativeCallException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The service's ends of a child's pipes, opened together and closed together. */
+record PosixStreams(PipeOutputStream input, PipeInputStream output, PipeInputStream errors) implements AutoCloseable {
+
+    /** Takes the descriptors over; closes all of them if it throws. */
+    static PosixStreams open(Descriptor input, Descriptor output, Descriptor errors) throws NativeCallException {
+        PipeOutputStream inputStream = null;
+        PipeInputStream outputStream = null;
+        try {
+            inputStream = new PipeOutputStream(input);
+            outputStream = new PipeInputStream(output);
+            return new PosixStreams(inputStream, outputStream, new PipeInputStream(errors));
+        } catch (IOException e) {
+            closeQuietly(inputStream, outputStream, input, output, errors);
+            throw Errno.failed("open", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(input, output, errors);
+    }
+
+    private static void closeQuietly(@Nullable AutoCloseable... closeables) {
+        for (AutoCloseable closeable : closeables) {
+            try {
+                if (closeable != null) {
+                    closeable.close();
+                }
+            } catch (Exception e) {
+                // The descriptor is released even so (close(2)), and a pipe has nothing left to flush.
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.piperelay.platform.posix;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All processes that descend from a child: those of the POSIX session that it leads (<a
+ * href="https://man7.org/linux/man-pages/man2/setsid.2.html">setsid(2)</a>), also when their parents are gone, and the
+ * descendants that opened a session of their own.
+ *
+ * <p>The kernel keeps a session's number from other processes as long as a member lives. Once the leader has ended,
+ * the number is therefore trusted only while one of those that survived it is still there.
+ */
+final class ProcessSession {
+
+    /** How often members are looked for again, against those that start others while they are being killed. */
+    private static final int SWEEPS = 10;
+
+    private final ProcessHandle leader;
+    private volatile @Nullable Set<ProcessHandle> survivors;
+
+    ProcessSession(ProcessHandle leader) {
+        this.leader = leader;
+    }
+
+    /** To be called when the leader has ended, soon enough that its number cannot be in use again; later calls don't count. */
+    synchronized void leaderEnded() {
+        if (survivors == null) {
+            survivors = members();
+        }
+    }
+
+    void kill() {
+        Set<ProcessHandle> killed = new HashSet<>();
+        for (int sweep = 0; sweep < SWEEPS && exists() && killed.addAll(members()); sweep++) {
+            killed.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private boolean exists() {
+        Set<ProcessHandle> left = survivors;
+        return left == null || left.stream().anyMatch(ProcessHandle::isAlive);
+    }
+
+    /** Everything of the session that runs at this moment, the leader included. */
+    private Set<ProcessHandle> members() {
+        Set<ProcessHandle> members = new HashSet<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                if (sessionOf(process) == leader.pid()) {
+                    handleOf(process).ifPresent(members::add);
+                }
+            }
+        } catch (IOException e) {
+            // Without /proc there is the leader's own family, as far as the JDK knows it.
+            members.add(leader);
+        }
+        Set.copyOf(members).forEach(member -> member.descendants().forEach(members::add));
+        return members;
+    }
+
+    /** The sixth field of <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">stat</a>; -1 if gone. */
+    private static long sessionOf(Path process) {
+        try {
+            String stat = Files.readString(process.resolve("stat"));
+            String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 5);
+            boolean zombie = afterName[0].equals("Z");
+            return zombie ? -1 : Long.parseLong(afterName[3]);
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    private static Optional<ProcessHandle> handleOf(Path process) {
+        return ProcessHandle.of(Long.parseLong(process.getFileName().toString()));
+    }
+}

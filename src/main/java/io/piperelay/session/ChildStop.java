@@ -1,0 +1,55 @@
+package io.piperelay.session;
+
+import io.piperelay.platform.ChildProcess;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a child, gently at first: its input has ended; then it is asked; then it is killed with all its descendants.
+ *
+ * <p>{@link #run} is for one thread; {@link #hurry} lets others shorten its first wait.
+ */
+final class ChildStop {
+
+    /** How long a child has to follow a request to terminate. */
+    private static final Duration AFTER_TERMINATE = Duration.ofMillis(500);
+
+    /** How long the system has to bury a killed process; one that hangs in the kernel is given up. */
+    private static final Duration AFTER_KILL = Duration.ofMillis(400);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+    private final ChildProcess child;
+    private final ChildExit exit;
+    private volatile long patienceEnds = Long.MAX_VALUE;
+    private final long created = System.nanoTime();
+
+    ChildStop(ChildProcess child, ChildExit exit) {
+        this.child = child;
+        this.exit = exit;
+    }
+
+    /** Waits for the end of input to take effect no longer than this, counted from now. */
+    synchronized void hurry(Duration grace) {
+        patienceEnds = Math.min(patienceEnds, System.nanoTime() - created + grace.toNanos());
+    }
+
+    /** @return what it took; null if the child had exited before */
+    @Nullable StoppedBy run() {
+        if (exit.status() != null) {
+            return null;
+        }
+        while (System.nanoTime() - created < patienceEnds) {
+            if (exit.within(LOOK_AGAIN).isPresent()) {
+                return StoppedBy.END_OF_INPUT;
+            }
+        }
+        child.terminate();
+        if (exit.within(AFTER_TERMINATE).isPresent()) {
+            return StoppedBy.TERMINATE;
+        }
+        child.kill();
+        exit.within(AFTER_KILL);
+        return StoppedBy.KILL;
+    }
+}

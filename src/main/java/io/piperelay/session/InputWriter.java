@@ -1,0 +1,82 @@
+package io.piperelay.session;
+
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Brings messages to the input queue, one whole message after the other, each byte exactly once.
+ *
+ * <p>Whoever writes has the turn until his message is accepted; the others wait for theirs in the order they came. The
+ * first chunk is read before the turn, so that a client that sends a short message slowly holds nobody up.
+ */
+final class InputWriter {
+
+    private final String session;
+    private final InputQueue queue;
+    private final ReentrantLock turn = new ReentrantLock(true);
+
+    InputWriter(String session, InputQueue queue) {
+        this.session = session;
+        this.queue = queue;
+    }
+
+    /** For a turn that spans more than one message; reentrant. */
+    ReentrantLock turn() {
+        return turn;
+    }
+
+    /**
+     * Returns when all of the message is accepted.
+     *
+     * @throws PipeException with {@code written} and {@code next}, if part of the message may have been accepted
+     * @throws IOException if the message could not be read to its end; what came before counts
+     */
+    WriteResult write(WriteRequest request, Message message, Patience patience)
+            throws IOException, InterruptedException {
+        message.begin();
+        if (!patience.acquire(turn)) {
+            throw new PipeException.PipeBusy();
+        }
+        try {
+            long accepted = queue.offset();
+            long start = request.offset() == null ? accepted : request.offset();
+            if (start > accepted) {
+                throw new PipeException.OffsetGap("input", start, accepted);
+            }
+            long next = put(message, start, accepted, request.maxLength(), patience);
+            if (request.eof()) {
+                queue.end();
+            }
+            return new WriteResult(session, start, next - start, next);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Puts what lies behind {@code accepted} into the queue, and returns the offset of the message's end. */
+    private long put(Message message, long start, long accepted, long maxLength, Patience patience)
+            throws IOException, InterruptedException {
+        long position = start;
+        try {
+            for (; message.length() > 0; message.next()) {
+                int length = message.length();
+                if (position + length - start > maxLength) {
+                    throw new PipeException.RequestTooLarge(maxLength);
+                }
+                int known = (int) Math.min(length, Math.max(0, accepted - position));
+                if (known < length) {
+                    patience.renew();
+                    queue.put(message.chunk(), known, length - known, patience);
+                }
+                position += length;
+            }
+        } catch (PipeException e) {
+            long next = Math.max(position, Math.min(accepted, position + message.length()));
+            throw e.with("written", next - start).with("next", next);
+        }
+        if (position > accepted) {
+            queue.endMessage();
+        }
+        return position;
+    }
+}

@@ -1,0 +1,70 @@
+package io.piperelay.session;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * What one request says to the child: its body, and perhaps a terminator behind it. Read once, in chunks, by one thread;
+ * no more than a chunk of it is ever in memory.
+ */
+public final class Message {
+
+    private static final int CHUNK = InputQueue.CHUNK;
+
+    private final InputStream body;
+    private final byte[] terminator;
+    private final byte[] chunk;
+    private long bodyLeft;
+    private int length;
+    private boolean begun;
+    private boolean complete;
+
+    /**
+     * @param bodyLength in bytes; negative if that is known only at the body's end
+     * @param terminator may be empty
+     */
+    public Message(InputStream body, long bodyLength, byte[] terminator) {
+        this.body = body;
+        this.bodyLeft = bodyLength;
+        this.terminator = terminator;
+        this.chunk = new byte[bodyLength < 0 ? CHUNK : (int) Math.min(CHUNK, bodyLength + terminator.length)];
+    }
+
+    /** Reads the first chunk, if that was not done yet: a short message is complete then. */
+    void begin() throws IOException {
+        if (!begun) {
+            begun = true;
+            next();
+        }
+    }
+
+    byte[] chunk() {
+        return chunk;
+    }
+
+    /** How many bytes of the chunk are filled; 0 at the message's end. */
+    int length() {
+        return length;
+    }
+
+    /**
+     * Fills the chunk with what comes next. Of a body whose length is known as much as fits is awaited, so that a short
+     * message is a single chunk, its terminator included; of any other body, what is there.
+     */
+    void next() throws IOException {
+        length = complete ? 0 : Math.max(0, bodyLeft < 0 ? body.read(chunk) : readKnown());
+        boolean bodyEnded = bodyLeft == 0 || bodyLeft < 0 && length == 0;
+        if (bodyEnded && !complete && length + terminator.length <= chunk.length) {
+            System.arraycopy(terminator, 0, chunk, length, terminator.length);
+            length += terminator.length;
+            complete = true;
+        }
+    }
+
+    private int readKnown() throws IOException {
+        int wanted = (int) Math.min(chunk.length, bodyLeft);
+        int count = body.readNBytes(chunk, 0, wanted);
+        bodyLeft = count < wanted ? 0 : bodyLeft - count;
+        return count;
+    }
+}

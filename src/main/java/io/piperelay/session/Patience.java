@@ -1,0 +1,67 @@
+package io.piperelay.session;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * How long one caller waits: until its time is up, or until it has gone away and nobody needs the result any more.
+ *
+ * <p>Used by one thread. Waiting callers look once a second whether they are still wanted.
+ */
+public final class Patience {
+
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final long timeoutNanos;
+    private final BooleanSupplier gone;
+    private long deadline;
+
+    /** Time starts to run now. */
+    public Patience(Duration timeout, BooleanSupplier gone) {
+        this.timeoutNanos = timeout.toNanos();
+        this.gone = gone;
+        renew();
+    }
+
+    /** Lets the whole time run again: there was progress. */
+    void renew() {
+        deadline = System.nanoTime() + timeoutNanos;
+    }
+
+    boolean isAbandoned() {
+        return gone.getAsBoolean();
+    }
+
+    /**
+     * Waits once on the condition, whose lock the caller holds and whose predicate it checks in a loop.
+     *
+     * @return false, at once, if there is no patience left
+     */
+    boolean await(Condition condition) throws InterruptedException {
+        long left = deadline - System.nanoTime();
+        if (left <= 0 || isAbandoned()) {
+            return false;
+        }
+        condition.awaitNanos(Math.min(left, LOOK_AGAIN_NANOS));
+        return true;
+    }
+
+    /** Waits for the lock; false if patience ended first. A lock that is free is always taken. */
+    boolean acquire(Lock lock) throws InterruptedException {
+        if (lock.tryLock()) {
+            return true;
+        }
+        while (true) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0 || isAbandoned()) {
+                return false;
+            }
+            if (lock.tryLock(Math.min(left, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS)) {
+                return true;
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.piperelay.session;
+
+import io.piperelay.platform.NativeCallException;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Why the session could not do what was asked; each kind carries the data that its caller needs to go on. */
+public abstract sealed class PipeException extends RuntimeException {
+
+    private final transient Map<String, @Nullable Object> data = new LinkedHashMap<>();
+
+    private PipeException(String message) {
+        super(message);
+    }
+
+    private PipeException(String message, IOException cause) {
+        super(message, cause);
+    }
+
+    /** What the exception carries, by name, in a fixed order. */
+    public Map<String, @Nullable Object> data() {
+        return data;
+    }
+
+    PipeException with(String name, @Nullable Object value) {
+        data.put(name, value);
+        return this;
+    }
+
+    public static final class NoSession extends PipeException {
+        NoSession() {
+            super("There is no session. Create one with POST /pipe.");
+        }
+    }
+
+    public static final class SessionExists extends PipeException {
+        SessionExists(String session) {
+            super("A session exists already. Close it with DELETE /pipe, or create with ?replace=true.");
+            with("session", session);
+        }
+    }
+
+    public static final class SessionClosed extends PipeException {
+        SessionClosed() {
+            super("The session was closed meanwhile.");
+        }
+    }
+
+    public static final class ShuttingDown extends PipeException {
+        ShuttingDown() {
+            super("The service is shutting down.");
+        }
+    }
+
+    public static final class UnknownChild extends PipeException {
+        UnknownChild(String name, Collection<String> known) {
+            super("There is no child profile '" + name + "'. Configured are: " + String.join(", ", known) + ".");
+            with("children", known);
+        }
+    }
+
+    public static final class UnsupportedTopology extends PipeException {
+        UnsupportedTopology(String child) {
+            super("The shared topology needs a child that knows its turn-taking: the bundled agent does, '" + child
+                    + "' does not. Use duplex.");
+        }
+    }
+
+    /** The system has no more descriptors, processes or memory to give at the moment. */
+    public static final class ResourcesExhausted extends PipeException {
+        ResourcesExhausted(NativeCallException cause) {
+            super("The system is short of descriptors, processes or memory. Try again later.", cause);
+            with("osError", OsError.of(cause));
+        }
+    }
+
+    public static final class PipeCreationFailed extends PipeException {
+        PipeCreationFailed(NativeCallException cause) {
+            super("The pipe could not be created; nothing was left open.", cause);
+            with("osError", OsError.of(cause));
+        }
+    }
+
+    public static final class ChildLaunchFailed extends PipeException {
+        ChildLaunchFailed(String child, NativeCallException cause) {
+            super("The child '" + child + "' could not be launched; the pipe was closed again.", cause);
+            with("osError", OsError.of(cause));
+        }
+    }
+
+    public static final class InputClosed extends PipeException {
+        InputClosed() {
+            super("The child's input is closed.");
+        }
+    }
+
+    public static final class ChildExited extends PipeException {
+        ChildExited(int exitCode) {
+            super("The child has exited with code " + exitCode + ".");
+            with("exitCode", exitCode);
+        }
+    }
+
+    public static final class WriteFailed extends PipeException {
+        WriteFailed(IOException cause) {
+            super("The pipe to the child could not be written.", cause);
+            with("osError", OsError.of(cause));
+        }
+    }
+
+    public static final class ReadFailed extends PipeException {
+        ReadFailed(IOException cause) {
+            super("The pipe from the child could not be read.", cause);
+            with("osError", OsError.of(cause));
+        }
+    }
+
+    /** An offset that leaves out bytes: it lies behind the stream's end. */
+    public static final class OffsetGap extends PipeException {
+        OffsetGap(String stream, long wanted, long offset) {
+            super("The " + stream + "'s offset is " + offset + "; " + wanted + " would leave a gap.");
+            with("offset", offset);
+        }
+    }
+
+    public static final class OffsetGone extends PipeException {
+        OffsetGone(long wanted, long oldest) {
+            super("The byte at offset " + wanted + " is no longer held; the oldest is at " + oldest + ".");
+            with("oldest", oldest);
+        }
+    }
+
+    public static final class PipeFull extends PipeException {
+        PipeFull() {
+            super("The child did not read its input in time. Go on with the offset in 'next'.");
+        }
+    }
+
+    /** Another request has the turn. */
+    public static final class PipeBusy extends PipeException {
+        PipeBusy() {
+            super("Another request is using the pipe, and did not finish in time; nothing of this one was accepted.");
+        }
+    }
+
+    public static final class RequestTooLarge extends PipeException {
+        RequestTooLarge(long limit) {
+            super("A request may write at most " + limit + " bytes (pipe.input.max-request).");
+            with("limit", limit);
+        }
+    }
+
+    public static final class EndOfOutput extends PipeException {
+        EndOfOutput(@Nullable Integer exitCode) {
+            super("The child's output has ended and all of it was taken.");
+            with("exitCode", exitCode);
+        }
+    }
+
+    public static final class ReplyTimeout extends PipeException {
+        ReplyTimeout(long offset) {
+            super("The child did not reply in time. The reply may still be read, from this offset on.");
+            with("offset", offset);
+        }
+    }
+}

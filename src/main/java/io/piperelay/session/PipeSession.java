@@ -1,0 +1,178 @@
+package io.piperelay.session;
+
+import io.piperelay.platform.ChildProcess;
+import io.piperelay.platform.ExitStatus;
+import io.piperelay.platform.PipeHandles;
+import io.piperelay.platform.Topology;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One child, its pipes, and what carries bytes between them and the clients.
+ *
+ * <p>Any thread may call any method at any time. Reading, writing and exchanging wait no longer than their caller's
+ * patience, and never in a native call. {@link #close} works from every state, wakes whoever waits, and returns within
+ * the grace and a second more, whatever the child does.
+ */
+public final class PipeSession {
+
+    private final String id;
+    private final ChildProfile profile;
+    private final Topology topology;
+    private final Instant createdAt = Instant.now();
+    private final ChildProcess child;
+    private final ChildExit exit = new ChildExit();
+
+    private final InputQueue input = new InputQueue();
+    private final InputWriter writer;
+    private final OutputWindow output;
+    private final OutputReader reader;
+    private final OutputWindow errors;
+
+    private final RelayThreads threads;
+    private final ChildStop stop;
+    private final ReentrantLock closing = new ReentrantLock();
+    private volatile @Nullable ClosedSession closed;
+
+    /** Takes the child over; if it throws, the child is still the caller's. */
+    PipeSession(String id, ChildProfile profile, Topology topology, ChildProcess child, WindowSettings windows) {
+        this.id = id;
+        this.profile = profile;
+        this.topology = topology;
+        this.child = child;
+        this.writer = new InputWriter(id, input);
+        this.output = new OutputWindow(windows.output(), windows.dropOldest());
+        this.reader = new OutputReader(id, output, exit);
+        this.errors = new OutputWindow(windows.errors(), true);
+        this.stop = new ChildStop(child, exit);
+        this.threads = new RelayThreads(id, child, exit, input, ChildStreams.of(child, topology, exit), output, errors);
+        threads.start();
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public SessionStatus status() {
+        ClosedSession end = closed;
+        if (end != null) {
+            return end.status();
+        }
+        return status(exit.status() == null ? SessionStatus.State.RUNNING : SessionStatus.State.EXITED);
+    }
+
+    private SessionStatus status(SessionStatus.State state) {
+        PipeHandles handles = child.handles();
+        ExitStatus exited = exit.status();
+        SessionStatus.Output errorsNow = errors.status();
+        return new SessionStatus(
+                id,
+                state,
+                topology,
+                createdAt,
+                new SessionStatus.Child(
+                        profile.name(),
+                        child.pid(),
+                        exited == null ? null : exited.code(),
+                        exited == null ? null : exited.signal(),
+                        exit.at()),
+                new SessionStatus.Pipe(handles.readHandle(), handles.writeHandle(), handles.bufferSize()),
+                new SessionStatus.Input(input.offset(), input.isOpen()),
+                output.status(),
+                new SessionStatus.Errors(errorsNow.oldest(), errorsNow.end(), errorsNow.eof()));
+    }
+
+    /** Returns when the whole message is accepted; see {@link InputWriter#write}. */
+    public WriteResult write(WriteRequest request, Message message, Patience patience)
+            throws IOException, InterruptedException {
+        return writer.write(request, message, patience);
+    }
+
+    /** Waits for output and delivers it; false if there was none in time. See {@link OutputReader#read}. */
+    public boolean read(ReadRequest request, Patience patience, Receiver receiver)
+            throws IOException, InterruptedException {
+        return reader.read(request, patience, receiver);
+    }
+
+    /**
+     * Writes a message and delivers the reply to it, and no other request writes or reads in between.
+     *
+     * @param patience for the turn, and for the child to make room
+     * @param replyPatience for the reply; its time begins when the message was accepted
+     * @throws PipeException.ReplyTimeout if the reply did not come in time; the message was accepted, and the reply can
+     *     still be read
+     */
+    public void exchange(
+            WriteRequest request,
+            Message message,
+            Patience patience,
+            Wanted reply,
+            Patience replyPatience,
+            Receiver receiver)
+            throws IOException, InterruptedException {
+        message.begin();
+        if (!patience.acquire(writer.turn())) {
+            throw new PipeException.PipeBusy();
+        }
+        try {
+            if (!patience.acquire(reader.turn())) {
+                throw new PipeException.PipeBusy();
+            }
+            try {
+                WriteResult written = writer.write(request, message, patience);
+                replyPatience.renew();
+                if (!reader.read(new ReadRequest(null, reply), replyPatience, receiver)) {
+                    throw new PipeException.ReplyTimeout(output.status().cursor())
+                            .with("written", written.written())
+                            .with("next", written.next());
+                }
+            } finally {
+                reader.turn().unlock();
+            }
+        } finally {
+            writer.turn().unlock();
+        }
+    }
+
+    /**
+     * What the child wrote to stderr, without taking it or waiting for it.
+     *
+     * @param offset of the first byte; null for the oldest that is held
+     * @param max how many bytes at most
+     */
+    public OutputSlice errors(@Nullable Long offset, int max) {
+        return new OutputSlice(id, errors, errors.held(offset, max));
+    }
+
+    /**
+     * Ends the child and releases everything. Whoever calls this while it is under way waits for the same end, and may
+     * shorten the grace.
+     *
+     * @param grace how long the child may take to end by itself once its input has ended; null for its profile's
+     */
+    public ClosedSession close(@Nullable Duration grace) {
+        stop.hurry(grace == null ? profile.stopGrace() : grace);
+        closing.lock();
+        try {
+            if (closed == null) {
+                closed = end();
+            }
+            return closed;
+        } finally {
+            closing.unlock();
+        }
+    }
+
+    private ClosedSession end() {
+        input.refuse(PipeException.SessionClosed::new);
+        StoppedBy stoppedBy = stop.run();
+        output.close();
+        errors.close();
+        child.close();
+        threads.join();
+        return new ClosedSession(status(SessionStatus.State.CLOSED), stoppedBy);
+    }
+}

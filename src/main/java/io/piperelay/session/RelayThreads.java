@@ -1,0 +1,77 @@
+package io.piperelay.session;
+
+import io.piperelay.platform.ChildProcess;
+import io.piperelay.platform.ExitStatus;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The threads of one session: a pump for each stream, and one that waits for the child's exit. They wait in native calls,
+ * so they are platform threads on every JDK.
+ */
+final class RelayThreads {
+
+    /** All of them together; one that hangs in the kernel is given up. */
+    private static final Duration JOIN = Duration.ofMillis(500);
+
+    private final ChildProcess child;
+    private final ChildExit exit;
+    private final InputQueue input;
+    private final OutputPump outputPump;
+    private final OutputPump errorsPump;
+    private final List<Thread> threads;
+
+    RelayThreads(
+            String session,
+            ChildProcess child,
+            ChildExit exit,
+            InputQueue input,
+            ChildStreams streams,
+            OutputWindow output,
+            OutputWindow errors) {
+        this.child = child;
+        this.exit = exit;
+        this.input = input;
+        this.outputPump = new OutputPump(streams.output(), output);
+        this.errorsPump = new OutputPump(child.errors(), errors);
+        String name = "pipe-" + session.substring(0, 8);
+        this.threads = List.of(
+                new Thread(new InputPump(input, streams.input(), exit), name + "-input"),
+                new Thread(outputPump, name + "-output"),
+                new Thread(errorsPump, name + "-errors"),
+                new Thread(this::watchChild, name + "-exit"));
+    }
+
+    void start() {
+        for (Thread thread : threads) {
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void watchChild() {
+        try {
+            ExitStatus status = child.waitFor();
+            exit.happened(status);
+            input.refuse(() -> new PipeException.ChildExited(status.code()));
+            int capacity = child.handles().bufferSize();
+            outputPump.drain(capacity);
+            errorsPump.drain(capacity);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for the threads' end, which the closing of the windows and of the child brings about. */
+    void join() {
+        long deadline = System.nanoTime() + JOIN.toNanos();
+        try {
+            for (Thread thread : threads) {
+                thread.join(Math.max(
+                        1, Duration.ofNanos(deadline - System.nanoTime()).toMillis()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.piperelay.session;
+
+import io.piperelay.platform.Topology;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What can be told about a session at one moment. All offsets and sizes are in bytes. */
+public record SessionStatus(
+        String id,
+        State state,
+        Topology topology,
+        Instant createdAt,
+        Child child,
+        Pipe pipe,
+        Input input,
+        Output output,
+        Errors errors) {
+
+    public enum State {
+        RUNNING("running"),
+        EXITED("exited"),
+        CLOSED("closed");
+
+        private final String name;
+
+        State(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    public record Child(
+            String name,
+            long pid,
+            @Nullable Integer exitCode,
+            @Nullable String signal,
+            @Nullable Instant exitedAt) {}
+
+    public record Pipe(String readHandle, String writeHandle, int bufferSize) {}
+
+    public record Input(long offset, boolean open) {}
+
+    /** @param silentSince when the child wrote its last byte, or its start if there was none */
+    public record Output(long oldest, long cursor, long end, int capacity, boolean eof, Instant silentSince) {}
+
+    public record Errors(long oldest, long end, boolean eof) {}
+}

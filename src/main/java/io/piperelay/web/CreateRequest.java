@@ -1,0 +1,126 @@
+package io.piperelay.web;
+
+import io.piperelay.platform.Topology;
+import io.piperelay.web.problem.ProblemException;
+import io.piperelay.web.problem.ProblemType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The body of {@code POST /pipe}, read strictly. It is optional, and so is each of its members.
+ *
+ * @param bufferSize in bytes, 0 to {@value #LARGEST_BUFFER}; 0 leaves it to the system
+ */
+record CreateRequest(String child, Topology topology, int bufferSize) {
+
+    /** What an unprivileged process may ask of Linux: pipe-max-size of pipe(7). */
+    private static final int LARGEST_BUFFER = 1024 * 1024;
+
+    private static final int LONGEST_BODY = 64 * 1024;
+    private static final Set<String> MEMBERS = Set.of("child", "topology", "bufferSize");
+    private static final String DEFAULT_CHILD = "agent";
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    static CreateRequest of(HttpServletRequest request) throws IOException {
+        byte[] body = request.getInputStream().readNBytes(LONGEST_BODY + 1);
+        if (body.length == 0) {
+            return new CreateRequest(DEFAULT_CHILD, Topology.DUPLEX, 0);
+        }
+        if (!isJson(request.getContentType())) {
+            throw new ProblemException(
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                    "The body is JSON: send it with 'Content-Type: application/json', or send none.");
+        }
+        if (body.length > LONGEST_BODY) {
+            throw new ProblemException(
+                    ProblemType.REQUEST_TOO_LARGE, "The body has " + LONGEST_BODY + " bytes at most.");
+        }
+        return of(parse(body));
+    }
+
+    private static boolean isJson(@Nullable String contentType) {
+        try {
+            return contentType != null
+                    && MediaType.APPLICATION_JSON.isCompatibleWith(MediaType.parseMediaType(contentType));
+        } catch (InvalidMediaTypeException e) {
+            return false;
+        }
+    }
+
+    private static JsonNode parse(byte[] body) {
+        try {
+            return JSON.readTree(body);
+        } catch (JacksonException e) {
+            throw invalid("The body is not valid JSON.");
+        }
+    }
+
+    private static CreateRequest of(JsonNode body) {
+        if (!body.isObject()) {
+            throw invalid("The body is a JSON object.");
+        }
+        body.propertyNames().forEach(name -> {
+            if (!MEMBERS.contains(name)) {
+                throw invalid("The body has the members child, topology and bufferSize, and no others.");
+            }
+        });
+        return new CreateRequest(
+                child(body.path("child")), topology(body.path("topology")), bufferSize(body.path("bufferSize")));
+    }
+
+    private static String child(JsonNode child) {
+        if (isAbsent(child)) {
+            return DEFAULT_CHILD;
+        }
+        if (!child.isString()) {
+            throw invalid("'child' is the name of a child profile.");
+        }
+        return child.stringValue();
+    }
+
+    private static Topology topology(JsonNode topology) {
+        if (isAbsent(topology)) {
+            return Topology.DUPLEX;
+        }
+        for (Topology candidate : Topology.values()) {
+            if (topology.isString() && topology.stringValue().equals(candidate.toString())) {
+                return candidate;
+            }
+        }
+        throw invalid("'topology' is either duplex or shared.");
+    }
+
+    private static int bufferSize(JsonNode size) {
+        if (isAbsent(size)) {
+            return 0;
+        }
+        if (!size.isIntegralNumber()
+                || !size.canConvertToInt()
+                || size.intValue() < 0
+                || size.intValue() > LARGEST_BUFFER) {
+            throw invalid("'bufferSize' is a whole number of bytes from 0 to " + LARGEST_BUFFER + ".");
+        }
+        return size.intValue();
+    }
+
+    private static boolean isAbsent(JsonNode member) {
+        return member.isMissingNode() || member.isNull();
+    }
+
+    private static ProblemException invalid(String expectation) {
+        return new ProblemException(ProblemType.INVALID_BODY, expectation);
+    }
+}

@@ -1,0 +1,58 @@
+package io.piperelay.web;
+
+import io.piperelay.session.OutputSlice;
+import io.piperelay.session.Receiver;
+import io.piperelay.web.tomcat.ClientConnection;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A client that waits for output, and the response that it will come in. */
+final class HttpReceiver implements Receiver {
+
+    private final ClientConnection connection;
+    private final PayloadFormat format;
+    private final HttpServletResponse response;
+    private final JsonMapper json;
+
+    HttpReceiver(HttpServletRequest request, HttpServletResponse response, JsonMapper json) {
+        this.connection = ClientConnection.of(request);
+        this.format = PayloadFormat.acceptedBy(request);
+        this.response = response;
+        this.json = json;
+    }
+
+    @Override
+    public boolean isGone() {
+        return connection.isGone();
+    }
+
+    /** Returns once the whole response is in the hands of the network. */
+    @Override
+    public void receive(OutputSlice slice) throws IOException {
+        describe(slice);
+        if (slice.length() == 0) {
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+        } else if (format == PayloadFormat.JSON) {
+            byte[] document = json.writeValueAsBytes(PayloadDocument.of(slice));
+            response.setContentType(format.contentType());
+            response.setContentLength(document.length);
+            response.getOutputStream().write(document);
+        } else {
+            response.setContentType(format.contentType());
+            response.setContentLength(slice.length());
+            slice.writeTo(response.getOutputStream());
+        }
+        response.flushBuffer();
+    }
+
+    private void describe(OutputSlice slice) {
+        response.setHeader("Pipe-Session", slice.session());
+        response.setHeader("Pipe-Offset", Long.toString(slice.offset()));
+        response.setHeader("Pipe-Next", Long.toString(slice.next()));
+        if (slice.eof()) {
+            response.setHeader("Pipe-Eof", "true");
+        }
+    }
+}

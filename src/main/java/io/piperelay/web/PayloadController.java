@@ -1,0 +1,125 @@
+package io.piperelay.web;
+
+import io.piperelay.session.Delimiter;
+import io.piperelay.session.Message;
+import io.piperelay.session.OutputSlice;
+import io.piperelay.session.Patience;
+import io.piperelay.session.PipeSession;
+import io.piperelay.session.PipeSessions;
+import io.piperelay.session.ReadRequest;
+import io.piperelay.session.SessionStatus;
+import io.piperelay.session.Wanted;
+import io.piperelay.session.WriteRequest;
+import io.piperelay.session.WriteResult;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The bytes' own routes. Bodies go through as streams, and nothing between the socket and the pipe looks at them.
+ *
+ * <p>Described for users in {@code openapi.yaml}.
+ */
+@RestController
+class PayloadController {
+
+    private static final int DEFAULT_MAX = 64 * 1024;
+    private static final byte[] NO_TERMINATOR = {};
+
+    private final PipeSessions sessions;
+    private final PipeLimits limits;
+    private final JsonMapper json;
+    private final WaitingRoom readers;
+    private final WaitingRoom writers;
+
+    PayloadController(PipeSessions sessions, PipeLimits limits, JsonMapper json) {
+        this.sessions = sessions;
+        this.limits = limits;
+        this.json = json;
+        this.readers = new WaitingRoom(limits.waitingReaders());
+        this.writers = new WaitingRoom(limits.waitingWriters());
+    }
+
+    @PostMapping(path = "/pipe/write", produces = MediaType.APPLICATION_JSON_VALUE)
+    WriteResult write(HttpServletRequest request) throws IOException, InterruptedException {
+        Query query = Query.of(request, "append", "eof", "offset", "timeout");
+        WriteRequest write = writeRequest(query, limits.writeTimeout());
+        Message message = message(request, query.terminator("append", NO_TERMINATOR));
+        PipeSession session = sessions.current();
+        return writers.admit(() -> session.write(write, message, new Patience(write.timeout(), () -> false)));
+    }
+
+    @GetMapping("/pipe/read")
+    void read(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
+        Query query = Query.of(request, "max", "timeout", "until", "offset");
+        var wanted = wanted(query, null);
+        var read = new ReadRequest(query.offset("offset"), wanted);
+        Duration timeout = query.duration("timeout", limits.longestTimeout(), limits.readTimeout());
+        var receiver = new HttpReceiver(request, response, json);
+        PipeSession session = sessions.current();
+        boolean delivered = readers.admit(() -> session.read(read, new Patience(timeout, receiver::isGone), receiver));
+        if (!delivered) {
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+        }
+    }
+
+    /** Tells where a read would begin, and takes nothing. */
+    @RequestMapping(path = "/pipe/read", method = RequestMethod.HEAD)
+    void peek(HttpServletResponse response) {
+        SessionStatus status = sessions.current().status();
+        response.setHeader("Pipe-Session", status.id());
+        response.setHeader("Pipe-Offset", Long.toString(status.output().cursor()));
+        response.setHeader("Pipe-Next", Long.toString(status.output().end()));
+    }
+
+    @PostMapping("/pipe/exchange")
+    void exchange(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
+        Query query = Query.of(request, "append", "eof", "offset", "timeout", "max", "until");
+        WriteRequest write = writeRequest(query, limits.readTimeout());
+        Message message = message(request, query.terminator("append", Delimiter.LF.bytes()));
+        Wanted reply = wanted(query, Delimiter.LF);
+        var receiver = new HttpReceiver(request, response, json);
+        PipeSession session = sessions.current();
+        readers.admit(() -> {
+            var patience = new Patience(write.timeout(), () -> false);
+            var replyPatience = new Patience(write.timeout(), receiver::isGone);
+            session.exchange(write, message, patience, reply, replyPatience, receiver);
+            return receiver;
+        });
+    }
+
+    @GetMapping("/pipe/errors")
+    void errors(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Query query = Query.of(request, "offset", "max");
+        int max = query.integer("max", 1, Integer.MAX_VALUE, DEFAULT_MAX);
+        var receiver = new HttpReceiver(request, response, json);
+        OutputSlice slice = sessions.current().errors(query.offset("offset"), max);
+        receiver.receive(slice);
+    }
+
+    private WriteRequest writeRequest(Query query, Duration timeout) {
+        return new WriteRequest(
+                query.offset("offset"),
+                query.flag("eof"),
+                limits.maxRequest(),
+                query.duration("timeout", limits.longestTimeout(), timeout));
+    }
+
+    private static Message message(HttpServletRequest request, byte[] terminator) throws IOException {
+        return new Message(request.getInputStream(), request.getContentLengthLong(), terminator);
+    }
+
+    private Wanted wanted(Query query, @Nullable Delimiter until) {
+        int max = query.integer("max", 1, limits.window(), Math.min(DEFAULT_MAX, limits.window()));
+        return new Wanted(max, query.delimiter("until", until));
+    }
+}

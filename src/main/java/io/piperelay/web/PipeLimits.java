@@ -1,0 +1,23 @@
+package io.piperelay.web;
+
+import java.time.Duration;
+
+/**
+ * What one request may ask for.
+ *
+ * @param window capacity of the output's window in bytes, the most that one read can return
+ * @param readTimeout how long a read waits unless it says otherwise
+ * @param writeTimeout how long a write waits for a full pipe unless it says otherwise
+ * @param longestTimeout the most that any request may wait, or grant as a grace
+ * @param maxRequest how many bytes one write may have
+ * @param waitingReaders how many reads and exchanges may be in progress at once
+ * @param waitingWriters how many writes may be in progress at once
+ */
+public record PipeLimits(
+        int window,
+        Duration readTimeout,
+        Duration writeTimeout,
+        Duration longestTimeout,
+        long maxRequest,
+        int waitingReaders,
+        int waitingWriters) {}

@@ -1,0 +1,37 @@
+package io.piperelay.web;
+
+import io.piperelay.web.problem.ProblemException;
+import io.piperelay.web.problem.ProblemType;
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Bounds how many requests wait at once, so that threads are left for those that never wait. Whoever finds no place is
+ * refused at once.
+ */
+final class WaitingRoom {
+
+    interface Waiting<T> {
+        T get() throws IOException, InterruptedException;
+    }
+
+    private final int places;
+    private final Semaphore free;
+
+    WaitingRoom(int places) {
+        this.places = places;
+        this.free = new Semaphore(places);
+    }
+
+    <T> T admit(Waiting<T> request) throws IOException, InterruptedException {
+        if (!free.tryAcquire()) {
+            throw new ProblemException(
+                    ProblemType.TOO_MANY_WAITING, places + " requests of this kind are waiting already.");
+        }
+        try {
+            return request.get();
+        } finally {
+            free.release();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.piperelay.web.problem;
+
+import io.piperelay.session.PipeException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.catalina.connector.ClientAbortException;
+import org.apache.coyote.BadRequestException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+
+/** The only place where an exception becomes an answer. */
+@ControllerAdvice
+class ProblemAdvice {
+
+    private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    private static final Map<Class<? extends PipeException>, ProblemType> TYPES = Map.ofEntries(
+            Map.entry(PipeException.NoSession.class, ProblemType.NO_SESSION),
+            Map.entry(PipeException.SessionExists.class, ProblemType.SESSION_EXISTS),
+            Map.entry(PipeException.SessionClosed.class, ProblemType.SESSION_CLOSED),
+            Map.entry(PipeException.ShuttingDown.class, ProblemType.SHUTTING_DOWN),
+            Map.entry(PipeException.UnknownChild.class, ProblemType.UNKNOWN_CHILD),
+            Map.entry(PipeException.UnsupportedTopology.class, ProblemType.UNSUPPORTED_TOPOLOGY),
+            Map.entry(PipeException.ResourcesExhausted.class, ProblemType.RESOURCES_EXHAUSTED),
+            Map.entry(PipeException.PipeCreationFailed.class, ProblemType.PIPE_CREATION_FAILED),
+            Map.entry(PipeException.ChildLaunchFailed.class, ProblemType.CHILD_LAUNCH_FAILED),
+            Map.entry(PipeException.InputClosed.class, ProblemType.INPUT_CLOSED),
+            Map.entry(PipeException.ChildExited.class, ProblemType.CHILD_EXITED),
+            Map.entry(PipeException.WriteFailed.class, ProblemType.WRITE_FAILED),
+            Map.entry(PipeException.ReadFailed.class, ProblemType.READ_FAILED),
+            Map.entry(PipeException.OffsetGap.class, ProblemType.OFFSET_GAP),
+            Map.entry(PipeException.OffsetGone.class, ProblemType.OFFSET_GONE),
+            Map.entry(PipeException.PipeFull.class, ProblemType.PIPE_FULL),
+            Map.entry(PipeException.PipeBusy.class, ProblemType.PIPE_BUSY),
+            Map.entry(PipeException.RequestTooLarge.class, ProblemType.REQUEST_TOO_LARGE),
+            Map.entry(PipeException.EndOfOutput.class, ProblemType.END_OF_OUTPUT),
+            Map.entry(PipeException.ReplyTimeout.class, ProblemType.REPLY_TIMEOUT));
+
+    private final ProblemWriter problems;
+
+    ProblemAdvice(ProblemWriter problems) {
+        this.problems = problems;
+    }
+
+    /** @throws IOException if the answer cannot be delivered, or was on its way already when the failure came */
+    @ExceptionHandler
+    void answer(Exception failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (response.isCommitted()) {
+            throw new IOException("the answer was on its way", failure);
+        }
+        if (failure instanceof ErrorResponse refusal) {
+            refusal.getHeaders().forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
+        }
+        if (!(failure instanceof ClientAbortException)) {
+            problems.write(problem(failure), request, response);
+        }
+    }
+
+    private static Problem problem(Exception failure) {
+        if (failure instanceof PipeException pipe) {
+            return new Problem(typeOf(pipe.getClass()), String.valueOf(pipe.getMessage()), pipe.data());
+        }
+        if (failure instanceof ProblemException refused) {
+            return refused.problem();
+        }
+        if (failure instanceof ErrorResponse refusal) {
+            return new Problem(
+                    ProblemType.ofStatus(refusal.getStatusCode().value()),
+                    Objects.requireNonNullElse(refusal.getBody().getDetail(), "The request was refused."));
+        }
+        if (failure instanceof SocketTimeoutException) {
+            return new Problem(ProblemType.REQUEST_TIMEOUT, "The request's body did not arrive in time.");
+        }
+        if (failure instanceof BadRequestException) {
+            return new Problem(ProblemType.BAD_REQUEST, "The request's body is not well-formed.");
+        }
+        log.error("A request failed unexpectedly", failure);
+        return new Problem(ProblemType.INTERNAL_ERROR, "The service failed; its log says more.");
+    }
+
+    static ProblemType typeOf(Class<? extends PipeException> kind) {
+        return Objects.requireNonNull(TYPES.get(kind), () -> "no problem type for " + kind);
+    }
+}

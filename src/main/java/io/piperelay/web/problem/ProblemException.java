@@ -1,0 +1,27 @@
+package io.piperelay.web.problem;
+
+import java.util.Map;
+
+/** A request that the HTTP side itself refuses. */
+public final class ProblemException extends RuntimeException {
+
+    private final transient Problem problem;
+
+    public ProblemException(ProblemType type, String detail) {
+        this(new Problem(type, detail));
+    }
+
+    private ProblemException(Problem problem) {
+        super(problem.detail());
+        this.problem = problem;
+    }
+
+    public static ProblemException invalidParameter(String name, String expectation) {
+        return new ProblemException(new Problem(
+                ProblemType.INVALID_PARAMETER, "Parameter '" + name + "' " + expectation, Map.of("parameter", name)));
+    }
+
+    public Problem problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,95 @@
+package io.piperelay.web.problem;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.ResourceBundle;
+import java.util.ResourceBundle.Control;
+
+/** All kinds of problem documents: a stable name, a status, and a title in each language. */
+public enum ProblemType {
+    BAD_REQUEST(400),
+    INVALID_PARAMETER(400),
+    INVALID_BODY(400),
+    UNKNOWN_CHILD(400),
+    UNSUPPORTED_TOPOLOGY(400),
+    UNAUTHORIZED(401),
+    FORBIDDEN(403),
+    NOT_FOUND(404),
+    NO_SESSION(404),
+    METHOD_NOT_ALLOWED(405),
+    NOT_ACCEPTABLE(406),
+    REQUEST_TIMEOUT(408),
+    SESSION_EXISTS(409),
+    INPUT_CLOSED(409),
+    CHILD_EXITED(409),
+    OFFSET_GAP(409),
+    END_OF_OUTPUT(410),
+    OFFSET_GONE(410),
+    SESSION_CLOSED(410),
+    REQUEST_TOO_LARGE(413),
+    UNSUPPORTED_MEDIA_TYPE(415),
+    INTERNAL_ERROR(500),
+    PIPE_CREATION_FAILED(500),
+    CHILD_LAUNCH_FAILED(500),
+    READ_FAILED(500),
+    WRITE_FAILED(500),
+    NOT_IMPLEMENTED(501),
+    PIPE_FULL(503),
+    PIPE_BUSY(503),
+    TOO_MANY_WAITING(503),
+    RESOURCES_EXHAUSTED(503),
+    SHUTTING_DOWN(503),
+    REPLY_TIMEOUT(504);
+
+    private static final Control NO_FALLBACK = Control.getNoFallbackControl(Control.FORMAT_PROPERTIES);
+
+    private final int status;
+
+    ProblemType(int status) {
+        this.status = status;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** The name in the type's URI, as {@code pipe-full}. */
+    public String slug() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The first of the preferred languages that there are titles in decides; English otherwise. */
+    String title(List<Locale> preferred) {
+        return titles(preferred).getString(slug());
+    }
+
+    static ResourceBundle titles(List<Locale> preferred) {
+        for (Locale locale : preferred) {
+            if (locale.getLanguage().equals("en")) {
+                break;
+            }
+            ResourceBundle titles = ResourceBundle.getBundle("problems", locale, NO_FALLBACK);
+            if (!titles.getLocale().equals(Locale.ROOT)) {
+                return titles;
+            }
+        }
+        return ResourceBundle.getBundle("problems", Locale.ROOT, NO_FALLBACK);
+    }
+
+    /** The kind for a status that a part of the framework or the container chose. */
+    public static ProblemType ofStatus(int status) {
+        return switch (status) {
+            case 401 -> UNAUTHORIZED;
+            case 403 -> FORBIDDEN;
+            case 404 -> NOT_FOUND;
+            case 405 -> METHOD_NOT_ALLOWED;
+            case 406 -> NOT_ACCEPTABLE;
+            case 408 -> REQUEST_TIMEOUT;
+            case 413 -> REQUEST_TOO_LARGE;
+            case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 501 -> NOT_IMPLEMENTED;
+            case 503 -> SHUTTING_DOWN;
+            default -> status >= 500 ? INTERNAL_ERROR : BAD_REQUEST;
+        };
+    }
+}

@@ -1,0 +1,68 @@
+package io.piperelay.web.problem;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes a problem document as the whole answer to a request: <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC
+ * 9457</a>. What was prepared of another answer is dropped; one that is on its way already stays as it is.
+ */
+public final class ProblemWriter {
+
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private final JsonMapper json = JsonMapper.shared();
+
+    public void write(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (response.isCommitted()) {
+            return;
+        }
+        String allow = response.getHeader("Allow");
+        String challenge = response.getHeader("WWW-Authenticate");
+        response.reset();
+        set(response, "Allow", allow);
+        set(response, "WWW-Authenticate", challenge);
+        List<Locale> preferred = Collections.list(request.getLocales());
+        byte[] body = json.writeValueAsBytes(document(problem, preferred, request));
+        response.setStatus(problem.type().status());
+        response.setContentType("application/problem+json");
+        response.setHeader("Content-Language", language(preferred));
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        set(response, "Retry-After", problem.type().status() == 503 ? RETRY_AFTER_SECONDS : null);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+        response.flushBuffer();
+    }
+
+    private static Map<String, @Nullable Object> document(
+            Problem problem, List<Locale> preferred, HttpServletRequest request) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("type", "/problems/" + problem.type().slug());
+        document.put("title", problem.type().title(preferred));
+        document.put("status", problem.type().status());
+        document.put("detail", problem.detail());
+        document.put("instance", request.getRequestURI());
+        document.putAll(problem.members());
+        return document;
+    }
+
+    private static String language(List<Locale> preferred) {
+        String language = ProblemType.titles(preferred).getLocale().getLanguage();
+        return language.isEmpty() ? "en" : language;
+    }
+
+    private static void set(HttpServletResponse response, String name, @Nullable String value) {
+        if (value != null) {
+            response.setHeader(name, value);
+        }
+    }
+}

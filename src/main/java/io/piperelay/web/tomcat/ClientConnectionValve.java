@@ -1,0 +1,21 @@
+package io.piperelay.web.tomcat;
+
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+
+/** Lets those who answer a request ask about its connection. */
+final class ClientConnectionValve extends ValveBase {
+
+    ClientConnectionValve() {
+        super(true);
+    }
+
+    @Override
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+        ClientConnection.attach(request);
+        getNext().invoke(request, response);
+    }
+}

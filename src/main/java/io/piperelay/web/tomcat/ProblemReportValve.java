@@ -1,0 +1,46 @@
+package io.piperelay.web.tomcat;
+
+import io.piperelay.web.problem.Problem;
+import io.piperelay.web.problem.ProblemType;
+import io.piperelay.web.problem.ProblemWriter;
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+
+/** Answers what the container refused before the application saw it, in the application's own way. */
+final class ProblemReportValve extends ErrorReportValve {
+
+    private final ProblemWriter problems;
+
+    ProblemReportValve(ProblemWriter problems) {
+        this.problems = problems;
+    }
+
+    @Override
+    protected void report(Request request, Response response, @Nullable Throwable failure) {
+        int status = response.getStatus();
+        if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+            return;
+        }
+        try {
+            problems.write(problem(status), request, response);
+            response.finishResponse();
+        } catch (IOException e) {
+            container.getLogger().debug("The client did not wait for its problem document", e);
+        }
+    }
+
+    private static Problem problem(int status) {
+        ProblemType type = ProblemType.ofStatus(status);
+        return new Problem(
+                type,
+                switch (type) {
+                    case NOT_FOUND -> "There is nothing here.";
+                    case METHOD_NOT_ALLOWED -> "The method is not allowed here.";
+                    case INTERNAL_ERROR -> "The service failed; its log says more.";
+                    default -> "The request is not well-formed HTTP, or asks for what this service does not do.";
+                });
+    }
+}

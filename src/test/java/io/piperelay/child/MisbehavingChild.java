@@ -1,0 +1,320 @@
+package io.piperelay.child;
+
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A child process for tests, with a mode for each way in which real children surprise their parents. Its first argument
+ * names the mode, the others belong to it:
+ *
+ * <table>
+ * <caption>Modes</caption>
+ * <tr><td>{@code echo}</td><td>copies stdin to stdout as it comes, ends with it</td></tr>
+ * <tr><td>{@code exit CODE}</td><td>ends at once, reads nothing</td></tr>
+ * <tr><td>{@code random SEED COUNT [CODE]}</td><td>writes {@link #randomBytes} in one call and ends at once</td></tr>
+ * <tr><td>{@code hex BYTES}</td><td>writes the bytes, given as hexadecimal digits, then behaves as {@code echo}</td></tr>
+ * <tr><td>{@code partial-utf8}</td><td>writes the first two bytes of the three of {@code U+4E2D}; the third, and its
+ *     end, follow after the next byte on stdin</td></tr>
+ * <tr><td>{@code answer COUNT TEXT}</td><td>reads exactly COUNT bytes, then writes TEXT and ends</td></tr>
+ * <tr><td>{@code read-exit COUNT CODE}</td><td>reads COUNT bytes and ends, whatever else is on its way</td></tr>
+ * <tr><td>{@code count}</td><td>reads stdin to its end, then writes the number of bytes and ends</td></tr>
+ * <tr><td>{@code silent}</td><td>neither reads nor writes, for ever</td></tr>
+ * <tr><td>{@code stubborn}</td><td>writes {@code ready}, then ignores the end of stdin and SIGTERM, for ever</td></tr>
+ * <tr><td>{@code close-stdout}</td><td>closes stdout, then reads stdin to its end</td></tr>
+ * <tr><td>{@code close-stdin}</td><td>closes stdin, writes {@code closed}, then lives for ever</td></tr>
+ * <tr><td>{@code flood}</td><td>writes {@link #floodByte} after {@link #floodByte} to stdout, for ever</td></tr>
+ * <tr><td>{@code flood-errors COUNT}</td><td>writes COUNT bytes to stderr, then {@code done} to stdout, and ends</td></tr>
+ * <tr><td>{@code leave-grandchild}</td><td>starts a {@code silent} grandchild on the same standard streams, writes its
+ *     pid, and ends at once</td></tr>
+ * <tr><td>{@code keep-grandchild}</td><td>the same, but lives as long</td></tr>
+ * <tr><td>{@code arguments ANY...}</td><td>writes the arguments after the mode, each followed by a NUL</td></tr>
+ * <tr><td>{@code environment}</td><td>writes {@code NAME=VALUE} of each variable, each followed by a NUL</td></tr>
+ * <tr><td>{@code directory}</td><td>writes its working directory</td></tr>
+ * <tr><td>{@code pid}</td><td>writes its process id</td></tr>
+ * <tr><td>{@code descriptors}</td><td>writes what each of its open descriptors refers to, each followed by a NUL, the
+ *     JVM's own files left out; Linux only</td></tr>
+ * <tr><td>{@code signal NAME}</td><td>sends itself that signal; not on Windows</td></tr>
+ * <tr><td>{@code out-of-memory}</td><td>runs out of heap and ends with what the JVM makes of it</td></tr>
+ * </table>
+ *
+ * All text is UTF-8, lines end with LF. An unknown mode ends with code 2. "For ever" means until somebody kills it, but no
+ * child outlives {@value #LIFETIME_MINUTES} minutes, so that a test that was killed itself leaves nothing behind.
+ */
+public final class MisbehavingChild {
+
+    private static final int LIFETIME_MINUTES = 15;
+    private static final int CHUNK = 64 * 1024;
+
+    /** Neither stream is buffered: each takes from its pipe, or puts into it, what the mode says and no more. */
+    private final InputStream in = new FileInputStream(FileDescriptor.in);
+
+    private final OutputStream out = new FileOutputStream(FileDescriptor.out);
+
+    private MisbehavingChild() {}
+
+    public static void main(String[] arguments) throws Exception {
+        endAfterALifetime();
+        String mode = arguments.length == 0 ? "" : arguments[0];
+        new MisbehavingChild().run(mode, Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length));
+    }
+
+    /** The command line that runs this program on the JVM that runs the tests. */
+    public static List<String> command(String... modeAndArguments) {
+        String java = File.separatorChar == '\\' ? "java.exe" : "java";
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", java).toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-cp",
+                classPath().toString(),
+                MisbehavingChild.class.getName()));
+        command.addAll(List.of(modeAndArguments));
+        return command;
+    }
+
+    /** What {@code random SEED COUNT} writes. */
+    public static byte[] randomBytes(long seed, int count) {
+        byte[] bytes = new byte[count];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    /** What {@code flood} writes at a position of its output: a sequence in which lost bytes show. */
+    public static byte floodByte(long position) {
+        return (byte) (position % 251);
+    }
+
+    private void run(String mode, List<String> arguments) throws Exception {
+        switch (mode) {
+            case "echo" -> echo();
+            case "exit" -> end(number(arguments, 0));
+            case "random" -> random(arguments);
+            case "hex" -> {
+                out.write(HexFormat.of().parseHex(arguments.get(0)));
+                echo();
+            }
+            case "partial-utf8" -> partialUtf8();
+            case "answer" -> {
+                take(number(arguments, 0));
+                print(arguments.get(1));
+            }
+            case "read-exit" -> {
+                take(number(arguments, 0));
+                end(number(arguments, 1));
+            }
+            case "count" -> print(copyTo(OutputStream.nullOutputStream()) + "\n");
+            case "silent" -> liveForEver();
+            case "stubborn" -> stubborn();
+            case "close-stdout" -> {
+                out.close();
+                copyTo(OutputStream.nullOutputStream());
+            }
+            case "close-stdin" -> {
+                in.close();
+                print("closed\n");
+                liveForEver();
+            }
+            case "flood" -> flood();
+            case "flood-errors" -> floodErrors(number(arguments, 0));
+            case "leave-grandchild" -> grandchild();
+            case "keep-grandchild" -> {
+                grandchild();
+                liveForEver();
+            }
+            case "arguments" -> printEach(arguments);
+            case "environment" -> environment();
+            case "directory" -> print(System.getProperty("user.dir"));
+            case "pid" -> print(Long.toString(ProcessHandle.current().pid()));
+            case "descriptors" -> descriptors();
+            case "signal" -> signal(arguments.get(0));
+            case "out-of-memory" -> outOfMemory();
+            default -> {
+                System.err.println("unknown mode: " + mode);
+                end(2);
+            }
+        }
+    }
+
+    private void echo() throws IOException {
+        copyTo(out);
+    }
+
+    private void random(List<String> arguments) throws IOException {
+        out.write(randomBytes(Long.parseLong(arguments.get(0)), number(arguments, 1)));
+        end(arguments.size() > 2 ? number(arguments, 2) : 0);
+    }
+
+    private void partialUtf8() throws IOException {
+        byte[] character = "\u4e2d".getBytes(StandardCharsets.UTF_8);
+        out.write(character, 0, 2);
+        in.read();
+        out.write(character, 2, 1);
+    }
+
+    private void stubborn() throws IOException {
+        // The JVM answers SIGTERM by running its shutdown hooks, and waits for them.
+        Runtime.getRuntime().addShutdownHook(new Thread(MisbehavingChild::liveForEver));
+        print("ready\n");
+        copyTo(OutputStream.nullOutputStream());
+        liveForEver();
+    }
+
+    private void flood() throws IOException {
+        byte[] chunk = new byte[CHUNK];
+        for (long position = 0; ; position += chunk.length) {
+            for (int i = 0; i < chunk.length; i++) {
+                chunk[i] = floodByte(position + i);
+            }
+            out.write(chunk);
+        }
+    }
+
+    private void floodErrors(int count) throws IOException {
+        try (OutputStream errors = new BufferedOutputStream(new FileOutputStream(FileDescriptor.err), CHUNK)) {
+            for (int position = 0; position < count; position++) {
+                errors.write(floodByte(position));
+            }
+        }
+        print("done\n");
+    }
+
+    private void grandchild() throws IOException {
+        Process grandchild = new ProcessBuilder(command("silent")).inheritIO().start();
+        print(grandchild.pid() + "\n");
+    }
+
+    private void environment() throws IOException {
+        Path raw = Path.of("/proc/self/environ");
+        if (Files.exists(raw)) {
+            // Bytes, because what the JVM makes of them depends on the locale.
+            out.write(Files.readAllBytes(raw));
+            return;
+        }
+        Map<String, String> variables = new TreeMap<>(System.getenv());
+        // Windows keeps the current folder of each drive in variables named like "=C:".
+        variables.keySet().removeIf(name -> name.startsWith("="));
+        printEach(variables.entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + variable.getValue())
+                .toList());
+    }
+
+    private void descriptors() throws IOException {
+        List<String> open = new ArrayList<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                String target = Files.readSymbolicLink(descriptor).toString();
+                if (!belongsToTheJvm(target)) {
+                    open.add(descriptor.getFileName() + " " + target);
+                }
+            }
+        }
+        printEach(open);
+    }
+
+    private static boolean belongsToTheJvm(String target) throws IOException {
+        return target.startsWith(Path.of(System.getProperty("java.home")).toRealPath().toString())
+                || target.matches("/proc/\\d+/fd")
+                || target.endsWith("/urandom")
+                || target.endsWith("/random");
+    }
+
+    private static void signal(String name) throws IOException, InterruptedException {
+        String self = Long.toString(ProcessHandle.current().pid());
+        new ProcessBuilder("/bin/kill", "-" + name, self).inheritIO().start().waitFor();
+        liveForEver();
+    }
+
+    private static void outOfMemory() {
+        List<long[]> hoard = new ArrayList<>();
+        while (true) {
+            hoard.add(new long[Integer.MAX_VALUE / 16]);
+        }
+    }
+
+    // FileInputStream's own transferTo and readNBytes ask for the file's position first, which a pipe has not.
+
+    private long copyTo(OutputStream target) throws IOException {
+        byte[] chunk = new byte[CHUNK];
+        long copied = 0;
+        for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+            target.write(chunk, 0, count);
+            copied += count;
+        }
+        return copied;
+    }
+
+    private void take(int count) throws IOException {
+        new DataInputStream(in).readFully(new byte[count]);
+    }
+
+    private void printEach(List<String> texts) throws IOException {
+        StringBuilder joined = new StringBuilder();
+        texts.forEach(text -> joined.append(text).append('\0'));
+        print(joined.toString());
+    }
+
+    private void print(String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static int number(List<String> arguments, int index) {
+        return Integer.parseInt(arguments.get(index));
+    }
+
+    /** Without shutdown hooks: as abrupt as a program can end. */
+    private static void end(int code) {
+        Runtime.getRuntime().halt(code);
+    }
+
+    private static void liveForEver() {
+        while (true) {
+            LockSupport.park();
+        }
+    }
+
+    private static void endAfterALifetime() {
+        Thread lifetime = new Thread(() -> {
+            long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(LIFETIME_MINUTES);
+            for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            end(99);
+        });
+        lifetime.setDaemon(true);
+        lifetime.start();
+    }
+
+    private static Path classPath() {
+        try {
+            return Path.of(MisbehavingChild.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
