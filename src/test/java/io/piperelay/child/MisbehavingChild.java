@@ -76,7 +76,8 @@ public final class MisbehavingChild {
     public static void main(String[] arguments) throws Exception {
         endAfterALifetime();
         String mode = arguments.length == 0 ? "" : arguments[0];
-        new MisbehavingChild().run(mode, Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length));
+        new MisbehavingChild()
+                .run(mode, Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length));
     }
 
     /** The command line that runs this program on the JVM that runs the tests. */
@@ -234,7 +235,8 @@ public final class MisbehavingChild {
     }
 
     private static boolean belongsToTheJvm(String target) throws IOException {
-        return target.startsWith(Path.of(System.getProperty("java.home")).toRealPath().toString())
+        return target.startsWith(
+                        Path.of(System.getProperty("java.home")).toRealPath().toString())
                 || target.matches("/proc/\\d+/fd")
                 || target.endsWith("/urandom")
                 || target.endsWith("/random");

@@ -422,8 +422,7 @@ public abstract class PlatformContract {
         try (ChildPipes pipes = platform().createPipes(Topology.DUPLEX, 0)) {
             assertThatExceptionOfType(NativeCallException.class)
                     .isThrownBy(() -> pipes.launch(command(List.of("no-such-program-anywhere"))));
-            assertThatExceptionOfType(IllegalStateException.class)
-                    .isThrownBy(() -> pipes.launch(command(fastExit(0))));
+            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> pipes.launch(command(fastExit(0))));
         }
     }
 
@@ -443,8 +442,7 @@ public abstract class PlatformContract {
         pipes.close();
         pipes.close();
 
-        assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> pipes.launch(command(fastReader())));
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> pipes.launch(command(fastReader())));
     }
 
     // What the child gets
@@ -496,9 +494,8 @@ public abstract class PlatformContract {
         Map<String, String> expected = new TreeMap<>(configured);
         expected.putAll(environmentOfEveryChild());
         assertThat(seen)
-                .containsExactlyInAnyOrderElementsOf(expected.entrySet().stream()
-                        .map(Object::toString)
-                        .toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        expected.entrySet().stream().map(Object::toString).toList());
     }
 
     @Test
@@ -549,8 +546,7 @@ public abstract class PlatformContract {
             child = launch("silent");
         }
 
-        assertThatNoException()
-                .isThrownBy(() -> new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close());
+        assertThatNoException().isThrownBy(() -> new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close());
         assertThat(isRunning(child.pid())).isTrue();
     }
 
@@ -847,8 +843,8 @@ public abstract class PlatformContract {
     }
 
     protected static List<String> zeroTerminated(ChildProcess child) throws IOException {
-        List<String> parts =
-                new ArrayList<>(Arrays.asList(text(child.output().readAllBytes()).split("\0", -1)));
+        List<String> parts = new ArrayList<>(
+                Arrays.asList(text(child.output().readAllBytes()).split("\0", -1)));
         assertThat(parts.remove(parts.size() - 1)).isEmpty();
         return parts;
     }
@@ -867,7 +863,9 @@ public abstract class PlatformContract {
                 .satisfies(e -> {
                     assertThat(e.operation()).isNotBlank();
                     assertThat(e.code()).isPositive();
-                    assertThat(e.systemMessage()).isNotBlank().isEqualTo(e.systemMessage().strip());
+                    assertThat(e.systemMessage())
+                            .isNotBlank()
+                            .isEqualTo(e.systemMessage().strip());
                 });
         assertThatNoException().isThrownBy(() -> assertLeavesNothingOpen(launch));
     }
@@ -913,8 +911,7 @@ public abstract class PlatformContract {
         return writing;
     }
 
-    private static @Nullable Void closeEverything(ChildProcess child, CountDownLatch start)
-            throws Exception {
+    private static @Nullable Void closeEverything(ChildProcess child, CountDownLatch start) throws Exception {
         start.await();
         child.input().close();
         child.output().close();

@@ -78,7 +78,9 @@ class PosixPlatformIT extends PlatformContract {
 
         List<String> descriptors = zeroTerminated(launch("descriptors"));
 
-        assertThat(descriptors).allMatch(descriptor -> descriptor.matches("[012] pipe:.*")).hasSize(3);
+        assertThat(descriptors)
+                .allMatch(descriptor -> descriptor.matches("[012] pipe:.*"))
+                .hasSize(3);
     }
 
     @Test
