@@ -15,9 +15,19 @@ import org.springframework.core.io.ClassPathResource;
  */
 final class BundledAgent implements AutoCloseable {
 
-    /** For a program that does nothing but wait for bytes: start soon, stay small. */
-    private static final List<String> JVM_OPTIONS =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xshare:auto", "-Xmx32m");
+    /**
+     * For a program that does nothing but wait for bytes: start soon, stay small. What the JVM itself has to say goes to
+     * stderr, because stdout is payload.
+     */
+    private static final List<String> JVM_OPTIONS = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Xshare:auto",
+            "-Xmx32m",
+            "-XX:+DisplayVMOutputToStderr",
+            "-Xlog:disable",
+            "-Xlog:all=warning:stderr");
 
     private final Path folder;
     private final Path jar;

@@ -3,7 +3,9 @@ package io.piperelay;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.session.ChildProfile;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Turns what the operator configured into profiles that can be launched. */
 final class ChildProfiles {
@@ -12,6 +14,9 @@ final class ChildProfiles {
     private static final String AGENT = "{agent}";
 
     private static final String TAKE_TURNS = "--shared";
+
+    /** Without a locale the JVM would take the agent's arguments for ASCII. */
+    private static final Map<String, String> UTF_8 = Map.of("LC_ALL", "C.UTF-8");
 
     private final BundledAgent agent;
 
@@ -22,15 +27,18 @@ final class ChildProfiles {
     ChildProfile profile(String name, PipeRelayProperties.Child child) {
         List<String> command = child.command();
         if (!command.get(0).equals(AGENT)) {
-            return new ChildProfile(name, launch(child, command), null, child.stopGrace());
+            var program = new ChildCommand(command, child.workingDirectory(), child.environment());
+            return new ChildProfile(name, program, null, child.stopGrace());
         }
         List<String> arguments = new ArrayList<>(command.subList(1, command.size()));
-        ChildCommand duplex = launch(child, agent.command(arguments));
+        ChildCommand duplex = agent(child, arguments);
         arguments.add(TAKE_TURNS);
-        return new ChildProfile(name, duplex, launch(child, agent.command(arguments)), child.stopGrace());
+        return new ChildProfile(name, duplex, agent(child, arguments), child.stopGrace());
     }
 
-    private static ChildCommand launch(PipeRelayProperties.Child child, List<String> command) {
-        return new ChildCommand(command, child.workingDirectory(), child.environment());
+    private ChildCommand agent(PipeRelayProperties.Child child, List<String> arguments) {
+        Map<String, String> environment = new HashMap<>(UTF_8);
+        environment.putAll(child.environment());
+        return new ChildCommand(agent.command(arguments), child.workingDirectory(), environment);
     }
 }

@@ -25,7 +25,11 @@ record PipeRelayProperties(
         @DefaultValue @Valid Input input,
         @DefaultValue @Valid Output output,
         @DefaultValue @Valid Errors errors,
-        @DefaultValue @Valid Limits limits) {
+        @DefaultValue @Valid Limits limits,
+        @DefaultValue Access access) {
+
+    private static final long SMALLEST_WINDOW = 4096;
+    private static final long LARGEST_WINDOW = 1L << 30;
 
     /**
      * @param command the program and its arguments, passed as they are, by no shell; the program {@code {agent}} is the
@@ -55,7 +59,12 @@ record PipeRelayProperties(
     record Output(
             @DefaultValue("1MB") DataSize window,
             @DefaultValue("block") WhenFull whenFull,
-            @DefaultValue("5s") Duration timeout) {}
+            @DefaultValue("5s") Duration timeout) {
+
+        Output {
+            check(window, "pipe.output.window");
+        }
+    }
 
     enum WhenFull {
         BLOCK,
@@ -63,7 +72,12 @@ record PipeRelayProperties(
     }
 
     /** @param window how much of stderr is held; the oldest is dropped */
-    record Errors(@DefaultValue("256KB") DataSize window) {}
+    record Errors(@DefaultValue("256KB") DataSize window) {
+
+        Errors {
+            check(window, "pipe.errors.window");
+        }
+    }
 
     /**
      * @param timeout the longest time that a request may wait
@@ -74,4 +88,20 @@ record PipeRelayProperties(
             @DefaultValue("60s") @NotNull Duration timeout,
             @Nullable Integer waitingReaders,
             @Nullable Integer waitingWriters) {}
+
+    /**
+     * @param token what clients must present as a bearer token
+     * @param tokenFile a file that holds the token, or gets one made up if it is not there yet
+     * @param allowedHosts names by which clients may address the service besides the loopback ones
+     */
+    record Access(
+            @Nullable String token,
+            @Nullable Path tokenFile,
+            @DefaultValue List<String> allowedHosts) {}
+
+    private static void check(DataSize size, String name) {
+        if (size.toBytes() < SMALLEST_WINDOW || size.toBytes() > LARGEST_WINDOW) {
+            throw new IllegalArgumentException(name + " is from 4KB to 1GB");
+        }
+    }
 }

@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Bytes of an output stream on their way to a reader, still in the window: they are copied when they are wanted.
- *
- * <p>In a window that drops its oldest bytes they can be overtaken meanwhile: {@link PipeException.OffsetGone}.
+ * Bytes of an output stream on their way to a reader. They stay in the window and are copied a part at a time, unless the
+ * window may drop them meanwhile.
  */
 public final class OutputSlice {
 
@@ -46,6 +45,9 @@ public final class OutputSlice {
     }
 
     public byte[] bytes() {
+        if (span.copy() != null) {
+            return span.copy();
+        }
         byte[] bytes = new byte[length()];
         window.copy(span.offset(), bytes, bytes.length);
         return bytes;
@@ -53,6 +55,10 @@ public final class OutputSlice {
 
     /** Writes all of the bytes, a part at a time; blocks as the stream does. */
     public void writeTo(OutputStream target) throws IOException {
+        if (span.copy() != null) {
+            target.write(span.copy());
+            return;
+        }
         byte[] part = new byte[Math.min(STEP, length())];
         for (long position = offset(); position < next(); position += part.length) {
             int length = (int) Math.min(part.length, next() - position);

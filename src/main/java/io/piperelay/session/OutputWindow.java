@@ -146,15 +146,24 @@ final class OutputWindow {
                     throw new PipeException.ReadFailed(failure);
                 }
                 if (next > from || eof) {
-                    return new Span(from, next, eof && next == end);
+                    return span(from, next);
                 }
                 if (!patience.await(changed)) {
-                    return new Span(from, from, false);
+                    return new Span(from, from, false, null);
                 }
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private Span span(long from, long next) {
+        byte[] copy = null;
+        if (dropOldest) {
+            copy = new byte[(int) (next - from)];
+            copy(from, copy, copy.length);
+        }
+        return new Span(from, next, eof && next == end, copy);
     }
 
     private void refuseIfClosed() {
@@ -189,10 +198,14 @@ final class OutputWindow {
         });
     }
 
-    /** Takes the bytes, which have reached their reader. If somebody moved the cursor meanwhile, his word counts. */
+    /**
+     * Takes the bytes, which have reached their reader. If somebody moved the cursor meanwhile, his word counts; if
+     * dropping did, what was dropped had its reader.
+     */
     void take(Span span) {
         change(() -> {
-            if (cursor == span.offset()) {
+            boolean dropped = dropOldest && cursor > span.offset() && cursor < span.next();
+            if (cursor == span.offset() || dropped) {
                 cursor = span.next();
             }
         });
@@ -226,7 +239,7 @@ final class OutputWindow {
                 throw new PipeException.OffsetGap("errors", from, end);
             }
             long next = Math.min(end, from + max);
-            return new Span(from, next, eof && next == end);
+            return span(from, next);
         } finally {
             lock.unlock();
         }

@@ -113,12 +113,13 @@ public final class PipeSession {
             Patience replyPatience,
             Receiver receiver)
             throws IOException, InterruptedException {
+        message.refuseIfLonger(request.maxLength());
         message.begin();
-        if (!patience.acquire(writer.turn())) {
+        if (!patience.acquire(reader.turn())) {
             throw new PipeException.PipeBusy();
         }
         try {
-            if (!patience.acquire(reader.turn())) {
+            if (!patience.acquire(writer.turn())) {
                 throw new PipeException.PipeBusy();
             }
             try {
@@ -130,10 +131,10 @@ public final class PipeSession {
                             .with("next", written.next());
                 }
             } finally {
-                reader.turn().unlock();
+                writer.turn().unlock();
             }
         } finally {
-            writer.turn().unlock();
+            reader.turn().unlock();
         }
     }
 

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipeSessions {
 
+    private static final int SMALLEST_SHARED_PIPE = 4096;
+
     private final Platform platform;
     private final Map<String, ChildProfile> profiles = new TreeMap<>();
     private final WindowSettings windows;
@@ -106,12 +108,18 @@ public final class PipeSessions {
 
     private ChildPipes createPipes(Topology topology, int bufferSize) {
         try {
-            return platform.createPipes(topology, bufferSize);
+            return platform.createPipes(topology, enough(topology, bufferSize));
         } catch (OutOfResourcesException e) {
             throw new PipeException.ResourcesExhausted(e);
         } catch (NativeCallException e) {
             throw new PipeException.PipeCreationFailed(e);
         }
+    }
+
+    /** A shared pipe must hold a whole frame, whichever size the user would like to see. */
+    private static int enough(Topology topology, int bufferSize) {
+        boolean tooSmall = topology == Topology.SHARED && bufferSize > 0 && bufferSize < SMALLEST_SHARED_PIPE;
+        return tooSmall ? SMALLEST_SHARED_PIPE : bufferSize;
     }
 
     private PipeSession start(ChildProfile profile, Topology topology, ChildProcess child) {

@@ -2,6 +2,7 @@ package io.piperelay.session;
 
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ExitStatus;
+import io.piperelay.platform.OutOfResourcesException;
 import java.time.Duration;
 import java.util.List;
 
@@ -42,10 +43,17 @@ final class RelayThreads {
                 new Thread(this::watchChild, name + "-exit"));
     }
 
+    /** @throws PipeException.ResourcesExhausted if the system has no more threads; those that run end with the child */
     void start() {
-        for (Thread thread : threads) {
-            thread.setDaemon(true);
-            thread.start();
+        try {
+            for (Thread thread : threads) {
+                thread.setDaemon(true);
+                thread.start();
+            }
+        } catch (OutOfMemoryError e) {
+            input.refuse(PipeException.SessionClosed::new);
+            throw new PipeException.ResourcesExhausted(
+                    new OutOfResourcesException("Thread.start", 0, "no more threads can be started"));
         }
     }
 

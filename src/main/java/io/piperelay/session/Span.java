@@ -1,13 +1,16 @@
 package io.piperelay.session;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Some bytes of an output stream, by their offsets.
  *
  * @param offset of the first byte
  * @param next of the byte after the last one; equal to {@code offset} if there are none
  * @param eof whether nothing can ever come after them
+ * @param copy the bytes themselves, from a window that may drop them at any moment; null from one that keeps them
  */
-record Span(long offset, long next, boolean eof) {
+record Span(long offset, long next, boolean eof, byte @Nullable [] copy) {
 
     boolean isEmpty() {
         return offset == next;

@@ -5,6 +5,8 @@ import io.piperelay.web.problem.ProblemException;
 import io.piperelay.web.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -65,9 +67,14 @@ final class Query {
 
     private static String decode(String encoded) {
         try {
-            return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw new ProblemException(ProblemType.INVALID_PARAMETER, "The query is not percent-encoded properly.");
+            byte[] bytes =
+                    URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            throw new ProblemException(ProblemType.INVALID_PARAMETER, "The query is not percent-encoded UTF-8.");
         }
     }
 

@@ -19,13 +19,13 @@ import java.io.OutputStream;
  * <ul>
  *   <li>Without {@code --reply} it sends back every byte as it comes, see {@link Echo}.
  *   <li>{@code --reply TEXT} answers each message with TEXT in UTF-8, see {@link Replies} for what a message is.
- *   <li>{@code --shared}: standard input and output are the two ends of one pipe, whose other user is a {@link
- *       io.piperelay.halfduplex.SharedPipeParent}.
+ *   <li>{@code --shared}: standard input and output are the two ends of one pipe, whose other user is a
+ *       {@link io.piperelay.halfduplex.SharedPipeParent}.
  * </ul>
  *
- * <p>It ends at the end of its input with code 0; with code 1, and without a word, when its output is broken; with code 2
- * when it does not understand its arguments. When its parent is gone it ends too, whatever it is doing, see {@link
- * ParentWatch}.
+ * <p>It ends at the end of its input with code 0; with code 1, and without a word, when its output is broken; with code
+ * 2 when it does not understand its arguments. When its parent is gone it ends too, whatever it is doing, see
+ * {@link ParentWatch}.
  */
 public final class ChildAgent {
 

@@ -7,8 +7,9 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The beginning of some bytes and how many they are, in a form that is safe to print on one line: {@code 16 bytes: "Bingo
- * hen shuai\0"}. Text in UTF-8 stays readable; quotes, control characters and everything else are escaped as in C.
+ * The beginning of some bytes and how many they are, in a form that is safe to print on one line: {@code 16 bytes:
+ * "Bingo hen shuai\0"}. Text in UTF-8 stays readable; quotes, control characters and everything else are escaped as in
+ * C.
  */
 final class Excerpt {
 

@@ -15,6 +15,9 @@ final class ParentWatch extends Thread implements BooleanSupplier {
     private static final long INTERVAL_MILLIS = 500;
     private static final int ORPHANED = 1;
 
+    /** Taken at once, because an orphan gets another parent, which must not be mistaken for its own. */
+    private final long firstParent = ProcStat.parent();
+
     private volatile boolean alive = true;
 
     ParentWatch() {
@@ -31,23 +34,36 @@ final class ParentWatch extends Thread implements BooleanSupplier {
     @Override
     public void run() {
         try {
-            awaitEndOfParent();
+            if (firstParent == ProcStat.UNKNOWN) {
+                awaitEndOfParent();
+            } else {
+                awaitAnotherParent();
+            }
             alive = false;
-            TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
+            pause();
         } catch (InterruptedException e) {
             // Nobody interrupts this thread; if somebody does, the process ends.
         }
         Runtime.getRuntime().halt(ORPHANED);
     }
 
-    /** An orphan gets another parent on Linux, and has none on Windows. */
+    private void awaitAnotherParent() throws InterruptedException {
+        do {
+            pause();
+        } while (ProcStat.parent() == firstParent);
+    }
+
     private static void awaitEndOfParent() throws InterruptedException {
+        // The classes behind ProcessHandle take long to load: not while the first answer is on its way.
+        pause();
         ProcessHandle self = ProcessHandle.current();
-        // At once, although it delays the first answer by a millisecond or two: a parent that ended before this look
-        // is never missed.
         Optional<ProcessHandle> parent = self.parent();
         while (parent.isPresent() && parent.equals(self.parent())) {
-            TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
+            pause();
         }
+    }
+
+    private static void pause() throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
     }
 }

@@ -5,8 +5,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Says on standard error what the agent received: one line for each read or message, as {@code received 16 bytes: "Bingo
- * hen shuai\0"}, and how much it was in all at the end.
+ * Says on standard error what the agent received: one line for each read or message, as {@code received 16 bytes:
+ * "Bingo hen shuai\0"}, and how much it was in all at the end.
  *
  * <p>While more comes than anybody could follow, most lines are left out, so that reporting costs next to nothing; the
  * next line says how many. Nobody listening on standard error is no reason to stop. Blocks like any write to a pipe.

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * What one side says in one turn. Immutable.
  *
- * <p>On the pipe: two bytes, the higher first, of which bit 15 is <em>more</em>, bit 14 is <em>end</em> and bits 0 to 11
- * are the payload's length; the payload; one byte of padding where the sender's {@link Side} asks for it.
+ * <p>On the pipe: two bytes, the higher first, of which bit 15 is <em>more</em>, bit 14 is <em>end</em> and bits 0 to
+ * 11 are the payload's length; the payload; one byte of padding where the sender's {@link Side} asks for it.
  */
 final class Frame {
 

@@ -9,18 +9,19 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * The child's side of a conversation over one shared pipe: requests come in, answers go out, as on two ordinary streams.
+ * The child's side of a conversation over one shared pipe: requests come in, answers go out, as on two ordinary
+ * streams.
  *
- * <p>For one single thread. What it writes to {@link #output()} is gathered and handed over when the answer fills a frame,
- * or when the thread asks {@link #input()} for more than the parent has sent so far, which ends the child's turn. So
- * {@code read, write, read, ...} is a conversation, and any number of bytes may be written in between.
+ * <p>For one single thread. What it writes to {@link #output()} is gathered and handed over when the answer fills a
+ * frame, or when the thread asks {@link #input()} for more than the parent has sent so far, which ends the child's
+ * turn. So {@code read, write, read, ...} is a conversation, and any number of bytes may be written in between.
  *
- * <p>{@code input().read} waits for the parent's next words; {@code output().write} waits, when the answer is longer than
- * a frame, until the parent has taken the part before. Both look whether the parent is still alive while they wait: input
- * then ends, and output fails. Interrupting the thread makes them fail with {@link InterruptedIOException}.
+ * <p>{@code input().read} waits for the parent's next words; {@code output().write} waits, when the answer is longer
+ * than a frame, until the parent has taken the part before. Both look whether the parent is still alive while they
+ * wait: input then ends, and output fails. Interrupting the thread makes them fail with {@link InterruptedIOException}.
  *
- * <p>{@code output().close()} hands over what is left of the last answer. Nothing here closes the pipe's ends: they belong
- * to the caller.
+ * <p>{@code output().close()} hands over what is left of the last answer. Nothing here closes the pipe's ends: they
+ * belong to the caller.
  */
 public final class SharedPipeChild {
 

@@ -14,24 +14,24 @@ import java.util.function.BooleanSupplier;
 /**
  * The parent's side of a conversation over one shared pipe: two streams that behave nearly as if there were two pipes.
  *
- * <p>{@link #input()} and {@link #output()} are for two threads, platform threads both; each stream is used by one thread
- * at a time. The closing methods may be called by any thread.
+ * <p>{@link #input()} and {@link #output()} are for two threads, platform threads both; each stream is used by one
+ * thread at a time. The closing methods may be called by any thread.
  *
  * <ul>
- *   <li>{@code input().write} gathers a request and {@code flush} ends it. Both wait for the parent's turn, that is until
- *       the answer to what went before has been read from {@code output()} completely: output that nobody reads holds
- *       the writer up, as it does with two pipes. Flushing without having written sends nothing. Both fail with an
- *       {@link IOException} when the child is gone.
- *   <li>{@code input().close} announces the end of the input after what was written. It does not wait: when it is not the
- *       parent's turn, the thread that reads the output sends the announcement as soon as it is. A writer that waits
- *       fails.
- *   <li>{@code output().read} waits for the child's answer and returns its bytes as they come. It ends when the child has
- *       answered the end of the input, or is gone and left nothing behind.
+ *   <li>{@code input().write} gathers a request and {@code flush} ends it. Both wait for the parent's turn, that is
+ *       until the answer to what went before has been read from {@code output()} completely: output that nobody reads
+ *       holds the writer up, as it does with two pipes. Flushing without having written sends nothing. Both fail with
+ *       an {@link IOException} when the child is gone.
+ *   <li>{@code input().close} announces the end of the input after what was written. It does not wait: when it is not
+ *       the parent's turn, the thread that reads the output sends the announcement as soon as it is. A writer that
+ *       waits fails.
+ *   <li>{@code output().read} waits for the child's answer and returns its bytes as they come. It ends when the child
+ *       has answered the end of the input, or is gone and left nothing behind.
  *   <li>{@link #close} wakes both: the writer fails, the output ends.
  * </ul>
  *
- * <p>Interrupting a waiting thread makes it fail with {@link InterruptedIOException}. Nothing here closes the pipe's ends:
- * they belong to the caller, who closes this object first.
+ * <p>Interrupting a waiting thread makes it fail with {@link InterruptedIOException}. Nothing here closes the pipe's
+ * ends: they belong to the caller, who closes this object first.
  */
 public final class SharedPipeParent implements Closeable {
 

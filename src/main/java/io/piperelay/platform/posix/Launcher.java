@@ -33,11 +33,12 @@ final class Launcher implements AutoCloseable {
             return process;
         } catch (IOException e) {
             new ProcessSession(process.toHandle()).kill();
+            guard.forget(process.pid());
             throw Errno.failed("posix_spawn", e);
         }
     }
 
-    /** To be called once nothing of the child is left. */
+    /** To be called once nothing of the child is left; later calls don't count. */
     void forget(Process process) {
         guard.forget(process.pid());
     }

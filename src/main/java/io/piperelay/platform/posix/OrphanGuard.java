@@ -43,7 +43,7 @@ final class OrphanGuard implements AutoCloseable {
                   set -- ${line##*) }
                   [ "$1" = Z ] && continue
                   case $victims in *" $pid "*) continue ;; esac
-                  case $watched in *" $4 "*) victims="$victims $pid " grown=1 && continue ;; esac
+                  case $watched in *" $pid "* | *" $4 "*) victims="$victims $pid " grown=1 && continue ;; esac
                   case $doomed in *" $2 "*) doomed="$doomed$pid " victims="$victims $pid " grown=1 ;; esac
                 done
                 doomed="$watched$victims "
@@ -73,10 +73,10 @@ final class OrphanGuard implements AutoCloseable {
         }
     }
 
+    /** The process has ended, and none of its session is left; later calls don't count. */
     synchronized void forget(long pid) {
-        watched.remove(pid);
         Process running = shell;
-        if (running != null) {
+        if (watched.remove(pid) && running != null) {
             try {
                 tell(running, "-" + pid);
             } catch (IOException e) {

@@ -51,7 +51,9 @@ final class PosixProcess implements ChildProcess {
     @Override
     public ExitStatus waitFor() throws InterruptedException {
         int code = process.waitFor();
-        session.leaderEnded();
+        if (!session.leaderEnded()) {
+            launcher.forget(process);
+        }
         return Signals.exitStatus(code);
     }
 

@@ -29,11 +29,16 @@ final class ProcessSession {
         this.leader = leader;
     }
 
-    /** To be called when the leader has ended, soon enough that its number cannot be in use again; later calls don't count. */
-    synchronized void leaderEnded() {
+    /**
+     * To be called as soon as the leader has ended, when its number cannot be in use again yet; later calls don't count.
+     *
+     * @return whether anybody survived it
+     */
+    synchronized boolean leaderEnded() {
         if (survivors == null) {
             survivors = members();
         }
+        return exists();
     }
 
     void kill() {
@@ -48,9 +53,12 @@ final class ProcessSession {
         return left == null || left.stream().anyMatch(ProcessHandle::isAlive);
     }
 
-    /** Everything of the session that runs at this moment, the leader included. */
+    /** Everything of the session that runs at this moment. */
     private Set<ProcessHandle> members() {
         Set<ProcessHandle> members = new HashSet<>();
+        if (leader.isAlive()) {
+            members.add(leader); // Just launched, it may not have opened its session yet.
+        }
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 if (sessionOf(process) == leader.pid()) {
@@ -59,7 +67,6 @@ final class ProcessSession {
             }
         } catch (IOException e) {
             // Without /proc there is the leader's own family, as far as the JDK knows it.
-            members.add(leader);
         }
         Set.copyOf(members).forEach(member -> member.descendants().forEach(members::add));
         return members;

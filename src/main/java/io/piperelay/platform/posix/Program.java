@@ -2,6 +2,9 @@ package io.piperelay.platform.posix;
 
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.NativeCallException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * working directory), any other is looked up in the service's own {@code PATH}.
  */
 final class Program {
+
+    /** BINPRM_BUF_SIZE of execve(2). */
+    private static final int LONGEST_INTERPRETER = 256;
 
     private Program() {}
 
@@ -39,7 +45,7 @@ final class Program {
         for (String folder : (path == null ? "/usr/local/bin:/usr/bin:/bin" : path).split(":")) {
             Path candidate = Path.of(folder).toAbsolutePath().resolve(name);
             if (isProgram(candidate)) {
-                return candidate;
+                return checked(candidate);
             }
             if (Files.isRegularFile(candidate)) {
                 errno = LibC.EACCES;
@@ -49,10 +55,24 @@ final class Program {
     }
 
     private static Path checked(Path file) throws NativeCallException {
-        if (isProgram(file)) {
-            return file;
+        if (!isProgram(file)) {
+            throw Errno.failed("execve", Files.exists(file) ? LibC.EACCES : LibC.ENOENT);
         }
-        throw Errno.failed("execve", Files.exists(file) ? LibC.EACCES : LibC.ENOENT);
+        String interpreter = interpreter(file);
+        if (interpreter != null && !isProgram(Path.of(interpreter))) {
+            throw Errno.failed("execve", LibC.ENOENT);
+        }
+        return file;
+    }
+
+    /** What a script names in its first line, "#!interpreter [argument]"; null if the file is no script. */
+    private static @Nullable String interpreter(Path file) {
+        try (InputStream content = Files.newInputStream(file)) {
+            String start = new String(content.readNBytes(LONGEST_INTERPRETER), StandardCharsets.UTF_8);
+            return start.startsWith("#!") ? start.substring(2).strip().split("\\s", 2)[0] : null;
+        } catch (IOException e) {
+            return null; // Executable, but not readable: the kernel will see.
+        }
     }
 
     private static boolean isProgram(Path file) {

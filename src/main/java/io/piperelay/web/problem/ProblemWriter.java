@@ -37,6 +37,7 @@ public final class ProblemWriter {
         response.setHeader("Content-Language", language(preferred));
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
         set(response, "Retry-After", problem.type().status() == 503 ? RETRY_AFTER_SECONDS : null);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);

@@ -1,6 +1,7 @@
 package io.piperelay.web.tomcat;
 
 import jakarta.servlet.ServletRequest;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.connector.Request;
 import org.apache.coyote.ActionCode;
 
@@ -28,13 +29,18 @@ public final class ClientConnection {
 
     /**
      * Whether the client has closed or lost its connection, as far as this machine knows. Never blocks. To be called by
-     * the request's own thread, once the request's body was read.
+     * the request's own thread; tells nothing before the request's body was read.
      *
      * <p>Writing does not tell: what fits into the socket's buffer is always accepted. So this looks by a non-blocking
      * read. A client that sends its next request early is not gone; one that has sent just a single byte of it is taken
      * for gone.
      */
     public boolean isGone() {
+        var bodyRead = new AtomicBoolean();
+        request.action(ActionCode.REQUEST_BODY_FULLY_READ, bodyRead);
+        if (!bodyRead.get()) {
+            return false;
+        }
         request.action(ActionCode.AVAILABLE, Boolean.TRUE);
         return request.getAvailable() == FAILED_READ;
     }

@@ -1,0 +1,60 @@
+package io.piperelay;
+
+import io.piperelay.web.access.AccessPolicy;
+import io.piperelay.web.access.AccessToken;
+import io.piperelay.web.access.LocalAccessFilter;
+import io.piperelay.web.problem.ProblemWriter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+/** Decides who is let in, from what the operator set; refuses settings that would let in anybody. */
+@Configuration(proxyBeanMethods = false)
+class AccessConfiguration {
+
+    @Bean
+    AccessPolicy accessPolicy(PipeRelayProperties properties, ServerProperties server) {
+        PipeRelayProperties.Access access = properties.access();
+        AccessToken token = token(access);
+        if (!isLoopback(server.getAddress())
+                && (token == null || access.allowedHosts().isEmpty())) {
+            throw new UnsafeAccessException(
+                    "The service would listen beyond this machine's loopback interface (server.address), where anybody"
+                            + " who reaches it could run its children.",
+                    "Listen on 127.0.0.1, or set both a token (pipe.access.token-file=<file>, made up if the file is not"
+                            + " there yet, or pipe.access.token) and the names under which clients reach the service"
+                            + " (pipe.access.allowed-hosts=<name>,...).");
+        }
+        return new AccessPolicy(Set.copyOf(access.allowedHosts()), token);
+    }
+
+    private static boolean isLoopback(@Nullable InetAddress address) {
+        return address != null && address.isLoopbackAddress();
+    }
+
+    private static @Nullable AccessToken token(PipeRelayProperties.Access access) {
+        try {
+            if (access.tokenFile() != null) {
+                return new AccessToken(TokenFile.read(access.tokenFile()));
+            }
+            return access.token() == null ? null : new AccessToken(access.token());
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UnsafeAccessException(
+                    "The token cannot be used: " + e.getMessage() + ".",
+                    "Correct pipe.access.token-file or pipe.access.token.");
+        }
+    }
+
+    @Bean
+    FilterRegistrationBean<LocalAccessFilter> localAccessFilter(AccessPolicy policy, ProblemWriter problems) {
+        var registration = new FilterRegistrationBean<>(new LocalAccessFilter(policy, problems));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+}

@@ -1,0 +1,93 @@
+package io.piperelay.web.access;
+
+import io.piperelay.web.problem.Problem;
+import io.piperelay.web.problem.ProblemType;
+import io.piperelay.web.problem.ProblemWriter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Lets in only those who were meant: a program on this machine or one that holds the token, and a browser only on behalf of
+ * the service's own pages.
+ *
+ * <p>A web page from elsewhere can make its visitor's browser send requests here, under a name of its own that it has
+ * pointed to this machine (DNS rebinding: the Host tells), or across origins (Origin and <a
+ * href="https://www.w3.org/TR/fetch-metadata/">Sec-Fetch-Site</a> tell, and no page can forge them). GET is no exception,
+ * because a read takes bytes. Programs send none of these headers and never notice.
+ */
+public final class LocalAccessFilter extends OncePerRequestFilter {
+
+    private final AccessPolicy policy;
+    private final ProblemWriter problems;
+
+    public LocalAccessFilter(AccessPolicy policy, ProblemWriter problems) {
+        this.policy = policy;
+        this.problems = problems;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        Problem refusal = refusal(request);
+        if (refusal == null) {
+            SecurityHeaders.set(request, response);
+            chain.doFilter(request, response);
+            return;
+        }
+        if (refusal.type() == ProblemType.UNAUTHORIZED) {
+            response.setHeader("WWW-Authenticate", "Bearer realm=\"pipe-relay\"");
+        }
+        problems.write(refusal, request, response);
+    }
+
+    private @Nullable Problem refusal(HttpServletRequest request) {
+        String host = request.getHeader("Host");
+        if (!policy.allowsHost(host)) {
+            return forbidden("The Host header names none of this service's own names. An operator allows others with"
+                    + " pipe.access.allowed-hosts.");
+        }
+        if (!isOwnOrigin(Collections.list(request.getHeaders("Origin")), host)) {
+            return forbidden("The Origin header shows that a web page from elsewhere asks.");
+        }
+        if (isFromElsewhere(request)) {
+            return forbidden("The Sec-Fetch-Site header shows that a web page from elsewhere asks.");
+        }
+        if (policy.token() != null
+                && !Pages.contain(request)
+                && !policy.token().isPresentedBy(request.getHeader("Authorization"))) {
+            return new Problem(
+                    ProblemType.UNAUTHORIZED, "This service wants its token: 'Authorization: Bearer <token>'.");
+        }
+        return null;
+    }
+
+    private static Problem forbidden(String detail) {
+        return new Problem(ProblemType.FORBIDDEN, detail);
+    }
+
+    private static boolean isOwnOrigin(List<String> origins, @Nullable String host) {
+        return origins.stream()
+                .map(origin -> origin.toLowerCase(Locale.ROOT))
+                .allMatch(origin ->
+                        origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host));
+    }
+
+    /** A link from elsewhere may lead to the pages, but not to the pipe. */
+    private static boolean isFromElsewhere(HttpServletRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        if (site == null || site.equals("same-origin") || site.equals("none")) {
+            return false;
+        }
+        boolean followsLink = "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
+                && "document".equals(request.getHeader("Sec-Fetch-Dest"));
+        return !(followsLink && Pages.contain(request));
+    }
+}

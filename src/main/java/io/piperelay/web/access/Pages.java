@@ -1,0 +1,28 @@
+package io.piperelay.web.access;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a browser must be able to load before its user can present a token, and what a health check looks at. Nothing of it
+ * touches the pipe or tells about the session.
+ */
+final class Pages {
+
+    private static final Set<String> METHODS = Set.of("GET", "HEAD");
+    private static final Set<String> PATHS = Set.of("/", "/favicon.ico", "/swagger-ui.html", "/actuator/health");
+    private static final List<String> FOLDERS = List.of("/swagger-ui/", "/v3/api-docs", "/problems/");
+
+    private Pages() {}
+
+    /** Judged by the path as it was sent: what is encoded in any unusual way is no page. */
+    static boolean contain(HttpServletRequest request) {
+        String path = request.getRequestURI();
+        return METHODS.contains(request.getMethod())
+                && !path.contains("..")
+                && !path.contains(";")
+                && !path.contains("%")
+                && (PATHS.contains(path) || FOLDERS.stream().anyMatch(path::startsWith));
+    }
+}

@@ -1,0 +1,93 @@
+package io.piperelay;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The rooms of the house, and which doors there are between them. */
+@AnalyzeClasses(packages = "io.piperelay", importOptions = DoNotIncludeTests.class)
+class ArchitectureTests {
+
+    @ArchTest
+    static final ArchRule layersLookInOneDirection = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("wiring")
+            .definedBy("io.piperelay")
+            .layer("web")
+            .definedBy("io.piperelay.web..")
+            .layer("session")
+            .definedBy("io.piperelay.session")
+            .layer("platform")
+            .definedBy("io.piperelay.platform")
+            .layer("posix")
+            .definedBy("io.piperelay.platform.posix")
+            .layer("windows")
+            .definedBy("io.piperelay.platform.windows")
+            .layer("half-duplex")
+            .definedBy("io.piperelay.halfduplex")
+            .layer("agent")
+            .definedBy("io.piperelay.agent")
+            .whereLayer("wiring")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("web")
+            .mayOnlyBeAccessedByLayers("wiring")
+            .whereLayer("session")
+            .mayOnlyBeAccessedByLayers("wiring", "web")
+            .whereLayer("posix")
+            .mayOnlyBeAccessedByLayers("wiring")
+            .whereLayer("windows")
+            .mayOnlyBeAccessedByLayers("wiring")
+            .whereLayer("half-duplex")
+            .mayOnlyBeAccessedByLayers("session", "agent")
+            .whereLayer("agent")
+            .mayNotBeAccessedByAnyLayer()
+            .because("a byte goes from the web through the session to the platform and back, and nothing else does");
+
+    @ArchTest
+    static final ArchRule nativeCallsStayWithTheirSystem = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.piperelay.platform.posix", "io.piperelay.platform.windows")
+            .and()
+            .doNotHaveSimpleName("PipeRelayConfiguration")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.sun.jna..")
+            .because("only the two systems' rooms may call native code; the wiring asks JNA which of them to enter");
+
+    @ArchTest
+    static final ArchRule theCoreKnowsNoFramework = noClasses()
+            .that()
+            .resideInAnyPackage("io.piperelay.platform..", "io.piperelay.session")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "jakarta..", "tools.jackson..")
+            .because("pipes and processes do not need HTTP to be understood, tested or used");
+
+    @ArchTest
+    static final ArchRule theAgentStandsOnTheJdkAlone = classes()
+            .that()
+            .resideInAnyPackage("io.piperelay.agent", "io.piperelay.halfduplex")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "io.piperelay.agent", "io.piperelay.halfduplex")
+            .because("the agent's jar holds nothing else");
+
+    @ArchTest
+    static final ArchRule onlyOneRoomKnowsTheContainer = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.piperelay.web.tomcat", "io.piperelay.web.problem")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache..")
+            .because("the container can be changed only if few know it; problems must tell its exceptions apart");
+
+    @ArchTest
+    static final ArchRule noCycles =
+            slices().matching("io.piperelay.(**)").should().beFreeOfCycles();
+}

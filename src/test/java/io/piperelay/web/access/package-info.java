@@ -1,0 +1,4 @@
+@NullMarked
+package io.piperelay.web.access;
+
+import org.jspecify.annotations.NullMarked;
