@@ -7,6 +7,7 @@ import io.piperelay.session.PipeSessions;
 import io.piperelay.session.WindowSettings;
 import io.piperelay.web.PipeLimits;
 import io.piperelay.web.problem.ProblemWriter;
+import io.piperelay.web.tomcat.ConnectionLimits;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -17,10 +18,10 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(PipeRelayProperties.class)
 class PipeRelayConfiguration {
 
-    /** So many of Tomcat's 200 platform threads may wait; the rest always answer. */
-    private static final int READERS_ON_PLATFORM_THREADS = 128;
+    /** So many of the 1000 platform threads may wait; the rest always answer. */
+    private static final int READERS_ON_PLATFORM_THREADS = 512;
 
-    private static final int WRITERS_ON_PLATFORM_THREADS = 32;
+    private static final int WRITERS_ON_PLATFORM_THREADS = 256;
 
     /** On virtual threads waiting costs little; Tomcat's 8192 connections bound it anyway. */
     private static final int WAITING_ON_VIRTUAL_THREADS = 4096;
@@ -71,11 +72,17 @@ class PipeRelayConfiguration {
                 properties.output().timeout(),
                 properties.input().timeout(),
                 limits.timeout(),
+                limits.bodyTimeout(),
                 properties.input().maxRequest() == null
                         ? Long.MAX_VALUE
                         : properties.input().maxRequest().toBytes(),
                 limits.waitingReaders() == null ? readers : limits.waitingReaders(),
                 limits.waitingWriters() == null ? writers : limits.waitingWriters());
+    }
+
+    @Bean
+    ConnectionLimits connectionLimits(PipeRelayProperties properties) {
+        return new ConnectionLimits(properties.limits().headerTimeout());
     }
 
     @Bean

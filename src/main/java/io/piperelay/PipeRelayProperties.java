@@ -81,11 +81,15 @@ record PipeRelayProperties(
 
     /**
      * @param timeout the longest time that a request may wait
+     * @param headerTimeout how long a request's headers may take to arrive
+     * @param bodyTimeout how long each 64 KiB of a request's body, or its end, may take to arrive
      * @param waitingReaders how many reads and exchanges may be in progress at once; by default what the JDK bears
      * @param waitingWriters how many writes may be in progress at once; by default what the JDK bears
      */
     record Limits(
             @DefaultValue("60s") @NotNull Duration timeout,
+            @DefaultValue("10s") @NotNull Duration headerTimeout,
+            @DefaultValue("30s") @NotNull Duration bodyTimeout,
             @Nullable Integer waitingReaders,
             @Nullable Integer waitingWriters) {}
 

@@ -5,6 +5,7 @@ import io.piperelay.web.problem.ProblemException;
 import io.piperelay.web.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -34,8 +35,9 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    static CreateRequest of(HttpServletRequest request) throws IOException {
-        byte[] body = request.getInputStream().readNBytes(LONGEST_BODY + 1);
+    /** @param timeout how long the body may take to arrive */
+    static CreateRequest of(HttpServletRequest request, Duration timeout) throws IOException {
+        byte[] body = new TimelyBody(request.getInputStream(), timeout).readNBytes(LONGEST_BODY + 1);
         if (body.length == 0) {
             return new CreateRequest(DEFAULT_CHILD, Topology.DUPLEX, 0);
         }

@@ -114,8 +114,9 @@ class PayloadController {
                 query.duration("timeout", limits.longestTimeout(), timeout));
     }
 
-    private static Message message(HttpServletRequest request, byte[] terminator) throws IOException {
-        return new Message(request.getInputStream(), request.getContentLengthLong(), terminator);
+    private Message message(HttpServletRequest request, byte[] terminator) throws IOException {
+        var body = new TimelyBody(request.getInputStream(), limits.bodyTimeout());
+        return new Message(body, request.getContentLengthLong(), terminator);
     }
 
     private Wanted wanted(Query query, @Nullable Delimiter until) {

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param readTimeout how long a read waits unless it says otherwise
  * @param writeTimeout how long a write waits for a full pipe unless it says otherwise
  * @param longestTimeout the most that any request may wait, or grant as a grace
+ * @param bodyTimeout how long each 64 KiB of a request's body, or its end, may take to arrive
  * @param maxRequest how many bytes one write may have
  * @param waitingReaders how many reads and exchanges may be in progress at once
  * @param waitingWriters how many writes may be in progress at once
@@ -18,6 +19,7 @@ public record PipeLimits(
         Duration readTimeout,
         Duration writeTimeout,
         Duration longestTimeout,
+        Duration bodyTimeout,
         long maxRequest,
         int waitingReaders,
         int waitingWriters) {}

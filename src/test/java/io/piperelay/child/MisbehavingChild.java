@@ -64,6 +64,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class MisbehavingChild {
 
     private static final int LIFETIME_MINUTES = 15;
+    private static final boolean WINDOWS = File.separatorChar == '\\';
     private static final int CHUNK = 64 * 1024;
 
     /** Neither stream is buffered: each takes from its pipe, or puts into it, what the mode says and no more. */
@@ -82,7 +83,7 @@ public final class MisbehavingChild {
 
     /** The command line that runs this program on the JVM that runs the tests. */
     public static List<String> command(String... modeAndArguments) {
-        String java = File.separatorChar == '\\' ? "java.exe" : "java";
+        String java = WINDOWS ? "java.exe" : "java";
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", java).toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -207,10 +208,9 @@ public final class MisbehavingChild {
     }
 
     private void environment() throws IOException {
-        Path raw = Path.of("/proc/self/environ");
-        if (Files.exists(raw)) {
+        if (!WINDOWS) {
             // Bytes, because what the JVM makes of them depends on the locale.
-            out.write(Files.readAllBytes(raw));
+            out.write(Files.readAllBytes(Path.of("/proc/self/environ")));
             return;
         }
         Map<String, String> variables = new TreeMap<>(System.getenv());

@@ -6,7 +6,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
-/** Lets those who answer a request ask about its connection. */
+/** Lets those who answer a request ask about its connection, and leaves the connection in order behind them. */
 final class ClientConnectionValve extends ValveBase {
 
     ClientConnectionValve() {
@@ -17,5 +17,6 @@ final class ClientConnectionValve extends ValveBase {
     public void invoke(Request request, Response response) throws IOException, ServletException {
         ClientConnection.attach(request);
         getNext().invoke(request, response);
+        UnreadBody.drop(request);
     }
 }

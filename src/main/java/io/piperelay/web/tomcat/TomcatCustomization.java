@@ -1,8 +1,8 @@
 package io.piperelay.web.tomcat;
 
 import io.piperelay.web.problem.ProblemWriter;
+import java.time.Duration;
 import org.apache.catalina.core.StandardHost;
-import org.apache.coyote.AbstractProtocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
@@ -15,9 +15,11 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
     private static final String SOCKET_BUFFER_BYTES = "65536";
 
     private final ProblemWriter problems;
+    private final Duration headerTimeout;
 
-    TomcatCustomization(ProblemWriter problems) {
+    TomcatCustomization(ProblemWriter problems, ConnectionLimits limits) {
         this.problems = problems;
+        this.headerTimeout = limits.headerTimeout();
     }
 
     @Override
@@ -28,8 +30,10 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
             host.setErrorReportValveClass(ProblemReportValve.class.getName());
             host.getPipeline().addValve(new ProblemReportValve(problems));
         });
+        factory.setProtocol(RelayProtocol.class.getName());
         factory.addConnectorCustomizers(connector -> {
-            var protocol = (AbstractProtocol<?>) connector.getProtocolHandler();
+            var protocol = (RelayProtocol) connector.getProtocolHandler();
+            protocol.setHeaderTimeout(headerTimeout);
             protocol.setProperty("socket.appReadBufSize", SOCKET_BUFFER_BYTES);
             protocol.setProperty("socket.appWriteBufSize", SOCKET_BUFFER_BYTES);
         });
