@@ -1,0 +1,107 @@
+package io.piperelay.platform.windows;
+
+import com.sun.jna.Pointer;
+import com.sun.jna.platform.win32.Kernel32;
+import com.sun.jna.platform.win32.WinNT.HANDLE;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handle with at most one blocking call in progress, which {@link #close} cancels from another thread.
+ *
+ * <p>A call is made between {@link #enter} and {@link #leave}. Closing the handle under it would be wrong twice: the call
+ * goes on, and the handle's number may be another's by then. So close() first cancels the call, and closes the handle
+ * when its thread has left. A caller that finds another thread inside waits for its turn.
+ */
+final class CancellableHandle implements AutoCloseable {
+
+    /** A cancellation that comes just before the call blocks is lost, so it is repeated, this often. */
+    private static final long CANCEL_INTERVAL_MILLIS = 2;
+
+    private final OwnedHandle handle;
+    private boolean busy;
+    private boolean closing;
+    private @Nullable Thread caller;
+    private int callerId;
+
+    /** Takes the handle over. */
+    CancellableHandle(OwnedHandle handle) {
+        this.handle = handle;
+    }
+
+    /** Begins a call. The caller must {@link #leave} again, whatever happens. */
+    synchronized Pointer enter() throws ClosedChannelException {
+        awaitTurn();
+        return begin();
+    }
+
+    /** As {@link #enter}, but answers null where another call is in progress. */
+    synchronized @Nullable Pointer tryEnter() throws ClosedChannelException {
+        return busy ? null : begin();
+    }
+
+    synchronized void leave() {
+        busy = false;
+        notifyAll();
+    }
+
+    /**
+     * Cancels the call in progress, if any, waits until it has returned, and closes the handle. May be repeated, by many
+     * threads at once.
+     */
+    @Override
+    public synchronized void close() {
+        closing = true;
+        boolean interrupted = false;
+        while (busy) {
+            // The monitor is held, so that the caller cannot leave, and the cancellation cannot hit its next call.
+            cancel();
+            interrupted |= !waited(CANCEL_INTERVAL_MILLIS);
+        }
+        handle.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitTurn() throws ClosedChannelException {
+        boolean interrupted = false;
+        while (busy && !closing) {
+            interrupted |= !waited(0);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Pointer begin() throws ClosedChannelException {
+        if (closing) {
+            throw new ClosedChannelException();
+        }
+        if (caller != Thread.currentThread()) {
+            caller = Thread.currentThread();
+            callerId = Kernel32.INSTANCE.GetCurrentThreadId();
+        }
+        busy = true;
+        return handle.pointer();
+    }
+
+    /** Cancels what the caller's thread is blocked in, if it is: CancelSynchronousIo knows threads, not handles. */
+    private void cancel() {
+        HANDLE thread = Kernel32.INSTANCE.OpenThread(Kernel32Ex.THREAD_TERMINATE, false, callerId);
+        if (thread != null) {
+            Kernel32Ex.CancelSynchronousIo(thread.getPointer());
+            Kernel32.INSTANCE.CloseHandle(thread);
+        }
+    }
+
+    /** Answers false if interrupted meanwhile, which is no reason to leave a handle open. */
+    private boolean waited(long millis) {
+        try {
+            wait(millis);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+}

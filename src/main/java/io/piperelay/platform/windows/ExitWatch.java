@@ -1,0 +1,69 @@
+package io.piperelay.platform.windows;
+
+import com.sun.jna.platform.win32.Kernel32;
+import com.sun.jna.platform.win32.WinBase;
+import com.sun.jna.ptr.IntByReference;
+import io.piperelay.platform.ExitStatus;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Waits for a process's end on a thread of its own, which owns the process's handle: everybody else may wait here, be
+ * interrupted and come back, and no handle is closed under anybody.
+ */
+final class ExitWatch {
+
+    private final CreatedProcess process;
+    private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+
+    private ExitWatch(CreatedProcess process) {
+        this.process = process;
+    }
+
+    /** Takes the process's handle over once it returns; until then, and if it throws, the caller owns it. */
+    static ExitWatch start(CreatedProcess process) {
+        var watch = new ExitWatch(process);
+        var thread = new Thread(watch::run, "exit of " + process.pid());
+        thread.setDaemon(true);
+        thread.start();
+        return watch;
+    }
+
+    ExitStatus await() throws InterruptedException {
+        try {
+            return exit.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("waiting for process " + process.pid() + " failed", e.getCause());
+        }
+    }
+
+    /** Runs the action unless the process has ended. Meanwhile its id stays its own, even if it ends. */
+    synchronized void whileAlive(Runnable action) {
+        if (!exit.isDone()) {
+            action.run();
+        }
+    }
+
+    private void run() {
+        try {
+            // The wait decides: 259 (STILL_ACTIVE) is an exit code like any other.
+            if (Kernel32.INSTANCE.WaitForSingleObject(process.handle().handle(), WinBase.INFINITE)
+                    == WinBase.WAIT_FAILED) {
+                throw Win32Error.failed("WaitForSingleObject");
+            }
+            var code = new IntByReference();
+            if (!Kernel32.INSTANCE.GetExitCodeProcess(process.handle().handle(), code)) {
+                throw Win32Error.failed("GetExitCodeProcess");
+            }
+            exit.complete(new ExitStatus(code.getValue(), null));
+        } catch (Throwable e) {
+            exit.completeExceptionally(e);
+        } finally {
+            release();
+        }
+    }
+
+    private synchronized void release() {
+        process.handle().close();
+    }
+}

@@ -1,0 +1,67 @@
+package io.piperelay.platform.windows;
+
+import com.sun.jna.Pointer;
+import com.sun.jna.platform.win32.WinNT.HANDLE;
+import io.piperelay.platform.NativeCallException;
+
+/**
+ * A <a href="https://learn.microsoft.com/windows/win32/procthread/job-objects">job object</a>: a child and all of its
+ * descendants, who can be ended together. Its last handle is closed when the service ends, however it ends, and
+ * JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE ends all of them then. Any thread may call any method.
+ */
+final class JobObject implements AutoCloseable {
+
+    /** What the JDK's Process.destroy uses, too; 0 would look like a success. */
+    private static final int KILLED = 1;
+
+    private final OwnedHandle handle;
+    private boolean closed;
+
+    private JobObject(OwnedHandle handle) {
+        this.handle = handle;
+    }
+
+    static JobObject create() throws NativeCallException {
+        Pointer created = Kernel32Ex.CreateJobObjectW(null, null);
+        if (created == null) {
+            throw Win32Error.failed("CreateJobObject");
+        }
+        var job = new JobObject(new OwnedHandle(new HANDLE(created)));
+        try {
+            job.killOnClose();
+            return job;
+        } catch (Throwable e) {
+            job.close();
+            throw e;
+        }
+    }
+
+    private void killOnClose() throws NativeCallException {
+        var limits = new Kernel32Ex.JOBOBJECT_EXTENDED_LIMIT_INFORMATION();
+        limits.BasicLimitInformation.LimitFlags = Kernel32Ex.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+        if (!Kernel32Ex.SetInformationJobObject(
+                handle.pointer(), Kernel32Ex.JobObjectExtendedLimitInformation, limits, limits.size())) {
+            throw Win32Error.failed("SetInformationJobObject");
+        }
+    }
+
+    OwnedHandle handle() {
+        return handle;
+    }
+
+    /** Ends every process of the job; does not wait for their end. */
+    synchronized void kill() {
+        if (!closed) {
+            Kernel32Ex.TerminateJobObject(handle.pointer(), KILLED);
+        }
+    }
+
+    /** Ends every process of the job, too. */
+    @Override
+    public synchronized void close() {
+        // KILL_ON_JOB_CLOSE alone would end them with exit code 0, as if they had succeeded.
+        kill();
+        closed = true;
+        handle.close();
+    }
+}

@@ -1,0 +1,39 @@
+package io.piperelay.platform.windows;
+
+import com.sun.jna.Pointer;
+import com.sun.jna.platform.win32.Kernel32;
+import com.sun.jna.platform.win32.WinNT.HANDLE;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The one owner of a HANDLE. Closing it a second time does nothing, whatever the number means by then. It does not know
+ * whether a call is using the handle: that is for the owner of this object to know.
+ */
+final class OwnedHandle implements AutoCloseable {
+
+    private final HANDLE handle;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    OwnedHandle(HANDLE handle) {
+        this.handle = handle;
+    }
+
+    HANDLE handle() {
+        return handle;
+    }
+
+    Pointer pointer() {
+        return handle.getPointer();
+    }
+
+    long value() {
+        return Pointer.nativeValue(pointer());
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            Kernel32.INSTANCE.CloseHandle(handle);
+        }
+    }
+}

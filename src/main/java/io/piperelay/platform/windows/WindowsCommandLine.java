@@ -1,0 +1,91 @@
+package io.piperelay.platform.windows;
+
+import static com.sun.jna.platform.win32.WinError.ERROR_BAD_ARGUMENTS;
+import static com.sun.jna.platform.win32.WinError.ERROR_FILENAME_EXCED_RANGE;
+
+import io.piperelay.platform.NativeCallException;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Writes arguments as the one line that CreateProcess takes, so that a program that takes it apart by the rules of <a
+ * href="https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments">Microsoft's C runtime</a> gets them
+ * back exactly.
+ *
+ * <p>Batch files are another matter: CreateProcess hands their line to cmd.exe, which goes by rules of its own, and in
+ * which an argument can become a command (CVE-2024-24576, "BatBadBut"). Their arguments are always quoted, and those with
+ * a character that means something to cmd.exe even in quotes are refused.
+ */
+final class WindowsCommandLine {
+
+    /** The terminating NUL included, for <a
+     * href="https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-createprocessw">
+     * CreateProcessW</a>. */
+    private static final int MAX_LENGTH = 32_767;
+
+    /** Beyond what separates arguments, {@code *} and {@code ?}: java.exe expands them where they are not quoted. */
+    private static final String NEEDS_QUOTES = " \t\n\u000B\"*?";
+
+    private static final String UNSAFE_IN_BATCH = "\"%!\r\n";
+
+    private WindowsCommandLine() {}
+
+    /** @throws NativeCallException as CreateProcess would fail, for what no line can carry to the program safely */
+    static String of(List<String> arguments) throws NativeCallException {
+        String program = arguments.get(0);
+        boolean batch = isBatchFile(program);
+        for (String argument : arguments) {
+            refuse(argument, "\0");
+            refuse(argument, batch ? UNSAFE_IN_BATCH : "");
+        }
+        // The program's name ends at the next quote, whatever is before it: no escape exists.
+        refuse(program, "\"");
+        String line = arguments.stream()
+                .skip(1)
+                .map(argument -> " " + (batch || needsQuotes(argument) ? quoted(argument) : argument))
+                .collect(Collectors.joining("", '"' + program + '"', ""));
+        if (line.length() >= MAX_LENGTH) {
+            throw new NativeCallException(
+                    "CreateProcess",
+                    ERROR_FILENAME_EXCED_RANGE,
+                    "the command line has " + line.length() + " characters, and Windows takes at most "
+                            + (MAX_LENGTH - 1));
+        }
+        return line;
+    }
+
+    /** Windows ignores dots and spaces at the end of a file's name. */
+    private static boolean isBatchFile(String program) {
+        String name = program.replaceFirst("[. ]+$", "").toLowerCase(Locale.ROOT);
+        return name.endsWith(".bat") || name.endsWith(".cmd");
+    }
+
+    private static void refuse(String argument, String characters) throws NativeCallException {
+        int found = argument.chars().filter(c -> characters.indexOf(c) >= 0).findFirst().orElse(-1);
+        if (found >= 0) {
+            throw new NativeCallException(
+                    "CreateProcess",
+                    ERROR_BAD_ARGUMENTS,
+                    "the character U+%04X cannot be passed to this program safely".formatted(found));
+        }
+    }
+
+    private static boolean needsQuotes(String argument) {
+        return argument.isEmpty() || argument.chars().anyMatch(c -> NEEDS_QUOTES.indexOf(c) >= 0);
+    }
+
+    /** Backslashes are themselves, unless a quote follows. */
+    private static String quoted(String argument) {
+        StringBuilder quoted = new StringBuilder("\"");
+        int backslashes = 0;
+        for (char c : argument.toCharArray()) {
+            if (c == '"') {
+                quoted.append("\\".repeat(backslashes + 1));
+            }
+            quoted.append(c);
+            backslashes = c == '\\' ? backslashes + 1 : 0;
+        }
+        return quoted.append("\\".repeat(backslashes)).append('"').toString();
+    }
+}

@@ -1,0 +1,80 @@
+package io.piperelay.platform.windows;
+
+import com.sun.jna.platform.win32.Kernel32;
+import com.sun.jna.platform.win32.Wincon;
+import io.piperelay.platform.ChildProcess;
+import io.piperelay.platform.ExitStatus;
+import io.piperelay.platform.PipeHandles;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** A child, the job object that it and its descendants belong to, and the service's ends of its pipes. */
+final class WindowsProcess implements ChildProcess {
+
+    private final CreatedProcess process;
+    private final JobObject job;
+    private final WindowsStreams streams;
+    private final PipeHandles handles;
+    private final ExitWatch exit;
+
+    /** Takes everything over once it returns; until then, and if it throws, the caller owns it. */
+    WindowsProcess(CreatedProcess process, JobObject job, WindowsStreams streams, PipeHandles handles) {
+        this.process = process;
+        this.job = job;
+        this.streams = streams;
+        this.handles = handles;
+        this.exit = ExitWatch.start(process);
+    }
+
+    @Override
+    public long pid() {
+        return Integer.toUnsignedLong(process.pid());
+    }
+
+    @Override
+    public PipeHandles handles() {
+        return handles;
+    }
+
+    @Override
+    public OutputStream input() {
+        return streams.input();
+    }
+
+    @Override
+    public InputStream output() {
+        return streams.output();
+    }
+
+    @Override
+    public InputStream errors() {
+        return streams.errors();
+    }
+
+    @Override
+    public ExitStatus waitFor() throws InterruptedException {
+        return exit.await();
+    }
+
+    /**
+     * By <a href="https://learn.microsoft.com/windows/console/generateconsolectrlevent">GenerateConsoleCtrlEvent</a>, which
+     * reaches only processes that share the service's console. Where there is none, nothing happens; a JVM answers with
+     * a thread dump on its stdout and lives on.
+     */
+    @Override
+    public void terminate() {
+        exit.whileAlive(
+                () -> Kernel32.INSTANCE.GenerateConsoleCtrlEvent(Wincon.CTRL_BREAK_EVENT, process.pid()));
+    }
+
+    @Override
+    public void kill() {
+        job.kill();
+    }
+
+    @Override
+    public void close() {
+        job.close();
+        streams.close();
+    }
+}

@@ -1,0 +1,95 @@
+package io.piperelay.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Programs that people have, driven through the service as they are. */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+class RealProgramsIT {
+
+    private static RelayService service;
+    private static RelayClient client;
+
+    @BeforeAll
+    static void start() {
+        service = RelayService.start(Settings.ordinary()
+                .child("bc", "bc", "-q")
+                .child("sqlite", "sqlite3", "-batch", ":memory:")
+                .child("python", List.of("python3", "-u", "-i", "-q"))
+                .with("pipe.children.python.environment.PATH", System.getenv("PATH"))
+                .with("pipe.children.python.environment.HOME", System.getProperty("user.home"))
+                .child("jq", "jq", "--unbuffered", "-c", ".a"));
+        client = service.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+    }
+
+    private static void assumeInstalled(String program) {
+        boolean installed = Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        assumeTrue(installed, program + " is not installed");
+    }
+
+    private static String exchange(String line) {
+        Answer answer = client.post("/pipe/exchange?timeout=30s", line);
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        return answer.text();
+    }
+
+    @Test
+    void bcCalculates() {
+        assumeInstalled("bc");
+        client.session("bc");
+
+        assertThat(exchange("2 + 3 * 4")).isEqualTo("14\n");
+        assertThat(exchange("2 ^ 64")).isEqualTo("18446744073709551616\n");
+        assertThat(client.delete("/pipe").json().path("stoppedBy").asString()).isEqualTo("end-of-input");
+    }
+
+    @Test
+    void sqliteAnswersQueries() {
+        assumeInstalled("sqlite3");
+        client.session("sqlite");
+        client.write("create table t (n integer, name text);\n");
+        client.write("insert into t values (1, 'eins'), (2, '二');\n");
+
+        assertThat(exchange("select name from t where n = 2;")).isEqualTo("二\n");
+        assertThat(exchange("select sum(n) from t;")).isEqualTo("3\n");
+    }
+
+    @Test
+    void pythonAnswersAndComplainsOnStderr() {
+        assumeInstalled("python3");
+        client.session("python");
+
+        assertThat(exchange("print(6 * 7)")).isEqualTo("42\n");
+        client.write("1 / 0\n");
+        assertThat(exchange("print('still here')")).isEqualTo("still here\n");
+        assertThat(client.get("/pipe/errors?max=100000").text()).contains("ZeroDivisionError");
+    }
+
+    @Test
+    void jqFiltersOneDocumentAfterTheOther() {
+        assumeInstalled("jq");
+        client.session("jq");
+
+        assertThat(exchange("{\"a\": [1, 2]}")).isEqualTo("[1,2]\n");
+        assertThat(exchange("{\"a\": {\"b\": \"ü\"}}")).isEqualTo("{\"b\":\"ü\"}\n");
+    }
+}

@@ -1,0 +1,50 @@
+package io.piperelay.http;
+
+import io.piperelay.child.MisbehavingChild;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a service under test is configured with, in the order it was said. */
+public final class Settings {
+
+    private final Map<String, String> values = new LinkedHashMap<>();
+
+    private Settings() {}
+
+    /** A free port of the loopback interface, and warnings only. */
+    public static Settings ordinary() {
+        return new Settings()
+                .with("server.port", "0")
+                .with("logging.level.root", "warn")
+                .with("spring.main.log-startup-info", "false");
+    }
+
+    public Settings with(String name, String value) {
+        values.put(name, value);
+        return this;
+    }
+
+    /** A child profile. */
+    public Settings child(String name, List<String> command) {
+        for (int i = 0; i < command.size(); i++) {
+            with("pipe.children." + name + ".command[" + i + "]", command.get(i));
+        }
+        return this;
+    }
+
+    public Settings child(String name, String... command) {
+        return child(name, List.of(command));
+    }
+
+    /** A child profile that runs the {@link MisbehavingChild} in one of its modes. */
+    public Settings misbehaving(String name, String... modeAndArguments) {
+        return child(name, MisbehavingChild.command(modeAndArguments));
+    }
+
+    List<String> asArguments() {
+        return values.entrySet().stream()
+                .map(value -> "--" + value.getKey() + "=" + value.getValue())
+                .toList();
+    }
+}

@@ -1,0 +1,120 @@
+package io.piperelay.platform.windows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.sun.jna.platform.win32.Shell32Util;
+import io.piperelay.platform.NativeCallException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WindowsCommandLineTests {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "plain        | plain",
+                "two words    | \"two words\"",
+                "a\"b         | \"a\\\"b\"",
+                "\"quoted\"   | \"\\\"quoted\\\"\"",
+                "back\\slash  | back\\slash",
+                "trailing\\   | trailing\\",
+                "a b\\        | \"a b\\\\\"",
+                "a b\\\\      | \"a b\\\\\\\\\"",
+                "a\\\"b       | \"a\\\\\\\"b\"",
+                "\\\\server\\share | \\\\server\\share",
+                "*            | \"*\"",
+                "what?        | \"what?\"",
+                "%PATH%       | %PATH%",
+                "\u7ba1\u9053 | \u7ba1\u9053",
+            })
+    void argumentsAreQuotedWhereTheyNeedIt(String argument, String expected) throws NativeCallException {
+        assertThat(WindowsCommandLine.of(List.of("program", argument))).isEqualTo("\"program\" " + expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "tab\there", "line\nfeed", "vertical\u000Btab"})
+    void emptyAndBlankArgumentsAreQuoted(String argument) throws NativeCallException {
+        assertThat(WindowsCommandLine.of(List.of("program", argument))).isEqualTo("\"program\" \"" + argument + '"');
+    }
+
+    @Test
+    void theProgramIsAlwaysQuoted() throws NativeCallException {
+        assertThat(WindowsCommandLine.of(List.of("C:\\Program Files\\x.exe", "-v")))
+                .isEqualTo("\"C:\\Program Files\\x.exe\" -v");
+    }
+
+    @Test
+    void aProgramWithAQuoteInItsNameIsRefused() {
+        assertRefused(List.of("pro\"gram"));
+    }
+
+    @Test
+    void aNulIsRefusedBecauseItWouldEndTheLine() {
+        assertRefused(List.of("program", "a\0b"));
+    }
+
+    @Test
+    void theLongestLineHas32766Characters() throws NativeCallException {
+        String longest = "x".repeat(32_766 - "\"p\" ".length());
+
+        assertThat(WindowsCommandLine.of(List.of("p", longest))).hasSize(32_766);
+        assertThatExceptionOfType(NativeCallException.class)
+                .isThrownBy(() -> WindowsCommandLine.of(List.of("p", longest + "x")))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(206))
+                .withMessageContaining("32767 characters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run.bat", "RUN.CMD", "C:\\tools\\run.bat.", "run.cmd . "})
+    void batchFilesTakeNothingThatMeansSomethingToCmdInQuotes(String program) throws NativeCallException {
+        for (String argument : List.of("\"&calc.exe", "%CMDCMDLINE:~-1%&calc", "!PATH!", "a\r\nb")) {
+            assertRefused(List.of(program, argument));
+        }
+        assertThat(WindowsCommandLine.of(List.of(program, "--a=b,c", "d & e")))
+                .isEqualTo('"' + program + "\" \"--a=b,c\" \"d & e\"");
+    }
+
+    @Test
+    void programsThatOnlyLookLikeBatchFilesAreOrdinary() throws NativeCallException {
+        assertThat(WindowsCommandLine.of(List.of("bat.exe", "100%"))).isEqualTo("\"bat.exe\" 100%");
+    }
+
+    @EnabledOnOs(OS.WINDOWS)
+    @RepeatedTest(20)
+    void windowsItselfTakesTheLineApartAgain(RepetitionInfo repetition) throws NativeCallException {
+        Random random = new Random(repetition.getCurrentRepetition());
+        List<String> arguments = new ArrayList<>(List.of("program"));
+        for (int i = 0; i < 100; i++) {
+            arguments.add(randomArgument(random));
+        }
+
+        assertThat(Shell32Util.CommandLineToArgv(WindowsCommandLine.of(arguments)))
+                .containsExactlyElementsOf(arguments);
+    }
+
+    private static String randomArgument(Random random) {
+        String alphabet = "ab \t\"\"\\\\\\*?%&\u00e9\u4e2d";
+        return random.ints(random.nextInt(12), 0, alphabet.length())
+                .mapToObj(index -> alphabet.substring(index, index + 1))
+                .collect(Collectors.joining());
+    }
+
+    private static void assertRefused(List<String> arguments) {
+        assertThatExceptionOfType(NativeCallException.class)
+                .isThrownBy(() -> WindowsCommandLine.of(arguments))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(160));
+    }
+}
