@@ -56,7 +56,7 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
     private static boolean isJson(@Nullable String contentType) {
         try {
             return contentType != null
-                    && MediaType.APPLICATION_JSON.isCompatibleWith(MediaType.parseMediaType(contentType));
+                    && MediaType.APPLICATION_JSON.includes(MediaType.parseMediaType(contentType));
         } catch (InvalidMediaTypeException e) {
             return false;
         }
