@@ -3,11 +3,12 @@ package io.piperelay.web;
 import io.piperelay.web.problem.ProblemException;
 import io.piperelay.web.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.util.MimeTypeUtils;
 
 /** How output can be handed to a client; the first one serves those who do not care. */
 enum PayloadFormat {
@@ -30,9 +31,12 @@ enum PayloadFormat {
     /** Finds what the client prefers of what there is: <a href="https://www.rfc-editor.org/rfc/rfc9110#name-accept">RFC
      * 9110, 12.5.1</a>. */
     static PayloadFormat acceptedBy(HttpServletRequest request) {
-        for (MediaType accepted : accepted(request)) {
+        List<MediaType> ranges = mostSpecificFirst(request);
+        List<MediaType> preferred = new ArrayList<>(ranges);
+        preferred.sort(Comparator.comparingDouble(MediaType::getQualityValue).reversed());
+        for (MediaType range : preferred) {
             for (PayloadFormat format : values()) {
-                if (accepted.getQualityValue() > 0 && accepted.isCompatibleWith(format.mediaType)) {
+                if (range.isCompatibleWith(format.mediaType) && !format.isRefusedBy(ranges)) {
                     return format;
                 }
             }
@@ -42,16 +46,26 @@ enum PayloadFormat {
                 "The output comes as text/plain, application/octet-stream or application/json.");
     }
 
-    private static List<MediaType> accepted(HttpServletRequest request) {
+    /** The most specific range that matches decides: {@code text/plain;q=0} refuses it whatever {@code *}{@code /*} says. */
+    private boolean isRefusedBy(List<MediaType> ranges) {
+        return ranges.stream()
+                .filter(range -> range.isCompatibleWith(mediaType))
+                .findFirst()
+                .map(range -> range.getQualityValue() == 0)
+                .orElse(true);
+    }
+
+    private static List<MediaType> mostSpecificFirst(HttpServletRequest request) {
         List<String> headers = Collections.list(request.getHeaders("Accept"));
         if (headers.isEmpty()) {
             return List.of(MediaType.ALL);
         }
         try {
             List<MediaType> accepted = MediaType.parseMediaTypes(headers);
-            MimeTypeUtils.sortBySpecificity(accepted);
-            accepted.sort((a, b) -> Double.compare(b.getQualityValue(), a.getQualityValue()));
-            return accepted;
+            // Not MediaType's own order, in which the better quality counts as the more specific.
+            return accepted.stream()
+                    .sorted(Comparator.comparing(MediaType::isWildcardType).thenComparing(MediaType::isWildcardSubtype))
+                    .toList();
         } catch (InvalidMediaTypeException e) {
             throw new ProblemException(ProblemType.NOT_ACCEPTABLE, "The Accept header cannot be understood.");
         }
