@@ -31,6 +31,7 @@ public final class PipeSession {
     private final OutputWindow output;
     private final OutputReader reader;
     private final OutputWindow errors;
+    private final ReentrantLock exchange = new ReentrantLock(true);
 
     private final RelayThreads threads;
     private final ChildStop stop;
@@ -115,13 +116,11 @@ public final class PipeSession {
             throws IOException, InterruptedException {
         message.refuseIfLonger(request.maxLength());
         message.begin();
-        if (!patience.acquire(reader.turn())) {
+        if (!patience.acquire(exchange)) {
             throw new PipeException.PipeBusy();
         }
         try {
-            if (!patience.acquire(writer.turn())) {
-                throw new PipeException.PipeBusy();
-            }
+            acquireBothTurns(patience);
             try {
                 WriteResult written = writer.write(request, message, patience);
                 replyPatience.renew();
@@ -131,11 +130,31 @@ public final class PipeSession {
                             .with("next", written.next());
                 }
             } finally {
+                reader.turn().unlock();
                 writer.turn().unlock();
             }
         } finally {
-            reader.turn().unlock();
+            exchange.unlock();
         }
+    }
+
+    /**
+     * Never waits for one turn while it has the other: who waits for output would not get it from a writer that is kept
+     * waiting, and a writer would not get rid of its input while the readers are.
+     */
+    private void acquireBothTurns(Patience patience) throws InterruptedException {
+        ReentrantLock wanted = writer.turn();
+        ReentrantLock other = reader.turn();
+        while (patience.acquire(wanted)) {
+            if (other.tryLock()) {
+                return;
+            }
+            wanted.unlock();
+            ReentrantLock busy = other;
+            other = wanted;
+            wanted = busy;
+        }
+        throw new PipeException.PipeBusy();
     }
 
     /**

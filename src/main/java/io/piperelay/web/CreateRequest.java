@@ -55,8 +55,7 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
 
     private static boolean isJson(@Nullable String contentType) {
         try {
-            return contentType != null
-                    && MediaType.APPLICATION_JSON.includes(MediaType.parseMediaType(contentType));
+            return contentType != null && MediaType.APPLICATION_JSON.includes(MediaType.parseMediaType(contentType));
         } catch (InvalidMediaTypeException e) {
             return false;
         }
