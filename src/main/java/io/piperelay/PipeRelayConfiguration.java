@@ -2,6 +2,7 @@ package io.piperelay;
 
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.posix.PosixPlatform;
+import io.piperelay.platform.windows.WindowsPlatform;
 import io.piperelay.session.ChildProfile;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.WindowSettings;
@@ -33,6 +34,7 @@ class PipeRelayConfiguration {
     Platform platform() {
         return switch (com.sun.jna.Platform.getOSType()) {
             case com.sun.jna.Platform.LINUX -> new PosixPlatform();
+            case com.sun.jna.Platform.WINDOWS -> new WindowsPlatform();
             default ->
                 throw new UnsupportedOperationException(
                         "pipe-relay runs on Windows and Linux, not on " + System.getProperty("os.name"));

@@ -89,6 +89,8 @@ public final class MisbehavingChild {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
+                // What a JVM thinks of its machine would come out of the pipe.
+                "-XX:-PrintWarnings",
                 "-cp",
                 classPath().toString(),
                 MisbehavingChild.class.getName()));

@@ -43,7 +43,8 @@ final class HandleOutputStream extends OutputStream {
     public void write(byte[] source, int offset, int length) throws IOException {
         // JNA itself checks no bounds of the array.
         Objects.checkFromIndexSize(offset, length, source.length);
-        // A WriteFile of zero bytes would complete the child's ReadFile with zero, which many programs take for the end.
+        // A WriteFile of zero bytes would complete the child's ReadFile with zero, which many programs take for the
+        // end.
         for (int done = 0; done < length; ) {
             done += writeOnce(source, offset + done, Math.min(length - done, BUFFER_SIZE));
         }

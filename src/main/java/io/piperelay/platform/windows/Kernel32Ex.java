@@ -45,11 +45,19 @@ final class Kernel32Ex {
 
     /** Blocks until there is at least one byte, or the writer wrote zero bytes: true with a count of 0 is no end. */
     static native boolean ReadFile(
-            Pointer hFile, Pointer lpBuffer, int nNumberOfBytesToRead, IntByReference read, @Nullable Pointer overlapped);
+            Pointer hFile,
+            Pointer lpBuffer,
+            int nNumberOfBytesToRead,
+            IntByReference read,
+            @Nullable Pointer overlapped);
 
     /** Blocks until the pipe has taken all bytes. */
     static native boolean WriteFile(
-            Pointer hFile, Pointer lpBuffer, int nNumberOfBytesToWrite, IntByReference written, @Nullable Pointer overlapped);
+            Pointer hFile,
+            Pointer lpBuffer,
+            int nNumberOfBytesToWrite,
+            IntByReference written,
+            @Nullable Pointer overlapped);
 
     /** Takes nothing; waits behind a synchronous ReadFile that is pending on the same pipe end, whoever called it. */
     static native boolean PeekNamedPipe(

@@ -62,7 +62,10 @@ final class WindowsCommandLine {
     }
 
     private static void refuse(String argument, String characters) throws NativeCallException {
-        int found = argument.chars().filter(c -> characters.indexOf(c) >= 0).findFirst().orElse(-1);
+        int found = argument.chars()
+                .filter(c -> characters.indexOf(c) >= 0)
+                .findFirst()
+                .orElse(-1);
         if (found >= 0) {
             throw new NativeCallException(
                     "CreateProcess",

@@ -63,8 +63,7 @@ final class WindowsProcess implements ChildProcess {
      */
     @Override
     public void terminate() {
-        exit.whileAlive(
-                () -> Kernel32.INSTANCE.GenerateConsoleCtrlEvent(Wincon.CTRL_BREAK_EVENT, process.pid()));
+        exit.whileAlive(() -> Kernel32.INSTANCE.GenerateConsoleCtrlEvent(Wincon.CTRL_BREAK_EVENT, process.pid()));
     }
 
     @Override

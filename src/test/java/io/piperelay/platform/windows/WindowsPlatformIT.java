@@ -92,7 +92,8 @@ class WindowsPlatformIT extends PlatformContract {
     void noHandleIsInheritable() throws Exception {
         try (WindowsPipe pipe = WindowsPipe.create(0);
                 JobObject job = JobObject.create()) {
-            assertThat(List.of(pipe.readEnd(), pipe.writeEnd(), job.handle())).noneMatch(WindowsPlatformIT::isInheritable);
+            assertThat(List.of(pipe.readEnd(), pipe.writeEnd(), job.handle()))
+                    .noneMatch(WindowsPlatformIT::isInheritable);
         }
     }
 
