@@ -29,7 +29,13 @@ final class OrphanGuard implements AutoCloseable {
               pid=${line#?}
               case $line in
                 +*) watched="$watched$pid " ;;
-                -*) watched="${watched%% $pid *} ${watched#* $pid }" ;;
+                -*)
+                  kept=' '
+                  for other in $watched; do
+                    [ "$other" = "$pid" ] || kept="$kept$other "
+                  done
+                  watched=$kept
+                  ;;
               esac
             done
             sweep=0
