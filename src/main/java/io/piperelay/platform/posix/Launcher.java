@@ -4,6 +4,8 @@ import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.NativeCallException;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetEncoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,7 @@ final class Launcher implements AutoCloseable {
 
     Process launch(ChildCommand command, Descriptor stdin, Descriptor stdout, Descriptor stderr)
             throws NativeCallException {
+        refuseIfMutilated(command);
         Process process = start(builder(command, Program.find(command))
                 .redirectInput(file(stdin))
                 .redirectOutput(file(stdout))
@@ -41,6 +44,17 @@ final class Launcher implements AutoCloseable {
     /** To be called once nothing of the child is left; later calls don't count. */
     void forget(Process process) {
         guard.forget(process.pid());
+    }
+
+    /** The JDK passes text on in the locale's encoding, and puts question marks where that lacks a character. */
+    private static void refuseIfMutilated(ChildCommand command) throws NativeCallException {
+        CharsetEncoder encoder =
+                Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")).newEncoder();
+        boolean encodable = command.arguments().stream().allMatch(encoder::canEncode)
+                && command.environment().values().stream().allMatch(encoder::canEncode);
+        if (!encodable) {
+            throw Errno.failed("execve", LibC.EILSEQ);
+        }
     }
 
     private ProcessBuilder builder(ChildCommand command, Path program) {

@@ -29,6 +29,7 @@ final class LibC {
     static final int ENOTDIR = 20;
     static final int ENFILE = 23;
     static final int EMFILE = 24;
+    static final int EILSEQ = 84;
 
     static {
         Native.register(LibC.class, "c");
