@@ -13,13 +13,20 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 
 /** Decides who is let in, from what the operator set; refuses settings that would let in anybody. */
 @Configuration(proxyBeanMethods = false)
 class AccessConfiguration {
 
     @Bean
-    AccessPolicy accessPolicy(PipeRelayProperties properties, ServerProperties server) {
+    AccessPolicy accessPolicy(PipeRelayProperties properties, ServerProperties server, Environment environment) {
+        if (environment.containsProperty("management.server.port")) {
+            throw new UnsafeAccessException(
+                    "The actuator would listen on a port of its own (management.server.port), where nobody is asked for"
+                            + " a token or a name.",
+                    "Leave management.server.port out.");
+        }
         PipeRelayProperties.Access access = properties.access();
         AccessToken token = token(access);
         if (!isLoopback(server.getAddress())
