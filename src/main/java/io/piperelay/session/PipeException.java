@@ -121,7 +121,7 @@ public abstract sealed class PipeException extends RuntimeException {
     /** An offset that leaves out bytes: it lies behind the stream's end. */
     public static final class OffsetGap extends PipeException {
         OffsetGap(String stream, long wanted, long offset) {
-            super("The " + stream + "'s offset is " + offset + "; " + wanted + " would leave a gap.");
+            super("The end of the " + stream + " is at offset " + offset + "; " + wanted + " would leave a gap.");
             with("offset", offset);
         }
     }

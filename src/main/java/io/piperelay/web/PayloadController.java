@@ -100,9 +100,10 @@ class PayloadController {
     @GetMapping("/pipe/errors")
     void errors(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Query query = Query.of(request, "offset", "max");
+        Long offset = query.offset("offset");
         int max = query.integer("max", 1, Integer.MAX_VALUE, DEFAULT_MAX);
         var receiver = new HttpReceiver(request, response, json);
-        OutputSlice slice = sessions.current().errors(query.offset("offset"), max);
+        OutputSlice slice = sessions.current().errors(offset, max);
         receiver.receive(slice);
     }
 

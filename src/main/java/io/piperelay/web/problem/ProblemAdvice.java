@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** The only place where an exception becomes an answer. */
 @ControllerAdvice
@@ -69,6 +70,9 @@ class ProblemAdvice {
         }
         if (failure instanceof ProblemException refused) {
             return refused.problem();
+        }
+        if (failure instanceof NoResourceFoundException) {
+            return new Problem(ProblemType.NOT_FOUND, "There is nothing here.");
         }
         if (failure instanceof ErrorResponse refusal) {
             return new Problem(

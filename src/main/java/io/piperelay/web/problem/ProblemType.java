@@ -1,11 +1,13 @@
 package io.piperelay.web.problem;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ResourceBundle;
 import java.util.ResourceBundle.Control;
 
-/** All kinds of problem documents: a stable name, a status, and a title in each language. */
+/** All kinds of problem documents: a stable name, a status, and a title and an explanation in each language. */
 public enum ProblemType {
     BAD_REQUEST(400),
     INVALID_PARAMETER(400),
@@ -58,22 +60,41 @@ public enum ProblemType {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The first of the preferred languages that there are titles in decides; English otherwise. */
-    String title(List<Locale> preferred) {
-        return titles(preferred).getString(slug());
+    /** The {@code type} of a problem document; {@code GET} explains it. */
+    String uri() {
+        return "/problems/" + slug();
     }
 
-    static ResourceBundle titles(List<Locale> preferred) {
+    String title(List<Locale> preferred) {
+        return texts(preferred).getString(slug());
+    }
+
+    String explanation(List<Locale> preferred) {
+        return texts(preferred).getString(slug() + ".explanation");
+    }
+
+    /** The language of the texts for somebody who prefers these. */
+    static String language(List<Locale> preferred) {
+        String language = texts(preferred).getLocale().getLanguage();
+        return language.isEmpty() ? "en" : language;
+    }
+
+    /** The first of the preferred languages that there are texts in decides; English otherwise. */
+    private static ResourceBundle texts(List<Locale> preferred) {
         for (Locale locale : preferred) {
             if (locale.getLanguage().equals("en")) {
                 break;
             }
-            ResourceBundle titles = ResourceBundle.getBundle("problems", locale, NO_FALLBACK);
-            if (!titles.getLocale().equals(Locale.ROOT)) {
-                return titles;
+            ResourceBundle texts = ResourceBundle.getBundle("problems", locale, NO_FALLBACK);
+            if (!texts.getLocale().equals(Locale.ROOT)) {
+                return texts;
             }
         }
         return ResourceBundle.getBundle("problems", Locale.ROOT, NO_FALLBACK);
+    }
+
+    static Optional<ProblemType> ofSlug(String slug) {
+        return Arrays.stream(values()).filter(type -> type.slug().equals(slug)).findFirst();
     }
 
     /** The kind for a status that a part of the framework or the container chose. */

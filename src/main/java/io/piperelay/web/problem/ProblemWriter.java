@@ -34,7 +34,7 @@ public final class ProblemWriter {
         byte[] body = json.writeValueAsBytes(document(problem, preferred, request));
         response.setStatus(problem.type().status());
         response.setContentType("application/problem+json");
-        response.setHeader("Content-Language", language(preferred));
+        response.setHeader("Content-Language", ProblemType.language(preferred));
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
@@ -47,18 +47,13 @@ public final class ProblemWriter {
     private static Map<String, @Nullable Object> document(
             Problem problem, List<Locale> preferred, HttpServletRequest request) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
-        document.put("type", "/problems/" + problem.type().slug());
+        document.put("type", problem.type().uri());
         document.put("title", problem.type().title(preferred));
         document.put("status", problem.type().status());
         document.put("detail", problem.detail());
         document.put("instance", request.getRequestURI());
         document.putAll(problem.members());
         return document;
-    }
-
-    private static String language(List<Locale> preferred) {
-        String language = ProblemType.titles(preferred).getLocale().getLanguage();
-        return language.isEmpty() ? "en" : language;
     }
 
     private static void set(HttpServletResponse response, String name, @Nullable String value) {

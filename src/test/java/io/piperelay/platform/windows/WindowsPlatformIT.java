@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WindowsPlatformIT extends PlatformContract {
 
     /** Wine's settings, which are variables like any other. */
-    private static final Set<String> NOT_INHERITED = Set.of("WINEPREFIX", "WINEDEBUG", "WINEDLLOVERRIDES");
+    private static final Set<String> NOT_INHERITED = Set.of("WINEPREFIX", "WINEDEBUG");
 
     private final Platform platform = new WindowsPlatform();
 

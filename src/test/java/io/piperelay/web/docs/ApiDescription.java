@@ -1,0 +1,122 @@
+package io.piperelay.web.docs;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import tools.jackson.core.JsonPointer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An OpenAPI 3.1 document, to look things up in and to hold JSON against. */
+final class ApiDescription {
+
+    static final Set<String> METHODS = Set.of("get", "head", "post", "put", "patch", "delete", "options", "trace");
+
+    private static final String IRI = "https://example.com/openapi.json";
+    private static final String META_SCHEMA = "https://json-schema.org/draft/2020-12/schema";
+
+    private final JsonNode document;
+    private final SchemaRegistry schemas;
+
+    ApiDescription(String json) {
+        document = JsonMapper.shared().readTree(json);
+        schemas = SchemaRegistry.withDefaultDialect(
+                SpecificationVersion.DRAFT_2020_12, registry -> registry.schemas(Map.of(IRI, json)));
+    }
+
+    /** A part of the document, found through references if need be. */
+    record Part(JsonPointer pointer, JsonNode node) {
+
+        boolean exists() {
+            return !node.isMissingNode();
+        }
+    }
+
+    Part root() {
+        return new Part(JsonPointer.empty(), document);
+    }
+
+    /** A part below this one; its node is missing if there is none. */
+    Part at(Part parent, String... names) {
+        Part part = parent;
+        for (String name : names) {
+            part = dereferenced(part.pointer().appendProperty(name), part.node().path(name));
+        }
+        return part;
+    }
+
+    private Part dereferenced(JsonPointer pointer, JsonNode node) {
+        JsonNode reference = node.path("$ref");
+        if (!reference.isString()) {
+            return new Part(pointer, node);
+        }
+        JsonPointer target = JsonPointer.compile(reference.stringValue().substring(1));
+        return dereferenced(target, document.at(target));
+    }
+
+    /** All operations, as {@code GET /pipe}. */
+    Set<String> operations() {
+        Set<String> operations = new TreeSet<>();
+        document.path("paths")
+                .forEachEntry((path, item) -> item.propertyNames().forEach(name -> {
+                    if (METHODS.contains(name)) {
+                        operations.add(name.toUpperCase() + " " + path);
+                    }
+                }));
+        return operations;
+    }
+
+    /** @param operation as {@code GET /pipe} */
+    Part operation(String operation) {
+        String[] words = operation.split(" ");
+        return at(root(), "paths", words[1], words[0].toLowerCase());
+    }
+
+    List<Part> parameters(Part operation) {
+        List<Part> parameters = new ArrayList<>();
+        Part all = at(operation, "parameters");
+        for (int index = 0; index < all.node().size(); index++) {
+            parameters.add(
+                    dereferenced(all.pointer().appendIndex(index), all.node().get(index)));
+        }
+        return parameters;
+    }
+
+    /** Why the instance is not what the schema wants. */
+    List<String> violations(Part schema, JsonNode instance) {
+        Schema compiled = schemas.getSchema(SchemaLocation.of(IRI + "#" + schema.pointer()));
+        return validate(compiled, instance);
+    }
+
+    /** Why a part is no schema itself. */
+    List<String> flaws(Part schema) {
+        return validate(schemas.getSchema(SchemaLocation.of(META_SCHEMA)), schema.node());
+    }
+
+    private static List<String> validate(Schema schema, JsonNode instance) {
+        return schema
+                .validate(
+                        instance,
+                        execution -> execution.executionConfig(config -> config.formatAssertionsEnabled(true)))
+                .stream()
+                .map(Error::toString)
+                .toList();
+    }
+
+    /** All that the document refers to, as {@code #/components/schemas/Offset}. */
+    Stream<String> references() {
+        return document.findValues("$ref").stream().map(JsonNode::stringValue).distinct();
+    }
+
+    JsonNode resolve(String reference) {
+        return document.at(reference.substring(1));
+    }
+}
