@@ -59,6 +59,7 @@ final class PosixProcess implements ChildProcess {
 
     @Override
     public void terminate() {
+        session.remember();
         process.destroy();
     }
 

@@ -24,6 +24,7 @@ final class ProcessSession {
 
     private final ProcessHandle leader;
     private volatile @Nullable Set<ProcessHandle> survivors;
+    private volatile Set<ProcessHandle> known = Set.of();
 
     ProcessSession(ProcessHandle leader) {
         this.leader = leader;
@@ -41,7 +42,13 @@ final class ProcessSession {
         return exists();
     }
 
+    /** To be called while the leader lives: those that opened sessions of their own cannot be found through it later. */
+    void remember() {
+        known = members();
+    }
+
     void kill() {
+        known.forEach(ProcessHandle::destroyForcibly);
         Set<ProcessHandle> killed = new HashSet<>();
         for (int sweep = 0; sweep < SWEEPS && exists() && killed.addAll(members()); sweep++) {
             killed.forEach(ProcessHandle::destroyForcibly);
