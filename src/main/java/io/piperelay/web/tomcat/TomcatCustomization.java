@@ -29,6 +29,7 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
             StandardHost host = (StandardHost) context.getParent();
             host.setErrorReportValveClass(ProblemReportValve.class.getName());
             host.getPipeline().addValve(new ProblemReportValve(problems));
+            host.getPipeline().addValve(new PathParameterValve());
         });
         factory.setProtocol(RelayProtocol.class.getName());
         factory.addConnectorCustomizers(connector -> {
