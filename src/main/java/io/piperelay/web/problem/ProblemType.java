@@ -110,6 +110,7 @@ public enum ProblemType {
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
             case 501 -> NOT_IMPLEMENTED;
             case 503 -> SHUTTING_DOWN;
+            case 505 -> BAD_REQUEST;
             default -> status >= 500 ? INTERNAL_ERROR : BAD_REQUEST;
         };
     }
