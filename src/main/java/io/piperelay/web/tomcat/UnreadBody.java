@@ -31,8 +31,12 @@ final class UnreadBody {
     static void drop(Request request) throws IOException {
         var unread = new UnreadBody(request);
         if (!unread.isFinished()) {
-            request.getResponse().flushBuffer();
-            unread.linger();
+            try {
+                request.getResponse().flushBuffer();
+                unread.linger();
+            } finally {
+                unread.giveUp();
+            }
         }
     }
 
@@ -55,6 +59,9 @@ final class UnreadBody {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
+    }
+
+    private void giveUp() {
         if (!isFinished()) {
             request.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
         }
