@@ -81,11 +81,13 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule onlyOneRoomKnowsTheContainer = noClasses()
             .that()
-            .resideOutsideOfPackages("io.piperelay.web.tomcat", "io.piperelay.web.problem")
+            .resideOutsideOfPackage("io.piperelay.web.tomcat")
+            .and()
+            .doNotHaveSimpleName("ProblemAdvice")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache..")
-            .because("the container can be changed only if few know it; problems must tell its exceptions apart");
+            .because("the container can be changed only if few know it; the advice tells its exceptions apart");
 
     @ArchTest
     static final ArchRule noCycles =

@@ -781,6 +781,8 @@ public abstract class PlatformContract {
     void theChildEndsWithTheService(Topology topology) throws Exception {
         Process service = new ProcessBuilder(
                         MisbehavingChild.command().get(0),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:-PrintWarnings",
                         "-cp",
                         System.getProperty("java.class.path"),
                         ServiceStandIn.class.getName(),

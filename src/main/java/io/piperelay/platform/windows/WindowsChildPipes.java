@@ -72,10 +72,10 @@ final class WindowsChildPipes implements ChildPipes {
     }
 
     private ChildProcess launch(ChildCommand command, JobObject job) throws NativeCallException {
-        WindowsStreams streams = WindowsStreams.open(input.writeEnd(), output.readEnd(), errors.readEnd());
         CreatedProcess process =
                 CreatedProcess.create(command, input.readEnd(), output.writeEnd(), errors.writeEnd(), job);
         try {
+            WindowsStreams streams = WindowsStreams.open(input.writeEnd(), output.readEnd(), errors.readEnd());
             return new WindowsProcess(process, job, streams, handles);
         } catch (Throwable e) {
             process.handle().close();

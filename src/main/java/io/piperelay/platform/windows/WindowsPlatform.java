@@ -5,7 +5,7 @@ import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.Topology;
 
-/** Windows 10 or later, or Windows Server 2016 or later. */
+/** 64-bit Windows 10 or later, or Windows Server 2016 or later. */
 public final class WindowsPlatform implements Platform {
 
     @Override

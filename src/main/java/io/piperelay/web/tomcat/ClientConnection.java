@@ -44,4 +44,9 @@ public final class ClientConnection {
         request.action(ActionCode.AVAILABLE, Boolean.TRUE);
         return request.getAvailable() == FAILED_READ;
     }
+
+    /** Closes the connection, whatever was written to it of an answer. */
+    public void abort() {
+        request.action(ActionCode.CLOSE_NOW, null);
+    }
 }

@@ -1,6 +1,11 @@
-package io.piperelay.web.problem;
+package io.piperelay.web;
 
 import io.piperelay.session.PipeException;
+import io.piperelay.web.problem.Problem;
+import io.piperelay.web.problem.ProblemException;
+import io.piperelay.web.problem.ProblemType;
+import io.piperelay.web.problem.ProblemWriter;
+import io.piperelay.web.tomcat.ClientConnection;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -50,18 +55,19 @@ class ProblemAdvice {
         this.problems = problems;
     }
 
-    /** @throws IOException if the answer cannot be delivered, or was on its way already when the failure came */
+    /** An answer that was on its way already when the failure came is broken off, so that its client notices. */
     @ExceptionHandler
     void answer(Exception failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (response.isCommitted()) {
-            throw new IOException("the answer was on its way", failure);
+        if (response.isCommitted() || failure instanceof ClientAbortException) {
+            if (!(failure instanceof BadRequestException)) {
+                ClientConnection.of(request).abort();
+            }
+            return; // The container has decided already how it answers a malformed body: by its report.
         }
         if (failure instanceof ErrorResponse refusal) {
             refusal.getHeaders().forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
         }
-        if (!(failure instanceof ClientAbortException)) {
-            problems.write(problem(failure), request, response);
-        }
+        problems.write(problem(failure), request, response);
     }
 
     private static Problem problem(Exception failure) {

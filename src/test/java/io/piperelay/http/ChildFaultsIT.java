@@ -1,0 +1,464 @@
+package io.piperelay.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.piperelay.child.MisbehavingChild;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Children that do what no child should, and what clients see of it. */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
+class ChildFaultsIT {
+
+    private static final int MEBIBYTE = 1024 * 1024;
+    private static final List<String> AWKWARD = List.of(
+            "with space",
+            "",
+            "\"quoted\"",
+            "'single'",
+            "back\\slash\\",
+            "\\\"",
+            "*",
+            "?",
+            "$HOME",
+            "`id`",
+            "%PATH%",
+            "中文",
+            "\uD83D\uDE00",
+            "-n",
+            "--",
+            "a=b",
+            "tab\there",
+            "new\nline");
+
+    @TempDir
+    static Path folder;
+
+    private static byte[] file;
+    private static RelayService service;
+    private static RelayClient client;
+
+    @BeforeAll
+    static void start() throws IOException {
+        file = MisbehavingChild.randomBytes(3, 150_000);
+        Path content = Files.write(folder.resolve("content"), file);
+        service = RelayService.start(Settings.ordinary()
+                .with("pipe.output.window", "512KB")
+                .child("cat", "/bin/cat")
+                .child("fast", "/bin/cat", content.toString())
+                .child("segfault", "/bin/sh", "-c", "kill -SEGV $$")
+                .child("html", "/bin/sh", "-c", "printf '<script>alert(1)</script>'; printf '<b>' >&2; exec cat")
+                .misbehaving("exit", "exit", "5")
+                .misbehaving("read-exit", "read-exit", "100000", "6")
+                .misbehaving("random", "random", "7", "300000", "4")
+                .misbehaving("close-stdout", "close-stdout")
+                .misbehaving("close-stdin", "close-stdin")
+                .misbehaving("silent", "silent")
+                .misbehaving("stubborn", "stubborn")
+                .misbehaving("flood", "flood")
+                .misbehaving("leave-grandchild", "leave-grandchild")
+                .misbehaving("keep-grandchild", "keep-grandchild")
+                .misbehaving("partial-utf8", "partial-utf8")
+                .misbehaving("flood-errors", "flood-errors", "100000000")
+                .misbehaving("descriptors", "descriptors")
+                .misbehaving("environment", "environment")
+                .with("pipe.children.environment.environment.ONLY", "this one")
+                .misbehaving("out-of-memory", "out-of-memory")
+                .with("pipe.children.out-of-memory.environment.JAVA_TOOL_OPTIONS", "-Xmx16m")
+                .child("arguments", arguments()));
+        client = service.client();
+    }
+
+    /** A shell's own printf, because what a JVM makes of its arguments depends on the locale. */
+    private static List<String> arguments() {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "printf '%s\\0' \"$@\"", "sh"));
+        command.addAll(AWKWARD);
+        return command;
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+    }
+
+    private static JsonNode awaitExit() {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> client.status().path("state").asString().equals("exited"));
+        return client.status();
+    }
+
+    // 1, 2, 3
+
+    @Test
+    void aChildThatExitsBeforeItReadsIsReportedWithItsCode() {
+        client.session("exit");
+
+        Answer answer = client.post("/pipe/write", new byte[3 * MEBIBYTE]);
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(409);
+        assertThat(answer.problem()).isEqualTo("child-exited");
+        assertThat(answer.json().path("exitCode").asInt()).isEqualTo(5);
+        assertThat(client.post("/pipe/write", "more").problem()).isEqualTo("child-exited");
+    }
+
+    @Test
+    void aChildThatExitsInTheMiddleOfAWriteLeavesTheCountOfWhatWasAccepted() {
+        client.session("read-exit");
+
+        Answer answer = client.post("/pipe/write", new byte[10 * MEBIBYTE]);
+
+        assertThat(answer.problem()).as(answer.toString()).isEqualTo("child-exited");
+        assertThat(answer.json().path("exitCode").asInt()).isEqualTo(6);
+        long written = answer.json().path("written").asLong();
+        assertThat(written).isBetween(100_000L, 400_000L);
+        assertThat(answer.json().path("next").asLong()).isEqualTo(written);
+        assertThat(client.status().path("input").path("offset").asLong()).isEqualTo(written);
+    }
+
+    @Test
+    void whatAChildWroteBeforeItExitedIsAllThere() {
+        client.session("random");
+        awaitExit();
+
+        assertThat(client.readToEnd()).isEqualTo(MisbehavingChild.randomBytes(7, 300_000));
+        Answer end = client.get("/pipe/read");
+        assertThat(end.problem()).isEqualTo("end-of-output");
+        assertThat(end.json().path("exitCode").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void ofFastExitsNoByteIsLost() {
+        int exits = Soak.count(250, 2_500);
+        for (int i = 0; i < exits; i++) {
+            client.session("fast");
+            byte[] read = client.readToEnd();
+            if (!Arrays.equals(read, file)) {
+                throw new AssertionError(
+                        "exit " + i + ": " + read.length + " of " + file.length + " bytes, " + client.status());
+            }
+            assertThat(awaitEndOfOutput().path("exitCode").asInt(-1)).isZero();
+        }
+    }
+
+    private static JsonNode awaitEndOfOutput() {
+        Answer end = client.get("/pipe/read");
+        assertThat(end.problem()).isEqualTo("end-of-output");
+        return end.json();
+    }
+
+    // 4, 5
+
+    @Test
+    void aChildThatClosesItsOutputIsStillThereToBeWrittenTo() {
+        client.session("close-stdout");
+
+        Answer end = client.get("/pipe/read?timeout=30s");
+
+        assertThat(end.problem()).isEqualTo("end-of-output");
+        assertThat(end.json().has("exitCode")).isTrue();
+        assertThat(end.json().path("exitCode").isNull()).isTrue();
+        assertThat(client.status().path("state").asString()).isEqualTo("running");
+        assertThat(client.status().path("output").path("eof").asBoolean()).isTrue();
+        client.write(new byte[MEBIBYTE]);
+    }
+
+    @Test
+    void aChildThatClosesItsInputCanStillBeRead() {
+        client.session("close-stdin");
+        assertThat(client.read(7)).asString().isEqualTo("closed\n");
+
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            Answer answer = client.post("/pipe/write", "x");
+            assertThat(answer.status()).isEqualTo(409);
+            assertThat(answer.problem()).isEqualTo("input-closed");
+        });
+
+        assertThat(client.status().path("state").asString()).isEqualTo("running");
+        assertThat(client.status().path("input").path("open").asBoolean(true)).isFalse();
+        assertThat(client.get("/pipe/read?timeout=100ms").status()).isEqualTo(204);
+    }
+
+    // 6, 7, 10, 11
+
+    @Test
+    void aChildThatNeverReadsFillsThePipe() {
+        client.session("silent");
+
+        Answer answer = client.post("/pipe/write?timeout=1s", new byte[MEBIBYTE]);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.problem()).isEqualTo("pipe-full");
+        assertThat(answer.json().path("written").asLong())
+                .isEqualTo(client.status().path("input").path("offset").asLong())
+                .isBetween(65536L, 200_000L);
+        assertClosesWithin("200ms", Duration.ofMillis(1200));
+    }
+
+    @Test
+    void closingDoesNotWaitForWritersAndReaders() {
+        client.session("silent");
+        List<CompletableFuture<Answer>> waiting = List.of(
+                client.postLater("/pipe/write?timeout=60s", new byte[MEBIBYTE]),
+                client.postLater("/pipe/write?timeout=60s", new byte[MEBIBYTE]),
+                client.getLater("/pipe/read?timeout=60s"),
+                client.getLater("/pipe/read?timeout=60s"),
+                client.getLater("/pipe/read?timeout=60s&offset=0"),
+                client.postLater("/pipe/exchange?timeout=60s", new byte[1]));
+        await().until(() -> client.status().path("input").path("offset").asLong() > 65536);
+
+        assertClosesWithin("200ms", Duration.ofMillis(1200));
+
+        for (CompletableFuture<Answer> request : waiting) {
+            Answer answer =
+                    request.orTimeout(10, java.util.concurrent.TimeUnit.SECONDS).join();
+            assertThat(answer.status()).as(answer.toString()).isIn(409, 410);
+            assertThat(answer.problem()).as(answer.toString()).isIn("session-closed", "child-exited", "end-of-output");
+        }
+    }
+
+    @Test
+    void aChildThatFloodsBlocksWhenTheWindowIsFullAndLosesNothing() {
+        client.session("flood");
+        await().until(() -> client.status().path("output").path("end").asLong() == 512 * 1024);
+        await().during(Duration.ofMillis(300))
+                .until(() -> client.status().path("output").path("end").asLong() == 512 * 1024);
+
+        byte[] read = client.read(5 * MEBIBYTE);
+
+        for (int i = 0; i < read.length; i++) {
+            if (read[i] != MisbehavingChild.floodByte(i)) {
+                throw new AssertionError("byte " + i + " is wrong");
+            }
+        }
+        assertClosesWithin("100ms", Duration.ofMillis(1100));
+    }
+
+    @Test
+    void aChildThatIsStoppedBySignalIsNoReasonToHang() throws Exception {
+        long pid = client.session("cat").path("child").path("pid").asLong();
+        new ProcessBuilder("/bin/kill", "-STOP", Long.toString(pid)).start().waitFor();
+
+        Answer write = client.post("/pipe/write?timeout=500ms", new byte[MEBIBYTE]);
+
+        assertThat(write.problem()).isEqualTo("pipe-full");
+        assertThat(client.get("/pipe/read?timeout=100ms").status()).isEqualTo(204);
+        Answer closed = assertClosesWithin("100ms", Duration.ofMillis(1100));
+        assertThat(closed.json().path("stoppedBy").asString()).isEqualTo("kill");
+        assertThat(SessionIT.isRunning(pid)).isFalse();
+    }
+
+    private static Answer assertClosesWithin(String grace, Duration limit) {
+        long start = System.nanoTime();
+        Answer closed = client.delete("/pipe?grace=" + grace);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit);
+        assertThat(closed.status()).isEqualTo(200);
+        return closed;
+    }
+
+    // 8, 9
+
+    @Test
+    void aGrandchildThatHoldsThePipeDoesNotHideTheExit() {
+        client.session("leave-grandchild");
+        Answer pid = client.get("/pipe/read?until=lf&timeout=30s");
+        long grandchild = Long.parseLong(pid.text().strip());
+
+        JsonNode status = awaitExit();
+        assertThat(status.path("child").path("exitCode").asInt(-1)).isZero();
+        Answer end = client.get("/pipe/read?timeout=5s");
+
+        assertThat(end.problem()).as(end.toString()).isEqualTo("end-of-output");
+        assertThat(SessionIT.isRunning(grandchild)).isTrue();
+        client.delete("/pipe");
+        await().atMost(Duration.ofSeconds(2)).until(() -> !isAlive(grandchild));
+    }
+
+    @Test
+    void grandchildrenDieWithTheSession() {
+        client.session("keep-grandchild");
+        long grandchild = Long.parseLong(
+                client.get("/pipe/read?until=lf&timeout=30s").text().strip());
+        assertThat(isAlive(grandchild)).isTrue();
+
+        client.delete("/pipe?grace=0s");
+
+        await().atMost(Duration.ofSeconds(2)).until(() -> !isAlive(grandchild));
+    }
+
+    /** A zombie, which nobody may be there to bury, is dead. */
+    static boolean isAlive(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    // 12, 13
+
+    @Test
+    void aSignalIsTheCauseOfDeath() {
+        client.session("segfault");
+
+        JsonNode child = awaitExit().path("child");
+
+        assertThat(child.path("signal").asString()).isEqualTo("SIGSEGV");
+        assertThat(child.path("exitCode").asInt()).isEqualTo(139);
+    }
+
+    @Test
+    void aChildThatRanOutOfMemoryLeavesItsCodeAndItsLastWords() {
+        client.session("out-of-memory");
+
+        assertThat(awaitExit().path("child").path("exitCode").asInt()).isEqualTo(1);
+        await().until(() -> client.get("/pipe/errors").text().contains("OutOfMemoryError"));
+    }
+
+    @Test
+    void theStatusTellsSinceWhenAChildIsSilent() {
+        JsonNode created = client.session("silent");
+
+        assertThat(client.get("/pipe/read?timeout=500ms").status()).isEqualTo(204);
+
+        Instant since =
+                Instant.parse(client.status().path("output").path("silentSince").asString());
+        assertThat(since).isBefore(Instant.now().minusMillis(400));
+        assertThat(since)
+                .isAfter(Instant.parse(created.path("createdAt").asString()).minusSeconds(1));
+    }
+
+    // 14, 15, 16
+
+    @Test
+    void halfACharacterIsDeliveredAsItIs() {
+        client.session("partial-utf8");
+
+        Answer half = client.get("/pipe/read?timeout=30s");
+        client.write("x");
+        Answer rest = client.get("/pipe/read?timeout=30s");
+
+        assertThat(half.body()).isEqualTo(new byte[] {(byte) 0xe4, (byte) 0xb8});
+        assertThat(rest.body()).isEqualTo(new byte[] {(byte) 0xad});
+    }
+
+    @Test
+    void lineEndsInOutputNeverReachAHeader() throws IOException {
+        client.session("cat");
+        String evil = "\r\nSet-Cookie: a=b\r\n\r\nHTTP/1.1 200 OK\r\n\r\n";
+        client.write(evil);
+
+        try (RawConnection connection = client.connect()) {
+            Answer answer =
+                    connection.head("GET /pipe/read?until=OK%0D%0A%0D%0A").answer();
+            assertThat(answer.text()).isEqualTo(evil);
+            assertThat(answer.headers().map()).doesNotContainKey("Set-Cookie");
+        }
+        client.post("/pipe/exchange?until=%0D%0A%0D%0AH", evil);
+    }
+
+    @Test
+    void markupInOutputIsNoPage() {
+        client.session("html");
+
+        Answer answer = client.get("/pipe/read?until=%3C/script%3E&timeout=30s", "Accept", "text/html,*/*;q=0.8");
+
+        assertThat(answer.text()).isEqualTo("<script>alert(1)</script>");
+        assertThat(answer.header("Content-Type")).startsWith("text/plain");
+        assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        await().until(() -> client.get("/pipe/errors").status() == 200);
+        Answer errors = client.get("/pipe/errors", "Accept", "text/html,*/*;q=0.8");
+        assertThat(errors.header("Content-Type")).startsWith("text/plain");
+        assertThat(errors.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(client.get("/pipe/read", "Accept", "text/html").status()).isEqualTo(406);
+    }
+
+    // 17
+
+    @Test
+    void aHundredMegabytesOnStderrAreDrainedAndBounded() {
+        client.session("flood-errors");
+        long last = 0;
+        while (client.get("/pipe/read?timeout=0s").status() == 204) {
+            // A plain look at the errors always succeeds, however fast they come.
+            Answer errors = client.get("/pipe/errors?max=200000");
+            assertThat(errors.status()).as(errors.toString()).isIn(200, 204);
+            if (errors.status() == 200) {
+                long offset = errors.number("Pipe-Offset");
+                assertThat(offset).isGreaterThanOrEqualTo(last);
+                last = offset;
+                assertFlood(offset, errors.body());
+            }
+        }
+        awaitExit();
+
+        await().until(() -> client.status().path("errors").path("eof").asBoolean());
+        JsonNode errors = client.status().path("errors");
+        assertThat(errors.path("end").asLong()).isEqualTo(100_000_000);
+        assertThat(errors.path("oldest").asLong()).isEqualTo(100_000_000 - 256 * 1024);
+        Answer tail = client.get("/pipe/errors?offset=99999990");
+        assertFlood(99_999_990, tail.body());
+        assertThat(tail.header("Pipe-Eof")).isEqualTo("true");
+        assertThat(client.get("/pipe/errors?offset=0").problem()).isEqualTo("offset-gone");
+        assertThat(client.get("/pipe/errors?offset=100000001").problem()).isEqualTo("offset-gap");
+    }
+
+    private static void assertFlood(long position, byte[] bytes) {
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] != MisbehavingChild.floodByte(position + i)) {
+                throw new AssertionError("byte " + (position + i) + " is wrong");
+            }
+        }
+    }
+
+    // 20, 21, 22
+
+    @Test
+    void argumentsArriveExactly() {
+        client.session("arguments");
+
+        assertThat(zeroTerminated(client.readToEnd())).isEqualTo(AWKWARD);
+    }
+
+    @Test
+    void theEnvironmentIsWhatIsConfiguredAndNothingElse() {
+        client.session("environment");
+
+        assertThat(zeroTerminated(client.readToEnd())).containsExactly("ONLY=this one");
+    }
+
+    @Test
+    void aChildInheritsThreePipesAndNothingElse() throws IOException {
+        try (RawConnection open = client.connect()) {
+            open.head("GET /pipe/read?timeout=60s");
+            client.session("descriptors");
+
+            assertThat(zeroTerminated(client.readToEnd()))
+                    .hasSize(3)
+                    .allMatch(descriptor -> descriptor.matches("[012] pipe:.*"));
+        }
+    }
+
+    private static List<String> zeroTerminated(byte[] bytes) {
+        return List.of(new String(bytes, StandardCharsets.UTF_8).split("\0"));
+    }
+}

@@ -1,0 +1,73 @@
+package io.piperelay.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.piperelay.child.MisbehavingChild;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code pipe.output.when-full: drop-oldest}: a child never waits, and readers see where bytes are missing. */
+@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+class DropOldestIT {
+
+    private static final int WINDOW = 128 * 1024;
+
+    private static RelayService service;
+    private static RelayClient client;
+
+    @BeforeAll
+    static void start() {
+        service = RelayService.start(Settings.ordinary()
+                .with("pipe.output.when-full", "drop-oldest")
+                .with("pipe.output.window", WINDOW + "B")
+                .child("cat", "/bin/cat")
+                .misbehaving("flood", "flood"));
+        client = service.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"max=1", "max=65536", "max=131072", "max=131072&until=lf"})
+    void readersOfAFloodSeeNoByteTwiceAndNoneWrong(String query) {
+        client.session("flood");
+        long next = 0;
+        for (int i = 0; i < 300; i++) {
+            Answer answer = client.get("/pipe/read?timeout=30s&" + query);
+            assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+            long offset = answer.number("Pipe-Offset");
+            assertThat(offset).isGreaterThanOrEqualTo(next);
+            next = answer.number("Pipe-Next");
+            assertThat(next).isEqualTo(offset + answer.body().length);
+            for (int b = 0; b < answer.body().length; b++) {
+                if (answer.body()[b] != MisbehavingChild.floodByte(offset + b)) {
+                    throw new AssertionError("byte " + (offset + b) + " is wrong");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aChildWhoseOutputNobodyReadsIsNotHeldUp() {
+        client.session("cat");
+
+        client.write(MisbehavingChild.randomBytes(1, 1_000_000));
+
+        await().until(() -> client.status().path("output").path("end").asLong() == 1_000_000);
+        assertThat(client.status().path("output").path("oldest").asLong()).isEqualTo(1_000_000 - WINDOW);
+        assertThat(client.status().path("output").path("cursor").asLong()).isEqualTo(1_000_000 - WINDOW);
+        assertThat(client.get("/pipe/read?offset=0").problem()).isEqualTo("offset-gone");
+        assertThat(client.read(WINDOW))
+                .isEqualTo(java.util.Arrays.copyOfRange(
+                        MisbehavingChild.randomBytes(1, 1_000_000), 1_000_000 - WINDOW, 1_000_000));
+    }
+}

@@ -1,0 +1,244 @@
+package io.piperelay.http;
+
+import static org.awaitility.Awaitility.await;
+
+import io.piperelay.PipeRelayApplication;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The real application in a JVM of its own, to be starved, spied on and killed. */
+public final class RelayProcess implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final Pattern READY = Pattern.compile("http://localhost:(\\d+)/swagger-ui.html");
+
+    private final Process process;
+    private final StringBuffer log = new StringBuffer();
+    private final Thread logReader = new Thread(this::readLog, "relay-process-log");
+
+    private RelayProcess(Process process) {
+        this.process = process;
+        logReader.setDaemon(true);
+        logReader.start();
+    }
+
+    /** How it is to be launched. */
+    public static final class Launch {
+
+        private final Settings settings;
+        private String classPath = System.getProperty("java.class.path");
+        private final List<String> prefix = new ArrayList<>();
+        private final List<String> jvmOptions = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        private final List<String> environment = new ArrayList<>();
+
+        private Launch(Settings settings) {
+            this.settings = settings.with("logging.level.root", "info");
+        }
+
+        public Launch jvm(String... options) {
+            jvmOptions.addAll(List.of(options));
+            return this;
+        }
+
+        public Launch variable(String name, String value) {
+            environment.add(name + "=" + value);
+            return this;
+        }
+
+        /** A command that launches the command behind it. */
+        public Launch prefix(String... command) {
+            prefix.addAll(List.of(command));
+            return this;
+        }
+
+        /** Packs what is a folder on the class path: a jar that is open already needs no descriptor for a further class. */
+        public Launch packedInto(Path folder) throws IOException {
+            Files.createDirectories(folder);
+            List<String> packed = new ArrayList<>();
+            for (String entry : classPath.split(File.pathSeparator)) {
+                Path path = Path.of(entry);
+                packed.add(Files.isDirectory(path) ? pack(path, folder).toString() : entry);
+            }
+            classPath = String.join(File.pathSeparator, packed);
+            return this;
+        }
+
+        private static Path pack(Path classes, Path folder) throws IOException {
+            Path jar = Files.createTempFile(folder, "classes", ".jar");
+            try (var packed = new JarOutputStream(Files.newOutputStream(jar));
+                    Stream<Path> files = Files.walk(classes)) {
+                for (Path file : files.filter(path -> !path.equals(classes)).toList()) {
+                    // Spring finds packages by their folders' entries.
+                    boolean folderItself = Files.isDirectory(file);
+                    packed.putNextEntry(new JarEntry(classes.relativize(file) + (folderItself ? "/" : "")));
+                    if (!folderItself) {
+                        Files.copy(file, packed);
+                    }
+                }
+            }
+            return jar;
+        }
+
+        /** Launches it, whatever becomes of it. */
+        public RelayProcess launch() {
+            List<String> command = new ArrayList<>(prefix);
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(jvmOptions);
+            command.addAll(List.of("-cp", classPath, PipeRelayApplication.class.getName()));
+            command.addAll(settings.asArguments());
+            var builder = new ProcessBuilder(command).redirectErrorStream(true);
+            environment.forEach(variable -> {
+                String[] parts = variable.split("=", 2);
+                builder.environment().put(parts[0], parts[1]);
+            });
+            try {
+                return new RelayProcess(builder.start());
+            } catch (IOException e) {
+                throw new AssertionError("the service could not be launched", e);
+            }
+        }
+
+        /** Launches it and waits until it serves. */
+        public RelayProcess start() {
+            RelayProcess launched = launch();
+            try {
+                launched.client();
+                return launched;
+            } catch (RuntimeException | Error e) {
+                launched.close();
+                throw new AssertionError("the service did not start: " + launched.log(), e);
+            }
+        }
+    }
+
+    public static Launch with(Settings settings) {
+        return new Launch(settings);
+    }
+
+    private void readLog() {
+        try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                log.append(line).append('\n');
+            }
+        } catch (IOException e) {
+            log.append(e);
+        }
+    }
+
+    /** A new client, once the service is ready. */
+    public RelayClient client() {
+        await().atMost(START).pollInterval(Duration.ofMillis(20)).until(() -> port() > 0 || !process.isAlive());
+        if (port() == 0) {
+            throw new AssertionError("the service ended: " + log);
+        }
+        return new RelayClient(port());
+    }
+
+    private int port() {
+        Matcher ready = READY.matcher(log);
+        return ready.find() ? Integer.parseInt(ready.group(1)) : 0;
+    }
+
+    public String log() {
+        return log.toString();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Every process that it has started, and those that these have started. */
+    public List<ProcessHandle> descendants() {
+        return process.descendants().toList();
+    }
+
+    /** SIGKILL. */
+    public void kill() {
+        process.toHandle().destroyForcibly();
+    }
+
+    /** SIGTERM. Not by way of the process itself, which would stop listening to its last words. */
+    public void terminate() {
+        process.toHandle().destroy();
+    }
+
+    /** Waits for its end, and for the end of its log. */
+    public int exitCode(Duration timeout) throws InterruptedException {
+        if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("the service is still running");
+        }
+        logReader.join(1_000);
+        return process.exitValue();
+    }
+
+    public long descriptors() {
+        return count("fd");
+    }
+
+    public long threads() {
+        return count("task");
+    }
+
+    private long count(String what) {
+        try (Stream<Path> entries = Files.list(Path.of("/proc", Long.toString(pid()), what))) {
+            return entries.count();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Resident memory in bytes. */
+    public long memory() {
+        try {
+            return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** How many children it has, dead ones that it has not buried included. */
+    public long children() throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes
+                    .filter(process -> process.getFileName().toString().matches("\\d+"))
+                    .filter(process -> parentOf(process) == pid())
+                    .count();
+        }
+    }
+
+    private static long parentOf(Path process) {
+        try {
+            String stat = Files.readString(process.resolve("stat"));
+            return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[1]);
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,296 @@
+package io.piperelay.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class OutputWindowTests {
+
+    private static final int CAPACITY = 16;
+
+    private final OutputWindow window = new OutputWindow(CAPACITY, false);
+    private final OutputWindow dropping = new OutputWindow(CAPACITY, true);
+
+    private static void append(OutputWindow window, String text) throws InterruptedException {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        assertThat(window.append(bytes, bytes.length)).isTrue();
+    }
+
+    private static Span look(OutputWindow window, int max, @Nullable String until) throws InterruptedException {
+        return window.awaitUnread(
+                new Wanted(max, until == null ? null : Delimiter.of(until)), new Patience(Duration.ZERO, () -> false));
+    }
+
+    private static String text(OutputWindow window, Span span) {
+        byte[] bytes = new OutputSlice("s", window, span).bytes();
+        return new String(bytes, StandardCharsets.US_ASCII);
+    }
+
+    private static String take(OutputWindow window, int max, @Nullable String until) throws InterruptedException {
+        Span span = look(window, max, until);
+        String text = text(window, span);
+        window.take(span);
+        return text;
+    }
+
+    @Test
+    void lookingTakesNothing() throws InterruptedException {
+        append(window, "abc");
+
+        assertThat(text(window, look(window, 10, null))).isEqualTo("abc");
+        assertThat(text(window, look(window, 2, null))).isEqualTo("ab");
+        assertThat(window.status().cursor()).isZero();
+    }
+
+    @Test
+    void whatWasTakenStaysReadableUntilItsRoomIsNeeded() throws InterruptedException {
+        append(window, "0123456789");
+        take(window, 10, null);
+        append(window, "abcdef");
+
+        window.acknowledge(0);
+        assertThat(text(window, look(window, 16, null))).isEqualTo("0123456789abcdef");
+
+        window.acknowledge(10);
+        append(window, "ghij");
+        assertThat(window.status().oldest()).isEqualTo(4);
+        assertThatExceptionOfType(PipeException.OffsetGone.class).isThrownBy(() -> window.acknowledge(3));
+        window.acknowledge(4);
+        assertThat(text(window, look(window, 16, null))).isEqualTo("456789abcdefghij");
+    }
+
+    @Test
+    void nothingBehindTheEndCanBeAcknowledged() throws InterruptedException {
+        append(window, "abc");
+        window.acknowledge(3);
+
+        assertThatExceptionOfType(PipeException.OffsetGap.class).isThrownBy(() -> window.acknowledge(4));
+        assertThat(window.status().cursor()).isEqualTo(3);
+    }
+
+    @Test
+    void acknowledgingBackTakesTheRoomAway() throws InterruptedException {
+        append(window, "0123456789abcdef");
+        take(window, 16, null);
+        window.acknowledge(0);
+        CompletableFuture<Boolean> writer = CompletableFuture.supplyAsync(() -> appendLater(window, "x"));
+
+        await().during(Duration.ofMillis(100)).until(() -> !writer.isDone());
+        window.acknowledge(1);
+
+        assertThat(writer.join()).isTrue();
+        assertThat(text(window, look(window, 16, null))).isEqualTo("123456789abcdefx");
+    }
+
+    private static boolean appendLater(OutputWindow window, String text) {
+        try {
+            byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+            return window.append(bytes, bytes.length);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void theWriterWaitsForRoomAndIsWokenByClosing() {
+        CompletableFuture<Boolean> writer = CompletableFuture.supplyAsync(() -> appendLater(window, "x".repeat(40)));
+        await().until(() -> window.status().end() == CAPACITY);
+
+        window.close();
+
+        assertThat(writer.join()).isFalse();
+        assertThatExceptionOfType(PipeException.SessionClosed.class).isThrownBy(() -> look(window, 1, null));
+    }
+
+    @Test
+    void theOldestIsDroppedWhereTheWriterMustNotWait() throws InterruptedException {
+        append(dropping, "0123456789");
+        append(dropping, "abcdefghij");
+
+        assertThat(dropping.status().oldest()).isEqualTo(4);
+        assertThat(dropping.status().cursor()).isEqualTo(4);
+        assertThat(take(dropping, 16, null)).isEqualTo("456789abcdefghij");
+    }
+
+    @Test
+    void moreThanAWindowAtOnceLeavesItsEnd() throws InterruptedException {
+        append(dropping, "0123456789".repeat(10));
+
+        assertThat(dropping.status().end()).isEqualTo(100);
+        assertThat(take(dropping, 16, null)).isEqualTo("4567890123456789");
+    }
+
+    @Test
+    void bytesThatAreDroppedWhileTheyAreDeliveredAreDeliveredAllTheSameAndOnce() throws InterruptedException {
+        append(dropping, "0123456789abcdef");
+        Span span = look(dropping, 8, null);
+        append(dropping, "ghij");
+
+        assertThat(text(dropping, span)).isEqualTo("01234567");
+        dropping.take(span);
+
+        assertThat(take(dropping, 16, null)).isEqualTo("89abcdefghij");
+    }
+
+    @Test
+    void bytesThatWereAllDroppedMeanwhileDoNotMoveTheCursorBack() throws InterruptedException {
+        append(dropping, "0123456789abcdef");
+        Span span = look(dropping, 4, null);
+        append(dropping, "ghijklmn");
+
+        dropping.take(span);
+
+        assertThat(take(dropping, 16, null)).isEqualTo("89abcdefghijklmn");
+    }
+
+    @Test
+    void whoeverAcknowledgedMeanwhileIsBelieved() throws InterruptedException {
+        append(window, "abcdef");
+        Span span = look(window, 3, null);
+        window.acknowledge(1);
+
+        window.take(span);
+
+        assertThat(window.status().cursor()).isEqualTo(1);
+    }
+
+    @Test
+    void aDelimiterIsFoundAcrossTheRingsEnd() throws InterruptedException {
+        for (int shift = 0; shift < CAPACITY; shift++) {
+            append(window, "ab<end>cd");
+            assertThat(take(window, 16, "<end>")).as("shift " + shift).isEqualTo("ab<end>");
+            assertThat(take(window, 16, null)).isEqualTo("cd");
+            append(window, "x".repeat(shift % 3));
+            take(window, 16, null);
+        }
+    }
+
+    @Test
+    void aDelimiterThatOverlapsItselfIsFound() throws InterruptedException {
+        append(window, "aaab");
+        assertThat(take(window, 16, "aab")).isEqualTo("aaab");
+        append(window, "aab");
+        append(window, "aac");
+        assertThat(take(window, 16, "aabaac")).isEqualTo("aabaac");
+    }
+
+    @Test
+    void aMessageThatGoesOnIsNotDelivered() throws InterruptedException {
+        append(window, "no end");
+
+        assertThat(look(window, 16, "\n").isEmpty()).isTrue();
+        assertThat(text(window, look(window, 3, "\n"))).isEqualTo("no ");
+    }
+
+    @Test
+    void aFullWindowIsDeliveredWithoutItsDelimiter() throws InterruptedException {
+        append(window, "0123456789abcdef");
+
+        assertThat(take(window, 16, "\n")).isEqualTo("0123456789abcdef");
+    }
+
+    @Test
+    void theEndDeliversWhatIsLeftAndSaysSo() throws InterruptedException {
+        append(window, "last");
+        window.end();
+
+        Span first = look(window, 2, "\n");
+        assertThat(first.eof()).isFalse();
+        window.take(first);
+        Span last = look(window, 16, "\n");
+        assertThat(text(window, last)).isEqualTo("st");
+        assertThat(last.eof()).isTrue();
+        window.take(last);
+        assertThat(look(window, 16, null)).matches(Span::isEmpty).matches(Span::eof);
+    }
+
+    @Test
+    void aFailureShowsBehindWhatCameBefore() throws InterruptedException {
+        append(window, "left");
+        window.fail(new IOException("broken"));
+
+        assertThat(take(window, 16, null)).isEqualTo("left");
+        assertThatExceptionOfType(PipeException.ReadFailed.class).isThrownBy(() -> look(window, 16, null));
+    }
+
+    @Test
+    void waitingReadersAreWokenByBytesByTheEndAndByClosing() throws InterruptedException {
+        CompletableFuture<Span> reader = CompletableFuture.supplyAsync(() -> lookLater(window));
+        append(window, "x");
+        assertThat(reader.join().length()).isEqualTo(1);
+        take(window, 1, null);
+
+        reader = CompletableFuture.supplyAsync(() -> lookLater(window));
+        window.end();
+        assertThat(reader.join().eof()).isTrue();
+    }
+
+    private static Span lookLater(OutputWindow window) {
+        try {
+            return window.awaitUnread(new Wanted(1, null), new Patience(Duration.ofSeconds(50), () -> false));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aReaderThatIsGoneStopsWaitingBeforeItsTimeIsUp() throws InterruptedException {
+        AtomicBoolean gone = new AtomicBoolean(true);
+
+        Span nothing = window.awaitUnread(new Wanted(1, null), new Patience(Duration.ofSeconds(50), gone::get));
+
+        assertThat(nothing.isEmpty()).isTrue();
+    }
+
+    /** One writer and one reader against plain byte arrays, with pieces of every size. */
+    @Test
+    void whateverTheSizesEveryByteComesThroughOnceInOrder() throws Exception {
+        for (int seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            byte[] sent = new byte[20_000];
+            random.nextBytes(sent);
+            OutputWindow small = new OutputWindow(1 + random.nextInt(50), false);
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+                Random sizes = new Random(sent[0]);
+                for (int from = 0; from < sent.length; ) {
+                    int length = Math.min(sent.length - from, 1 + sizes.nextInt(200));
+                    try {
+                        small.append(Arrays.copyOfRange(sent, from, from + length), length);
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    from += length;
+                }
+                small.end();
+            });
+            var received = new ByteArrayOutputStream();
+            while (true) {
+                Span span = small.awaitUnread(
+                        new Wanted(1 + random.nextInt(60), null), new Patience(Duration.ofSeconds(20), () -> false));
+                if (span.isEmpty()) {
+                    assertThat(span.eof()).isTrue();
+                    break;
+                }
+                assertThat(span.offset()).isEqualTo(received.size());
+                new OutputSlice("s", small, span).writeTo(received);
+                small.take(span);
+            }
+            writer.join();
+            assertThat(received.toByteArray()).as("seed " + seed).isEqualTo(sent);
+        }
+    }
+}

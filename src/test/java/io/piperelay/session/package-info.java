@@ -1,0 +1,5 @@
+/** The session's parts, each without a child. */
+@NullMarked
+package io.piperelay.session;
+
+import org.jspecify.annotations.NullMarked;
