@@ -5,6 +5,7 @@ import com.sun.jna.ptr.IntByReference;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 
@@ -36,6 +37,9 @@ final class PipeInputStream extends InputStream {
 
     @Override
     public int available() throws IOException {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException(); // The descriptor's number may be somebody else's by now.
+        }
         var count = new IntByReference();
         try {
             LibC.ioctl(descriptor.number(), LibC.FIONREAD, count);

@@ -39,6 +39,8 @@ public final class ProblemWriter {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
         set(response, "Retry-After", problem.type().status() == 503 ? RETRY_AFTER_SECONDS : null);
+        // What is left of a chunked body is not waited for: the connection ends here, and the client should know.
+        set(response, "Connection", request.getHeader("Transfer-Encoding") != null ? "close" : null);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
         response.flushBuffer();
