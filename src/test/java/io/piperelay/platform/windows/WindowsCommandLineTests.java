@@ -3,12 +3,14 @@ package io.piperelay.platform.windows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.sun.jna.Platform;
 import com.sun.jna.platform.win32.Shell32Util;
 import io.piperelay.platform.NativeCallException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -92,17 +94,35 @@ class WindowsCommandLineTests {
         assertThat(WindowsCommandLine.of(List.of("bat.exe", "100%"))).isEqualTo("\"bat.exe\" 100%");
     }
 
-    @EnabledOnOs(OS.WINDOWS)
-    @RepeatedTest(20)
-    void windowsItselfTakesTheLineApartAgain(RepetitionInfo repetition) throws NativeCallException {
+    /** Against the documented rules everywhere, and where there is a Windows against its own word. */
+    @RepeatedTest(200)
+    void whatIsPutTogetherComesApartAgain(RepetitionInfo repetition) throws NativeCallException {
         Random random = new Random(repetition.getCurrentRepetition());
         List<String> arguments = new ArrayList<>(List.of("program"));
         for (int i = 0; i < 100; i++) {
             arguments.add(randomArgument(random));
         }
 
-        assertThat(Shell32Util.CommandLineToArgv(WindowsCommandLine.of(arguments)))
-                .containsExactlyElementsOf(arguments);
+        String line = WindowsCommandLine.of(arguments);
+
+        assertThat(CommandLineRules.parse(line)).isEqualTo(arguments);
+        if (Platform.isWindows()) {
+            assertThat(Shell32Util.CommandLineToArgv(line)).containsExactlyElementsOf(arguments);
+        }
+    }
+
+    /** The oracle itself, held against Windows with lines that nobody would write. */
+    @EnabledOnOs(OS.WINDOWS)
+    @RepeatedTest(200)
+    void theRulesAreWindowsOwn(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        String line = "program "
+                + Stream.generate(() -> randomArgument(random))
+                        .limit(20)
+                        .collect(Collectors.joining(" "))
+                        .strip();
+
+        assertThat(CommandLineRules.parse(line)).containsExactly(Shell32Util.CommandLineToArgv(line));
     }
 
     private static String randomArgument(Random random) {
