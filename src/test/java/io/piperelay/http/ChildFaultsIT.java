@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -228,8 +229,7 @@ class ChildFaultsIT {
         assertClosesWithin("200ms", Duration.ofMillis(1200));
 
         for (CompletableFuture<Answer> request : waiting) {
-            Answer answer =
-                    request.orTimeout(10, java.util.concurrent.TimeUnit.SECONDS).join();
+            Answer answer = request.orTimeout(10, TimeUnit.SECONDS).join();
             assertThat(answer.status()).as(answer.toString()).isIn(409, 410);
             assertThat(answer.problem()).as(answer.toString()).isIn("session-closed", "child-exited", "end-of-output");
         }

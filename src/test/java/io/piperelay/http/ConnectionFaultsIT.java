@@ -7,6 +7,7 @@ import io.piperelay.child.MisbehavingChild;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -245,7 +246,7 @@ class ConnectionFaultsIT {
                 // An answer; the end of the connection may follow.
             }
             return false;
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             return true;
         } catch (SocketException | EOFException e) {
             return false;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.child.MisbehavingChild;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,7 @@ class DropOldestIT {
         assertThat(client.status().path("output").path("cursor").asLong()).isEqualTo(1_000_000 - WINDOW);
         assertThat(client.get("/pipe/read?offset=0").problem()).isEqualTo("offset-gone");
         assertThat(client.read(WINDOW))
-                .isEqualTo(java.util.Arrays.copyOfRange(
-                        MisbehavingChild.randomBytes(1, 1_000_000), 1_000_000 - WINDOW, 1_000_000));
+                .isEqualTo(
+                        Arrays.copyOfRange(MisbehavingChild.randomBytes(1, 1_000_000), 1_000_000 - WINDOW, 1_000_000));
     }
 }

@@ -319,6 +319,22 @@ class HttpFaultsIT {
         }
     }
 
+    @Test
+    void aRefusedRequestWhoseBodyHasArrivedLeavesItsConnectionUsable() throws IOException {
+        client.delete("/pipe");
+        try (RawConnection connection = client.connect()) {
+            for (String path : List.of("/pipe/write", "/pipe/exchange", "/nowhere", "/pipe/read", "/pipe/children")) {
+                Answer refused = connection
+                        .head("POST " + path, "Content-Length: 10")
+                        .send("0123456789")
+                        .answer();
+                assertThat(refused.status()).as(refused.toString()).isIn(404, 405);
+                Answer next = connection.head("GET /pipe/children").answer();
+                assertThat(next.status()).as(path + " " + next).isEqualTo(200);
+            }
+        }
+    }
+
     // 42
 
     @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.child.MisbehavingChild;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,10 +64,7 @@ class ReadIT {
 
         client.write("x");
 
-        assertThat(reader.orTimeout(10, java.util.concurrent.TimeUnit.SECONDS)
-                        .join()
-                        .text())
-                .isEqualTo("x");
+        assertThat(reader.orTimeout(10, TimeUnit.SECONDS).join().text()).isEqualTo("x");
     }
 
     @Test
@@ -272,8 +272,7 @@ class ReadIT {
     })
     void untilReturnsUpToAndIncludingTheDelimiter(String until, String encoded, int expected) {
         client.session("cat");
-        byte[] bytes =
-                java.net.URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] bytes = URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
         client.write(bytes);
 
         assertThat(client.get("/pipe/read?until=" + until).body()).isEqualTo(Arrays.copyOf(bytes, expected));
@@ -518,7 +517,7 @@ class ReadIT {
 
     private static byte[] inOrder(List<Answer> parts) {
         parts.sort(Comparator.comparingLong(part -> part.number("Pipe-Offset")));
-        var all = new java.io.ByteArrayOutputStream();
+        var all = new ByteArrayOutputStream();
         for (Answer part : parts) {
             assertThat(part.number("Pipe-Offset")).isEqualTo(all.size());
             all.writeBytes(part.body());

@@ -9,7 +9,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -138,10 +137,6 @@ public final class RelayClient {
 
     public Answer method(String method, String target, String... headers) {
         return send(request(target, headers).method(method, BodyPublishers.noBody()));
-    }
-
-    public Answer send(String method, String target, BodyPublisher body, String... headers) {
-        return send(request(target, headers).method(method, body));
     }
 
     /** A connection on which anything can be said. */

@@ -93,9 +93,9 @@ class ServiceEndIT {
                 List<CompletableFuture<Answer>> busy = new ArrayList<>(List.of(
                         client.getLater("/pipe/read?timeout=60s"),
                         client.getLater("/pipe/read?timeout=60s"),
-                        client.postLater("/pipe/write?timeout=60s", new byte[3_000_000]),
-                        client.postLater("/pipe/exchange?timeout=60s", new byte[10])));
+                        client.postLater("/pipe/write?timeout=60s", new byte[3_000_000])));
                 await().until(() -> client.status().path("input").path("offset").asLong() > 60_000);
+                busy.add(client.postLater("/pipe/exchange?timeout=60s", new byte[10]));
                 List<ProcessHandle> descendants = service.descendants();
                 long start = System.nanoTime();
 

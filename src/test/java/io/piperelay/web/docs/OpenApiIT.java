@@ -408,11 +408,19 @@ class OpenApiIT {
 
     @Test
     void anInputThatIsClosedTakesNothing() throws Exception {
-        create("{}");
+        create("{\"child\": \"silent\"}");
 
         assertThat(call("POST", "/pipe/write?eof=true", "bye").statusCode()).isEqualTo(200);
         assertThat(problem(call("POST", "/pipe/write", "more"))).isEqualTo("input-closed");
         assertThat(problem(call("POST", "/pipe/exchange", "more"))).isEqualTo("input-closed");
+        call("DELETE", "/pipe?grace=0s");
+    }
+
+    @Test
+    void anOutputThatHasEndedGivesNoMore() throws Exception {
+        create("{}");
+
+        assertThat(call("POST", "/pipe/write?eof=true", "bye").statusCode()).isEqualTo(200);
         assertThat(text(call("GET", "/pipe/read"))).isEqualTo("bye");
         assertThat(problem(call("GET", "/pipe/read"))).isEqualTo("end-of-output");
     }

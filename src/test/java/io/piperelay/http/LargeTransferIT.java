@@ -1,0 +1,127 @@
+package io.piperelay.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.piperelay.child.MisbehavingChild;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** A small service carries any amount of bytes, and gathers none of them. */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(value = 3600, threadMode = ThreadMode.SEPARATE_THREAD)
+class LargeTransferIT {
+
+    private static final long MEBIBYTE = 1024 * 1024;
+
+    private static RelayProcess start(String heap) {
+        return RelayProcess.with(Settings.ordinary()
+                        .child("count", "/usr/bin/wc", "-c")
+                        .child("cat", "/bin/cat")
+                        .misbehaving("flood", "flood")
+                        .misbehaving("flood-errors", "flood-errors", "1000000000"))
+                .jvm("-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC")
+                .start();
+    }
+
+    private static void upload(RelayProcess service, long bytes) throws IOException {
+        RelayClient client = service.client();
+        client.session("count");
+        byte[] piece = new byte[(int) MEBIBYTE];
+        try (RawConnection connection = client.connect()) {
+            connection.head("POST /pipe/write?eof=true&timeout=60s", "Content-Length: " + bytes);
+            for (long sent = 0; sent < bytes; sent += piece.length) {
+                connection.send(piece);
+            }
+            Answer answer = connection.answer();
+            assertThat(answer.json().path("written").asLong())
+                    .as(answer.toString())
+                    .isEqualTo(bytes);
+        }
+        assertThat(client.readToEnd()).asString().isEqualToIgnoringWhitespace(Long.toString(bytes));
+    }
+
+    // 31
+
+    @Test
+    void anUploadManyTimesTheHeapPassesThrough() throws IOException {
+        try (RelayProcess service = start("128m")) {
+            upload(service, Soak.bytes(512, 2048) * MEBIBYTE);
+            assertThat(service.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void anUploadOfFourGibibytesPassesThroughATinyService() throws IOException {
+        try (RelayProcess service = start("64m")) {
+            upload(service, Soak.bytes(256, 4096) * MEBIBYTE);
+        }
+    }
+
+    @Test
+    void manyChunkedUploadsAtOncePassThrough() {
+        try (RelayProcess service = start("64m")) {
+            RelayClient client = service.client();
+            client.session("count");
+            int uploads = 24;
+            byte[] body = new byte[(int) (8 * MEBIBYTE)];
+            List<CompletableFuture<Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < uploads; i++) {
+                answers.add(client.postLater("/pipe/write?timeout=60s", body));
+            }
+            answers.forEach(answer -> assertThat(answer.join().status())
+                    .as(answer.join().toString())
+                    .isEqualTo(200));
+            assertThat(client.status().path("input").path("offset").asLong()).isEqualTo(uploads * 8 * MEBIBYTE);
+        }
+    }
+
+    @Test
+    void aFloodPassesThroughAndMemoryStaysFlat() {
+        try (RelayProcess service = start("128m")) {
+            RelayClient client = service.client();
+            client.session("flood");
+            long warm = read(client, 0, 64 * MEBIBYTE);
+            long before = service.memory();
+
+            read(client, warm, Soak.bytes(512, 64 * 1024) * MEBIBYTE);
+
+            assertThat(service.memory()).isLessThan(before + 64 * MEBIBYTE);
+            assertThat(service.log()).doesNotContain("OutOfMemoryError");
+        }
+    }
+
+    private static long read(RelayClient client, long from, long count) {
+        long offset = from;
+        while (offset < from + count) {
+            Answer answer = client.get("/pipe/read?timeout=30s&max=1048576");
+            assertThat(answer.number("Pipe-Offset")).isEqualTo(offset);
+            byte[] bytes = answer.body();
+            assertThat(bytes[0]).isEqualTo(MisbehavingChild.floodByte(offset));
+            assertThat(bytes[bytes.length - 1]).isEqualTo(MisbehavingChild.floodByte(offset + bytes.length - 1));
+            offset += bytes.length;
+        }
+        return offset;
+    }
+
+    @Test
+    void aGigabyteOnStderrLeavesNothingInMemory() {
+        try (RelayProcess service = start("64m")) {
+            RelayClient client = service.client();
+            client.session("flood-errors");
+
+            await().atMost(Duration.ofMinutes(3))
+                    .until(() -> client.status().path("errors").path("end").asLong() == 1_000_000_000);
+
+            assertThat(service.log()).doesNotContain("OutOfMemoryError");
+        }
+    }
+}
