@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 public final class RelayProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration STOP = Duration.ofSeconds(10);
     private static final Pattern READY = Pattern.compile("http://localhost:(\\d+)/swagger-ui.html");
 
     private final Process process;
@@ -237,8 +238,17 @@ public final class RelayProcess implements AutoCloseable {
         }
     }
 
+    /** Gently first, so that it removes what it unpacked. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        terminate();
+        try {
+            if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                kill();
+            }
+        } catch (InterruptedException e) {
+            kill();
+            Thread.currentThread().interrupt();
+        }
     }
 }
