@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -176,35 +177,39 @@ class StressIT {
     void noSessionEverSeesAnothersBytes() throws Exception {
         int sessions = Soak.count(60, 1_000);
         Set<String> ids = ConcurrentHashMap.newKeySet();
+        AtomicBoolean over = new AtomicBoolean();
         List<Callable<Integer>> workers = new ArrayList<>();
         for (int worker = 0; worker < 8; worker++) {
             workers.add(() -> {
                 int checked = 0;
-                while (ids.size() < sessions) {
+                while (!over.get()) {
                     // Whatever session this reaches: reply and Pipe-Session belong together, or there is none.
                     Answer before = client.get("/pipe");
                     String id =
                             before.status() == 200 ? before.json().path("id").asString() : "none";
-                    Answer answer = client.post("/pipe/exchange?timeout=1s", "from " + id);
+                    // Long enough that no reply comes late, and to the next one who asks.
+                    Answer answer = client.post("/pipe/exchange?timeout=60s", "from " + id);
                     if (answer.status() == 200) {
                         assertThat(answer.text()).isEqualTo("from " + id + "\n");
                         checked++;
                     } else {
-                        assertThat(answer.status()).as(answer.toString()).isIn(404, 409, 410, 503, 504);
+                        assertThat(answer.status()).as(answer.toString()).isIn(404, 409, 410, 503);
                     }
                 }
                 return checked;
             });
         }
         workers.add(() -> {
-            while (ids.size() < sessions) {
-                Answer created = client.postJson("/pipe?replace=true", "{\"child\":\"cat\"}");
-                assertThat(created.status()).as(created.toString()).isEqualTo(201);
-                JsonNode session = created.json();
-                assertThat(ids.add(session.path("id").asString())).isTrue();
-                assertThat(session.path("output").path("end").asLong()).isZero();
+            try {
+                while (ids.size() < sessions) {
+                    Answer created = client.postJson("/pipe?replace=true", "{\"child\":\"cat\"}");
+                    assertThat(created.status()).as(created.toString()).isEqualTo(201);
+                    assertThat(ids.add(created.json().path("id").asString())).isTrue();
+                }
+                return 0;
+            } finally {
+                over.set(true);
             }
-            return 0;
         });
 
         List<Integer> checked = all(workers);
