@@ -19,12 +19,12 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(PipeRelayProperties.class)
 class PipeRelayConfiguration {
 
-    /** So many of the 1000 platform threads may wait; the rest always answer. */
+    /** So many of Tomcat's 1100 platform threads may wait; the rest always answer. */
     private static final int READERS_ON_PLATFORM_THREADS = 512;
 
     private static final int WRITERS_ON_PLATFORM_THREADS = 256;
 
-    /** On virtual threads waiting costs little; Tomcat's 8192 connections bound it anyway. */
+    /** On virtual threads waiting costs little; the number of connections bounds it anyway. */
     private static final int WAITING_ON_VIRTUAL_THREADS = 4096;
 
     private static final int FIRST_JDK_WITH_VIRTUAL_THREADS = 21;
@@ -84,7 +84,8 @@ class PipeRelayConfiguration {
 
     @Bean
     ConnectionLimits connectionLimits(PipeRelayProperties properties) {
-        return new ConnectionLimits(properties.limits().headerTimeout());
+        PipeRelayProperties.Limits limits = properties.limits();
+        return new ConnectionLimits(limits.connections(), limits.headerTimeout());
     }
 
     @Bean

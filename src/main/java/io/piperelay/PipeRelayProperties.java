@@ -3,6 +3,7 @@ package io.piperelay;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -81,6 +82,7 @@ record PipeRelayProperties(
 
     /**
      * @param timeout the longest time that a request may wait
+     * @param connections how many connections may be open at once
      * @param headerTimeout how long a request's headers may take to arrive
      * @param bodyTimeout how long each 64 KiB of a request's body, or its end, may take to arrive
      * @param waitingReaders how many reads and exchanges may be in progress at once; by default what the JDK bears
@@ -88,10 +90,11 @@ record PipeRelayProperties(
      */
     record Limits(
             @DefaultValue("60s") @NotNull Duration timeout,
+            @DefaultValue("1000") @Positive int connections,
             @DefaultValue("10s") @NotNull Duration headerTimeout,
             @DefaultValue("30s") @NotNull Duration bodyTimeout,
-            @Nullable Integer waitingReaders,
-            @Nullable Integer waitingWriters) {}
+            @Nullable @Positive Integer waitingReaders,
+            @Nullable @Positive Integer waitingWriters) {}
 
     /**
      * @param token what clients must present as a bearer token

@@ -2,7 +2,9 @@ package io.piperelay.web.problem;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +33,7 @@ public final class ProblemWriter {
         set(response, "Allow", allow);
         set(response, "WWW-Authenticate", challenge);
         List<Locale> preferred = Collections.list(request.getLocales());
-        byte[] body = json.writeValueAsBytes(document(problem, preferred, request));
+        byte[] body = json.writeValueAsBytes(document(problem, preferred, request.getRequestURI()));
         response.setStatus(problem.type().status());
         response.setContentType("application/problem+json");
         response.setHeader("Content-Language", ProblemType.language(preferred));
@@ -39,21 +41,48 @@ public final class ProblemWriter {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
         set(response, "Retry-After", problem.type().status() == 503 ? RETRY_AFTER_SECONDS : null);
-        // What is left of a chunked body is not waited for: the connection ends here, and the client should know.
-        set(response, "Connection", request.getHeader("Transfer-Encoding") != null ? "close" : null);
+        set(response, "Connection", endsConnection(problem, request) ? "close" : null);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
         response.flushBuffer();
     }
 
-    private static Map<String, @Nullable Object> document(
-            Problem problem, List<Locale> preferred, HttpServletRequest request) {
+    /**
+     * The last that is said on a connection, for where there is no request to answer by the servlet API.
+     *
+     * @param instance the path that was asked for
+     */
+    public byte[] closingAnswer(Problem problem, String instance) {
+        byte[] body = json.writeValueAsBytes(document(problem, List.of(), instance));
+        String head = String.join(
+                "\r\n",
+                "HTTP/1.1 " + problem.type().status() + " ",
+                "Content-Type: application/problem+json",
+                "Content-Language: en",
+                "Cache-Control: no-store",
+                "X-Content-Type-Options: nosniff",
+                "Connection: close",
+                "Content-Length: " + body.length,
+                "",
+                "");
+        var answer = new ByteArrayOutputStream();
+        answer.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
+        answer.writeBytes(body);
+        return answer.toByteArray();
+    }
+
+    /** What is left of a chunked body is not waited for: the connection ends here, and the client should know. */
+    private static boolean endsConnection(Problem problem, HttpServletRequest request) {
+        return problem.type() == ProblemType.TOO_MANY_CONNECTIONS || request.getHeader("Transfer-Encoding") != null;
+    }
+
+    private static Map<String, @Nullable Object> document(Problem problem, List<Locale> preferred, String instance) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("type", problem.type().uri());
         document.put("title", problem.type().title(preferred));
         document.put("status", problem.type().status());
         document.put("detail", problem.detail());
-        document.put("instance", request.getRequestURI());
+        document.put("instance", instance);
         document.putAll(problem.members());
         return document;
     }

@@ -1,7 +1,12 @@
 package io.piperelay.web.tomcat;
 
+import io.piperelay.web.problem.Problem;
+import io.piperelay.web.problem.ProblemType;
+import io.piperelay.web.problem.ProblemWriter;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
+import org.apache.coyote.ErrorState;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
@@ -18,23 +23,33 @@ import org.jspecify.annotations.Nullable;
 public final class RelayProtocol extends Http11NioProtocol {
 
     private volatile long headerTimeoutNanos = Long.MAX_VALUE;
+    private volatile @Nullable ProblemWriter problems;
 
-    void setHeaderTimeout(Duration timeout) {
+    void setHeaderTimeout(Duration timeout, ProblemWriter writer) {
+        problems = writer;
         headerTimeoutNanos = timeout.toNanos();
+    }
+
+    /** Tomcat's quick count is one more or less than there are, so that near the limit they have to be looked at. */
+    boolean hasMoreConnectionsThan(int limit) {
+        return getConnectionCount() >= limit && getEndpoint().getConnections().size() > limit;
     }
 
     @Override
     protected Processor createProcessor() {
-        return new HeaderDeadline();
+        return new RelayProcessor();
     }
 
-    /** Looks at the time whenever bytes arrive; a client that sends none is the plain timeout's business. */
-    private final class HeaderDeadline extends Http11Processor {
+    /**
+     * Looks at the time whenever bytes arrive; a client that sends none is the plain timeout's business. And looks at the
+     * headers before Tomcat changes them.
+     */
+    private final class RelayProcessor extends Http11Processor {
 
         private @Nullable SocketWrapperBase<?> reading;
         private long since;
 
-        private HeaderDeadline() {
+        private RelayProcessor() {
             super(RelayProtocol.this, RelayProtocol.this.getAdapter());
         }
 
@@ -50,7 +65,28 @@ public final class RelayProtocol extends Http11NioProtocol {
                 reading = null;
                 return state;
             }
-            return System.nanoTime() - since > headerTimeoutNanos ? SocketState.CLOSED : state;
+            if (System.nanoTime() - since <= headerTimeoutNanos) {
+                return state;
+            }
+            refuse(socket);
+            return SocketState.CLOSED;
+        }
+
+        private void refuse(SocketWrapperBase<?> socket) throws IOException {
+            String path = request.requestURI().toString();
+            byte[] answer = Objects.requireNonNull(problems)
+                    .closingAnswer(
+                            new Problem(ProblemType.REQUEST_TIMEOUT, "The request's headers come too slowly."),
+                            path == null ? "/" : path);
+            socket.write(false, answer, 0, answer.length);
+            socket.flush(false);
+        }
+
+        /** Asked for between the parsing of the headers and what Tomcat makes of them, among other times. */
+        @Override
+        protected ErrorState getErrorState() {
+            AmbiguousRequestValve.look(request);
+            return super.getErrorState();
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.piperelay.web.tomcat;
 
 import io.piperelay.web.problem.ProblemWriter;
-import java.time.Duration;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -15,11 +14,11 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
     private static final String SOCKET_BUFFER_BYTES = "65536";
 
     private final ProblemWriter problems;
-    private final Duration headerTimeout;
+    private final ConnectionLimits limits;
 
     TomcatCustomization(ProblemWriter problems, ConnectionLimits limits) {
         this.problems = problems;
-        this.headerTimeout = limits.headerTimeout();
+        this.limits = limits;
     }
 
     @Override
@@ -29,14 +28,16 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
             StandardHost host = (StandardHost) context.getParent();
             host.setErrorReportValveClass(ProblemReportValve.class.getName());
             host.getPipeline().addValve(new ProblemReportValve(problems));
-            host.getPipeline().addValve(new PathParameterValve());
+            host.getPipeline().addValve(new ConnectionLimitValve(problems, limits.connections()));
+            host.getPipeline().addValve(new AmbiguousRequestValve(problems));
         });
         factory.setProtocol(RelayProtocol.class.getName());
         factory.addConnectorCustomizers(connector -> {
             var protocol = (RelayProtocol) connector.getProtocolHandler();
-            protocol.setHeaderTimeout(headerTimeout);
+            protocol.setHeaderTimeout(limits.headerTimeout(), problems);
             protocol.setProperty("socket.appReadBufSize", SOCKET_BUFFER_BYTES);
             protocol.setProperty("socket.appWriteBufSize", SOCKET_BUFFER_BYTES);
+            protocol.setMaxConnections(limits.connections() + ConnectionLimitValve.SURPLUS);
         });
     }
 }

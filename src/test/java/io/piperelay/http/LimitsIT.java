@@ -1,0 +1,194 @@
+package io.piperelay.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+
+/** Each limit that an operator can set holds, and whoever meets it is told so. */
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
+class LimitsIT {
+
+    private static final int CONNECTIONS = 30;
+    private static final int READERS = 3;
+    private static final int WRITERS = 2;
+    private static final int MAX_REQUEST = 200_000;
+
+    private static RelayService service;
+    private static RelayClient client;
+
+    private final List<RawConnection> connections = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        service = RelayService.start(Settings.ordinary()
+                .child("cat", "/bin/cat")
+                .child("silent", "/bin/sleep", "600")
+                .with("pipe.limits.connections", Integer.toString(CONNECTIONS))
+                .with("pipe.limits.waiting-readers", Integer.toString(READERS))
+                .with("pipe.limits.waiting-writers", Integer.toString(WRITERS))
+                .with("pipe.limits.header-timeout", "1s")
+                .with("pipe.limits.body-timeout", "1s")
+                .with("pipe.limits.timeout", "20s")
+                .with("pipe.input.max-request", MAX_REQUEST + "B"));
+        client = service.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
+    }
+
+    @BeforeEach
+    void session() {
+        client.session("silent");
+    }
+
+    @AfterEach
+    void disconnect() throws IOException {
+        for (RawConnection connection : connections) {
+            connection.close();
+        }
+    }
+
+    private RawConnection connect() throws IOException {
+        RawConnection connection = client.connect();
+        connections.add(connection);
+        return connection;
+    }
+
+    private static void assertRefused(String problem, Answer answer) {
+        assertThat(answer.problem()).as(answer.toString()).isEqualTo(problem);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+    }
+
+    @Test
+    void aConnectionTooManyIsToldSoAndClosed() throws IOException {
+        // The client's own connection is one of them.
+        for (int i = 1; i < CONNECTIONS; i++) {
+            assertThat(connect().head("GET /pipe").answer().status()).isEqualTo(200);
+        }
+
+        for (int i = 0; i < 50; i++) {
+            RawConnection surplus =
+                    connect().head("POST /pipe/write", "Content-Length: 5").send("hello");
+            Answer answer = surplus.answer();
+            assertRefused("too-many-connections", answer);
+            assertThat(answer.header("Connection")).isEqualTo("close");
+            assertThat(surplus.read()).isEqualTo(-1);
+        }
+
+        assertThat(client.status().path("input").path("offset").asInt()).isZero();
+        connections.get(0).close();
+        await().untilAsserted(() ->
+                assertThat(connect().head("GET /pipe").answer().status()).isEqualTo(200));
+    }
+
+    @Test
+    void aReaderTooManyIsToldToComeBackAndEverythingElseAnswers() throws IOException {
+        for (int i = 0; i < READERS; i++) {
+            connect().head((i == 0 ? "POST /pipe/exchange" : "GET /pipe/read") + "?timeout=20s", "Content-Length: 0");
+        }
+
+        await().untilAsserted(() -> assertRefused("too-many-waiting", client.get("/pipe/read?timeout=0s")));
+        assertRefused("too-many-waiting", client.post("/pipe/exchange", "x"));
+
+        assertThat(client.get("/pipe").status()).isEqualTo(200);
+        assertThat(client.get("/pipe/errors").status()).isEqualTo(204);
+        assertThat(client.delete("/pipe?grace=0s").status()).isEqualTo(200);
+        client.session("cat");
+        await().untilAsserted(() ->
+                assertThat(client.post("/pipe/exchange", "again").text()).isEqualTo("again\n"));
+    }
+
+    @Test
+    void aWriterTooManyIsToldToComeBackAndEverythingElseAnswers() throws IOException {
+        client.write(new byte[MAX_REQUEST / 2]); // What the pipe and the place behind it hold.
+        for (int i = 0; i < WRITERS; i++) {
+            connect()
+                    .head("POST /pipe/write?timeout=20s", "Content-Length: 100000")
+                    .send(new byte[100_000]);
+        }
+
+        await().untilAsserted(() -> assertRefused("too-many-waiting", client.post("/pipe/write?timeout=0s", "x")));
+
+        assertThat(client.get("/pipe").status()).isEqualTo(200);
+        assertThat(client.get("/pipe/read?timeout=0s").status()).isEqualTo(204);
+        assertThat(client.delete("/pipe?grace=0s").status()).isEqualTo(200);
+        client.session("cat");
+        await().untilAsserted(() ->
+                assertThat(client.post("/pipe/write", "again").status()).isEqualTo(200));
+    }
+
+    @Test
+    void aRequestTooLargeIsRefused() {
+        Answer known = client.post("/pipe/write", new byte[MAX_REQUEST + 1]);
+
+        assertThat(known.status()).isEqualTo(413);
+        assertThat(known.problem()).isEqualTo("request-too-large");
+        assertThat(known.json().path("detail").asString()).contains(Integer.toString(MAX_REQUEST));
+        assertThat(client.status().path("input").path("offset").asInt()).isZero();
+    }
+
+    @Test
+    void headersThatDripAreGivenUp() throws Exception {
+        long start = System.nanoTime();
+        RawConnection drip = connect().send("GET /pipe HTTP/1.1\r\nHost: localhost\r\nX: ");
+
+        Answer answer = dripUntilAnswered(drip);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(5));
+        assertThat(answer.status()).isEqualTo(408);
+        assertThat(answer.problem()).isEqualTo("request-timeout");
+        assertThat(answer.header("Connection")).isEqualTo("close");
+        assertThat(answer.json().path("instance").asString()).isEqualTo("/pipe");
+        assertThat(drip.read()).isEqualTo(-1);
+    }
+
+    @Test
+    void aRequestLineThatDripsIsGivenUp() throws Exception {
+        Answer answer = dripUntilAnswered(connect().send("GET /p"));
+
+        assertThat(answer.status()).isEqualTo(408);
+        assertThat(answer.problem()).isEqualTo("request-timeout");
+    }
+
+    @Test
+    void aBodyThatDripsIsGivenUp() throws Exception {
+        RawConnection drip = connect().head("POST /pipe/write", "Content-Length: 100000");
+
+        Answer answer = dripUntilAnswered(drip);
+
+        assertThat(answer.status()).isEqualTo(408);
+        assertThat(answer.problem()).isEqualTo("request-timeout");
+        assertThat(client.status().path("input").path("open").asBoolean()).isTrue();
+    }
+
+    private static Answer dripUntilAnswered(RawConnection drip) throws Exception {
+        for (int i = 0; i < 200 && drip.input().available() == 0; i++) {
+            drip.send("x");
+            Thread.sleep(100);
+        }
+        return drip.answer();
+    }
+
+    @Test
+    void aWaitTooLongIsRefused() {
+        for (String target : List.of("/pipe/read?timeout=21s", "/pipe/read?timeout=1h")) {
+            Answer answer = client.get(target);
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.json().path("detail").asString()).contains("from 0s to 20");
+        }
+    }
+}
