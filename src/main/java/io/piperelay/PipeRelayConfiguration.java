@@ -1,6 +1,8 @@
 package io.piperelay;
 
+import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.Platform;
+import io.piperelay.platform.Topology;
 import io.piperelay.platform.posix.PosixPlatform;
 import io.piperelay.platform.windows.WindowsPlatform;
 import io.piperelay.session.ChildProfile;
@@ -29,9 +31,16 @@ class PipeRelayConfiguration {
 
     private static final int FIRST_JDK_WITH_VIRTUAL_THREADS = 21;
 
-    /** The only place that asks which operating system this is. */
+    /** A system on which this doesn't work is better told at the start than at the first request. */
     @Bean
-    Platform platform() {
+    Platform platform() throws NativeCallException {
+        Platform platform = platformOfThisSystem();
+        platform.createPipes(Topology.DUPLEX, 0).close();
+        return platform;
+    }
+
+    /** The only place that asks which operating system this is. */
+    private static Platform platformOfThisSystem() {
         return switch (com.sun.jna.Platform.getOSType()) {
             case com.sun.jna.Platform.LINUX -> new PosixPlatform();
             case com.sun.jna.Platform.WINDOWS -> new WindowsPlatform();

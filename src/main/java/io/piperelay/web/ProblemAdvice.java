@@ -91,6 +91,11 @@ class ProblemAdvice {
         if (failure instanceof BadRequestException) {
             return new Problem(ProblemType.BAD_REQUEST, "The request's body is not well-formed.");
         }
+        if (failure.getCause() instanceof OutOfMemoryError shortage) {
+            log.warn("A request failed for want of memory or threads: {}", shortage.getMessage());
+            return new Problem(
+                    ProblemType.RESOURCES_EXHAUSTED, "The service is short of threads or memory. Try again later.");
+        }
         log.error("A request failed unexpectedly", failure);
         return new Problem(ProblemType.INTERNAL_ERROR, "The service failed; its log says more.");
     }

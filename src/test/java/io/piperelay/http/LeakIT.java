@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nothing piles up in a service that runs for long, and nothing is lost when the system runs short. */
+/** Nothing piles up in a service that runs for long. */
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(value = 3600, threadMode = ThreadMode.SEPARATE_THREAD)
 class LeakIT {
@@ -161,70 +160,5 @@ class LeakIT {
         }
 
         before.assertNotExceeded();
-    }
-
-    // 28
-
-    @Test
-    void aServiceWithoutDescriptorsRefusesAndRecovers() throws IOException {
-        Settings settings = Settings.ordinary().child("cat", "/bin/cat");
-        try (RelayProcess starved =
-                RelayProcess.with(settings).packedInto(folder.resolve("packed")).start()) {
-            RelayClient its = starved.client();
-            its.session("cat");
-            its.delete("/pipe");
-            long before = starved.descriptors();
-            // Connected before the shortage; an answer of 503 closes its connection.
-            List<RawConnection> spares = new ArrayList<>();
-            List<RawConnection> hoard = new ArrayList<>();
-            try {
-                for (int i = 0; i < 12; i++) {
-                    spares.add(its.connect());
-                    assertThat(spares.get(i).head("GET /pipe").answer().status())
-                            .isEqualTo(404);
-                }
-                limitDescriptors(starved.pid(), starved.descriptors() + 4);
-                int refused = 0;
-                for (RawConnection spare : spares) {
-                    Answer answer = spare.head("POST /pipe?replace=true", "Content-Length: 0")
-                            .answer();
-                    assertThat(answer.status()).as(answer.toString()).isIn(201, 503);
-                    if (answer.status() == 503) {
-                        assertThat(answer.problem()).isEqualTo("resources-exhausted");
-                        assertThat(answer.json().path("osError").path("code").asInt())
-                                .isEqualTo(24);
-                        assertThat(answer.header("Retry-After")).isNotEmpty();
-                        refused++;
-                    }
-                    hoard.add(its.connect().head("GET /pipe"));
-                }
-                assertThat(refused).isPositive();
-            } finally {
-                for (RawConnection connection : spares) {
-                    connection.close();
-                }
-                for (RawConnection connection : hoard) {
-                    connection.close();
-                }
-            }
-
-            limitDescriptors(starved.pid(), 20_000);
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> its.postJson("/pipe?replace=true", "{\"child\":\"cat\"}")
-                                    .status()
-                            == 201);
-            assertThat(its.post("/pipe/exchange", "works again").text()).isEqualTo("works again\n");
-            its.delete("/pipe");
-            await().untilAsserted(() -> assertThat(starved.descriptors()).isLessThanOrEqualTo(before + 4));
-            assertThat(starved.log()).doesNotContain("NoClassDefFoundError").doesNotContain("ERROR");
-        }
-    }
-
-    private static void limitDescriptors(long pid, long limit) throws IOException {
-        Process prlimit = new ProcessBuilder("prlimit", "--pid", Long.toString(pid), "--nofile=" + limit + ":20000")
-                .inheritIO()
-                .start();
-        await().until(() -> !prlimit.isAlive());
-        assertThat(prlimit.exitValue()).isZero();
     }
 }

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +28,11 @@ final class Launcher implements AutoCloseable {
     Process launch(ChildCommand command, Descriptor stdin, Descriptor stdout, Descriptor stderr)
             throws NativeCallException {
         refuseIfMutilated(command);
-        Process process = start(builder(command, Program.find(command))
+        ProcessBuilder builder = builder(command, Program.find(command))
                 .redirectInput(file(stdin))
                 .redirectOutput(file(stdout))
-                .redirectError(file(stderr)));
+                .redirectError(file(stderr));
+        Process process = start(builder, stdin);
         try {
             guard.watch(process.pid());
             return process;
@@ -74,11 +76,23 @@ final class Launcher implements AutoCloseable {
         return descriptor.path().toFile();
     }
 
-    private static Process start(ProcessBuilder builder) throws NativeCallException {
+    private static Process start(ProcessBuilder builder, Descriptor stdin) throws NativeCallException {
         try {
             return builder.start();
         } catch (IOException e) {
             throw Errno.failed("posix_spawn", e);
+        } catch (OutOfMemoryError e) {
+            LostChildren.end(child -> hasStdin(child, stdin));
+            throw Errno.failed("pthread_create", LibC.EAGAIN);
+        }
+    }
+
+    private static boolean hasStdin(ProcessHandle child, Descriptor stdin) {
+        try {
+            Path pipe = Files.readSymbolicLink(stdin.path());
+            return pipe.equals(Files.readSymbolicLink(Path.of("/proc", Long.toString(child.pid()), "fd", "0")));
+        } catch (IOException e) {
+            return false;
         }
     }
 

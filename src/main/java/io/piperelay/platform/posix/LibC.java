@@ -4,6 +4,7 @@ import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import com.sun.jna.ptr.IntByReference;
+import org.jspecify.annotations.Nullable;
 
 /** The C library, bare: C's names, and a {@link LastErrorException} with errno wherever a call returns -1. */
 final class LibC {
@@ -21,6 +22,9 @@ final class LibC {
 
     static final short POLLOUT = 0x0004;
     static final short POLLERR = 0x0008;
+
+    /** <a href="https://man7.org/linux/man-pages/man2/waitpid.2.html">waitpid(2)</a>: don't wait. */
+    static final int WNOHANG = 1;
 
     static final int ENOENT = 2;
     static final int EAGAIN = 11;
@@ -45,6 +49,9 @@ final class LibC {
 
     /** Returns what the command defines. */
     static native int fcntl(int fd, int cmd, int arg) throws LastErrorException;
+
+    /** Returns the child's number, or 0 if it has not ended yet. */
+    static native int waitpid(int pid, int @Nullable [] status, int options) throws LastErrorException;
 
     static native int ioctl(int fd, NativeLong request, IntByReference result) throws LastErrorException;
 

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One shell serves all children of the service. It is started with the first one, and again should it be gone.
  */
 final class OrphanGuard implements AutoCloseable {
+
+    private static final String NAME = "pipe-relay-orphan-guard";
 
     private static final String SCRIPT = """
             trap '' HUP INT QUIT TERM
@@ -94,12 +97,10 @@ final class OrphanGuard implements AutoCloseable {
 
     private Process start() throws IOException {
         List<String> command = new ArrayList<>(newSession);
-        command.addAll(List.of("/bin/sh", "-c", SCRIPT, "pipe-relay-orphan-guard"));
+        command.addAll(List.of("/bin/sh", "-c", SCRIPT, NAME));
         var builder = new ProcessBuilder(command);
         builder.environment().clear();
-        Process started = builder.redirectOutput(Redirect.DISCARD)
-                .redirectError(Redirect.DISCARD)
-                .start();
+        Process started = start(builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD));
         try {
             for (long pid : watched) {
                 tell(started, "+" + pid);
@@ -109,6 +110,19 @@ final class OrphanGuard implements AutoCloseable {
             started.destroyForcibly();
             throw e;
         }
+    }
+
+    private static Process start(ProcessBuilder builder) throws IOException {
+        try {
+            return builder.start();
+        } catch (OutOfMemoryError e) {
+            LostChildren.end(OrphanGuard::isGuard);
+            throw new IOException("error=" + LibC.EAGAIN, e);
+        }
+    }
+
+    private static boolean isGuard(ProcessHandle process) {
+        return process.info().arguments().stream().flatMap(Arrays::stream).anyMatch(NAME::equals);
     }
 
     private static void tell(Process shell, String line) throws IOException {

@@ -37,7 +37,7 @@ final class PosixChildPipes implements ChildPipes {
             output = topology == Topology.SHARED ? input : PosixPipe.create(bufferSize);
             errors = PosixPipe.create(0);
             return new PosixChildPipes(input, output, errors, launcher);
-        } catch (NativeCallException e) {
+        } catch (Throwable e) {
             input.close();
             output.close();
             errors.close();
@@ -67,7 +67,7 @@ final class PosixChildPipes implements ChildPipes {
         try {
             Process process = launcher.launch(command, input.readEnd(), output.writeEnd(), errors.writeEnd());
             return new PosixProcess(process, streams, handles, launcher);
-        } catch (NativeCallException e) {
+        } catch (Throwable e) {
             streams.close();
             throw e;
         }

@@ -34,7 +34,7 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
         factory.setProtocol(RelayProtocol.class.getName());
         factory.addConnectorCustomizers(connector -> {
             var protocol = (RelayProtocol) connector.getProtocolHandler();
-            protocol.setHeaderTimeout(limits.headerTimeout(), problems);
+            protocol.configure(limits.headerTimeout(), problems);
             protocol.setProperty("socket.appReadBufSize", SOCKET_BUFFER_BYTES);
             protocol.setProperty("socket.appWriteBufSize", SOCKET_BUFFER_BYTES);
             protocol.setMaxConnections(limits.connections() + ConnectionLimitValve.SURPLUS);

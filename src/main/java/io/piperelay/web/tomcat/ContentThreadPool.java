@@ -1,0 +1,35 @@
+package io.piperelay.web.tomcat;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.apache.tomcat.util.threads.TaskQueue;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
+
+/** Tomcat's thread pool, which makes do with the threads it has when the system gives it no further one. */
+final class ContentThreadPool extends ThreadPoolExecutor {
+
+    private final TaskQueue queue;
+
+    ContentThreadPool(int minSpare, int max, int maxIdleMillis, ThreadFactory threads) {
+        this(minSpare, max, maxIdleMillis, threads, new TaskQueue());
+    }
+
+    private ContentThreadPool(int minSpare, int max, int maxIdleMillis, ThreadFactory threads, TaskQueue queue) {
+        super(minSpare, max, maxIdleMillis, TimeUnit.MILLISECONDS, queue, threads);
+        this.queue = queue;
+        queue.setParent(this);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        try {
+            super.execute(task);
+        } catch (OutOfMemoryError e) {
+            // The task counts as submitted already, as those do that are in the queue.
+            if (getPoolSize() == 0 || !queue.force(task)) {
+                throw new RejectedExecutionException("There are no threads", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.piperelay.web.tomcat;
+
+import org.apache.juli.logging.Log;
+import org.apache.juli.logging.LogFactory;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.threads.TaskThreadFactory;
+
+/**
+ * Takes connections, also while the system has no more threads to serve them. Tomcat's own ends the thread that watches
+ * all connections then, and with it the service.
+ */
+final class RelayEndpoint extends NioEndpoint {
+
+    private static final Log LOG = LogFactory.getLog(RelayEndpoint.class);
+
+    /** Called only where there are no virtual threads: those are an executor from outside. */
+    @Override
+    public void createExecutor() {
+        setExecutor(new ContentThreadPool(
+                getMinSpareThreads(),
+                getMaxThreads(),
+                getThreadsMaxIdleTime(),
+                new TaskThreadFactory(getName() + "-exec-", getDaemon(), getThreadPriority())));
+        internalExecutor = true;
+    }
+
+    @Override
+    public void startInternal() throws Exception {
+        super.startInternal();
+        if (!internalExecutor) {
+            CarrierThreads.keep(getExecutor(), getUtilityExecutor());
+        }
+    }
+
+    /** @return false if the connection is to be closed */
+    @Override
+    public boolean processSocket(SocketWrapperBase<NioChannel> socket, SocketEvent event, boolean dispatch) {
+        try {
+            return super.processSocket(socket, event, dispatch);
+        } catch (OutOfMemoryError e) {
+            LOG.warn("A connection is closed, because no thread can be started to serve it");
+            return false;
+        }
+    }
+}

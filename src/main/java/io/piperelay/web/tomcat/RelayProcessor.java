@@ -1,0 +1,67 @@
+package io.piperelay.web.tomcat;
+
+import io.piperelay.web.problem.Problem;
+import io.piperelay.web.problem.ProblemType;
+import io.piperelay.web.problem.ProblemWriter;
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.coyote.ErrorState;
+import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads requests, one connection's after another's.
+ *
+ * <p>Tomcat's own timeout starts again with every byte, so that a client which drips its headers would keep its connection
+ * for as long as it likes. This looks at the time whenever bytes arrive; a client that sends none is the plain timeout's
+ * business.
+ */
+final class RelayProcessor extends Http11Processor {
+
+    private final long headerTimeoutNanos;
+    private final ProblemWriter problems;
+    private @Nullable SocketWrapperBase<?> reading;
+    private long since;
+
+    RelayProcessor(RelayProtocol protocol, Duration headerTimeout, ProblemWriter problems) {
+        super(protocol, protocol.getAdapter());
+        this.headerTimeoutNanos = headerTimeout.toNanos();
+        this.problems = problems;
+    }
+
+    @Override
+    public SocketState service(SocketWrapperBase<?> socket) throws IOException {
+        if (reading != socket) {
+            reading = socket;
+            since = System.nanoTime();
+        }
+        SocketState state = super.service(socket);
+        boolean headersIncomplete = state == SocketState.LONG && !isAsync();
+        if (!headersIncomplete) {
+            reading = null;
+            return state;
+        }
+        if (System.nanoTime() - since <= headerTimeoutNanos) {
+            return state;
+        }
+        refuse(socket);
+        return SocketState.CLOSED;
+    }
+
+    private void refuse(SocketWrapperBase<?> socket) throws IOException {
+        var problem = new Problem(ProblemType.REQUEST_TIMEOUT, "The request's headers come too slowly.");
+        String path = request.requestURI().toString();
+        byte[] answer = problems.closingAnswer(problem, path == null ? "/" : path);
+        socket.write(false, answer, 0, answer.length);
+        socket.flush(false);
+    }
+
+    /** Asked for, among other times, between the parsing of the headers and what Tomcat makes of them. */
+    @Override
+    protected ErrorState getErrorState() {
+        AmbiguousRequestValve.look(request);
+        return super.getErrorState();
+    }
+}

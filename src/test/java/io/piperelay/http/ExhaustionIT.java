@@ -1,0 +1,190 @@
+package io.piperelay.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A system that runs short of something is no reason to fail for good, or to leave something behind. */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
+class ExhaustionIT {
+
+    /** A user that nobody else is, so that only the service's own processes and threads count. */
+    private static final String NOBODY_ELSE = "47110";
+
+    @TempDir
+    static Path folder;
+
+    // 28
+
+    @Test
+    void aServiceWithoutDescriptorsRefusesAndRecovers() throws IOException {
+        Settings settings = Settings.ordinary().child("cat", "/bin/cat");
+        try (RelayProcess starved =
+                RelayProcess.with(settings).packedInto(folder.resolve("packed")).start()) {
+            RelayClient its = starved.client();
+            its.session("cat");
+            its.delete("/pipe");
+            long before = starved.descriptors();
+            // Connected before the shortage; an answer of 503 closes its connection.
+            List<RawConnection> spares = new ArrayList<>();
+            List<RawConnection> hoard = new ArrayList<>();
+            try {
+                for (int i = 0; i < 12; i++) {
+                    spares.add(its.connect());
+                    assertThat(spares.get(i).head("GET /pipe").answer().status())
+                            .isEqualTo(404);
+                }
+                limit(starved, "--nofile=" + (starved.descriptors() + 4) + ":");
+                int refused = 0;
+                for (RawConnection spare : spares) {
+                    Answer answer = spare.head("POST /pipe?replace=true", "Content-Length: 0")
+                            .answer();
+                    assertThat(answer.status()).as(answer.toString()).isIn(201, 503);
+                    if (answer.status() == 503) {
+                        assertThat(answer.problem()).isEqualTo("resources-exhausted");
+                        assertThat(answer.json().path("osError").path("code").asInt())
+                                .isEqualTo(24);
+                        assertThat(answer.header("Retry-After")).isNotEmpty();
+                        refused++;
+                    }
+                    hoard.add(its.connect().head("GET /pipe"));
+                }
+                assertThat(refused).isPositive();
+            } finally {
+                for (RawConnection connection : spares) {
+                    connection.close();
+                }
+                for (RawConnection connection : hoard) {
+                    connection.close();
+                }
+            }
+
+            limit(starved, "--nofile=20000:");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> its.postJson("/pipe?replace=true", "{\"child\":\"cat\"}")
+                                    .status()
+                            == 201);
+            assertThat(its.post("/pipe/exchange", "works again").text()).isEqualTo("works again\n");
+            its.delete("/pipe");
+            await().untilAsserted(() -> assertThat(starved.descriptors()).isLessThanOrEqualTo(before + 4));
+            assertThat(starved.log()).doesNotContain("NoClassDefFoundError").doesNotContain("ERROR");
+        }
+    }
+
+    private static void limit(RelayProcess service, String softLimit, String... prefix) throws IOException {
+        List<String> command = new ArrayList<>(List.of(prefix));
+        command.addAll(List.of("prlimit", "--pid", Long.toString(service.pid()), softLimit));
+        Process prlimit = new ProcessBuilder(command).inheritIO().start();
+        await().until(() -> !prlimit.isAlive());
+        assertThat(prlimit.exitValue()).isZero();
+    }
+
+    @Test
+    void aServiceWithoutProcessesAndThreadsRefusesAndRecovers() throws IOException {
+        String user = userWithLimits();
+        try (RelayProcess starved = launch(user).start()) {
+            RelayClient its = starved.client();
+            int refused = 0;
+
+            for (int spare = 0; spare < 20; spare++) {
+                limit(starved, "--nproc=" + (tasks(user) + spare) + ":", as(user));
+                // More at once than there are idle threads for.
+                List<CompletableFuture<Answer>> crowd = new ArrayList<>();
+                for (int i = 0; i < 40; i++) {
+                    crowd.add(its.getLater("/pipe/children"));
+                }
+                for (CompletableFuture<Answer> request : crowd) {
+                    assertThat(request.join().status()).isEqualTo(200);
+                }
+                for (int i = 0; i < 5; i++) {
+                    Answer answer = its.postJson("/pipe?replace=true", "{\"child\":\"sleep\"}");
+                    if (answer.status() != 201) {
+                        assertThat(answer.problem())
+                                .as(spare + " to spare: " + answer + starved.log())
+                                .isEqualTo("resources-exhausted");
+                        assertThat(answer.status()).isEqualTo(503);
+                        assertThat(answer.header("Retry-After")).isNotEmpty();
+                        refused++;
+                    }
+                }
+                limit(starved, "--nproc=20000:", as(user));
+            }
+
+            assertThat(refused).isPositive();
+            its.session("cat");
+            assertThat(its.post("/pipe/exchange", "works again").text()).isEqualTo("works again\n");
+            its.delete("/pipe");
+            // What a launch that failed half-way started is gone too; the orphan guard stays.
+            await().untilAsserted(() -> assertThat(starved.children()).isLessThanOrEqualTo(1));
+            assertThat(starved.log()).doesNotContain("ERROR");
+        }
+    }
+
+    /** Root has no limits. */
+    private static String userWithLimits() throws IOException {
+        int self = (Integer) Files.getAttribute(folder, "unix:uid");
+        return self == 0 ? NOBODY_ELSE : Integer.toString(self);
+    }
+
+    private static RelayProcess.Launch launch(String user) throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
+        return RelayProcess.with(Settings.ordinary()
+                        .child("cat", "/bin/cat")
+                        .child("sleep", "/bin/sleep", "600")
+                        .with("pipe.children.sleep.stop-grace", "0s"))
+                .jvm("-Djava.io.tmpdir=" + temporary, "-XX:+UseSerialGC")
+                .prefix(as(user));
+    }
+
+    /** A prefix that runs a command as this user, who may still read what only root may. */
+    private static String[] as(String user) {
+        return user.equals(NOBODY_ELSE)
+                ? new String[] {
+                    "setpriv",
+                    "--reuid=" + user,
+                    "--clear-groups",
+                    "--inh-caps=-all,+dac_read_search",
+                    "--ambient-caps=+dac_read_search",
+                    "--bounding-set=-all,+dac_read_search"
+                }
+                : new String[0];
+    }
+
+    /** Processes and threads of a user. */
+    private static long tasks(String user) throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes
+                    .filter(process -> process.getFileName().toString().matches("\\d+"))
+                    .mapToLong(process -> tasks(process, user))
+                    .sum();
+        }
+    }
+
+    private static long tasks(Path process, String user) {
+        try {
+            String status = Files.readString(process.resolve("status"));
+            boolean own = status.contains("\nUid:\t" + user + "\t");
+            return own ? Long.parseLong(status.replaceAll("(?s).*\nThreads:\\s+(\\d+).*", "$1")) : 0;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}
