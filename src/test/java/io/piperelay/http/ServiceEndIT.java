@@ -1,6 +1,7 @@
 package io.piperelay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -139,9 +140,10 @@ class ServiceEndIT {
             int code = service.exitCode(Duration.ofSeconds(60));
 
             assertThat(code).isNotZero();
-            assertThat(service.log())
-                    .contains("Port " + taken.getLocalPort() + " was already in use")
-                    .doesNotContain("\tat ");
+            assertThat(service.log().lines().filter(line -> line.contains("ERROR") || line.contains("already in use")))
+                    .singleElement(STRING)
+                    .contains("pipe-relay does not start", "Port " + taken.getLocalPort() + " was already in use");
+            assertThat(service.log()).doesNotContain("\tat ").doesNotContain("APPLICATION FAILED");
             assertThat(leftovers()).isEmpty();
         }
     }
