@@ -29,13 +29,13 @@ final class BundledAgent implements AutoCloseable {
             "-Xlog:disable",
             "-Xlog:all=warning:stderr");
 
-    private final Path folder;
+    private final PrivateFolder folder;
     private final Path jar;
 
     BundledAgent() {
         try {
-            folder = Files.createTempDirectory("pipe-relay-agent-");
-            jar = folder.resolve("child-agent.jar");
+            folder = PrivateFolder.create("pipe-relay-agent-");
+            jar = folder.path().resolve("child-agent.jar");
             try (InputStream packed = new ClassPathResource("child-agent.jar").getInputStream()) {
                 Files.copy(packed, jar);
             }
@@ -56,7 +56,6 @@ final class BundledAgent implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(jar);
-        Files.deleteIfExists(folder);
+        folder.close();
     }
 }
