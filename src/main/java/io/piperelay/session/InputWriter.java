@@ -33,8 +33,7 @@ final class InputWriter {
      */
     WriteResult write(WriteRequest request, Message message, Patience patience)
             throws IOException, InterruptedException {
-        message.refuseIfLonger(request.maxLength());
-        message.begin();
+        message.begin(request.maxLength());
         if (!patience.acquire(turn)) {
             throw new PipeException.PipeBusy();
         }

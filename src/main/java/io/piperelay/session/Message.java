@@ -30,19 +30,20 @@ public final class Message {
         this.chunk = new byte[bodyLength < 0 ? CHUNK : (int) Math.min(CHUNK, bodyLength + terminator.length)];
     }
 
-    /** @throws PipeException.RequestTooLarge if it is known already to be longer than this */
-    void refuseIfLonger(long maxLength) {
+    /**
+     * Reads the first chunk, if that was not done yet: a short message is complete then.
+     *
+     * @throws PipeException.RequestTooLarge if the message is known already to be longer than {@code maxLength}
+     */
+    void begin(long maxLength) throws IOException {
+        if (begun) {
+            return;
+        }
         if (bodyLeft > maxLength - terminator.length) {
             throw new PipeException.RequestTooLarge(maxLength);
         }
-    }
-
-    /** Reads the first chunk, if that was not done yet: a short message is complete then. */
-    void begin() throws IOException {
-        if (!begun) {
-            begun = true;
-            next();
-        }
+        begun = true;
+        next();
     }
 
     byte[] chunk() {

@@ -114,8 +114,7 @@ public final class PipeSession {
             Patience replyPatience,
             Receiver receiver)
             throws IOException, InterruptedException {
-        message.refuseIfLonger(request.maxLength());
-        message.begin();
+        message.begin(request.maxLength());
         if (!patience.acquire(exchange)) {
             throw new PipeException.PipeBusy();
         }
