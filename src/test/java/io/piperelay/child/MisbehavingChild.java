@@ -44,10 +44,12 @@ import java.util.concurrent.locks.LockSupport;
  * <tr><td>{@code close-stdout}</td><td>closes stdout, then reads stdin to its end</td></tr>
  * <tr><td>{@code close-stdin}</td><td>closes stdin, writes {@code closed}, then lives for ever</td></tr>
  * <tr><td>{@code flood}</td><td>writes {@link #floodByte} after {@link #floodByte} to stdout, for ever</td></tr>
+ * <tr><td>{@code flood-after PID}</td><td>the same, once that process has ended</td></tr>
  * <tr><td>{@code flood-errors COUNT}</td><td>writes COUNT bytes to stderr, then {@code done} to stdout, and ends</td></tr>
  * <tr><td>{@code leave-grandchild}</td><td>starts a {@code silent} grandchild on the same standard streams, writes its
  *     pid, and ends at once</td></tr>
- * <tr><td>{@code keep-grandchild}</td><td>the same, but lives as long</td></tr>
+ * <tr><td>{@code leave-flood}</td><td>the same, but the grandchild behaves as {@code flood} once its parent has ended</td></tr>
+ * <tr><td>{@code keep-grandchild}</td><td>as {@code leave-grandchild}, but lives as long</td></tr>
  * <tr><td>{@code arguments ANY...}</td><td>writes the arguments after the mode, each followed by a NUL</td></tr>
  * <tr><td>{@code environment}</td><td>writes {@code NAME=VALUE} of each variable, each followed by a NUL</td></tr>
  * <tr><td>{@code directory}</td><td>writes its working directory</td></tr>
@@ -141,10 +143,16 @@ public final class MisbehavingChild {
                 liveForEver();
             }
             case "flood" -> flood();
+            case "flood-after" -> {
+                awaitEnd(Long.parseLong(arguments.get(0)));
+                flood();
+            }
             case "flood-errors" -> floodErrors(number(arguments, 0));
-            case "leave-grandchild" -> grandchild();
+            case "leave-grandchild" -> grandchild("silent");
+            case "leave-flood" ->
+                grandchild("flood-after", Long.toString(ProcessHandle.current().pid()));
             case "keep-grandchild" -> {
-                grandchild();
+                grandchild("silent");
                 liveForEver();
             }
             case "arguments" -> printEach(arguments);
@@ -204,9 +212,16 @@ public final class MisbehavingChild {
         print("done\n");
     }
 
-    private void grandchild() throws IOException {
-        Process grandchild = new ProcessBuilder(command("silent")).inheritIO().start();
+    private void grandchild(String... modeAndArguments) throws IOException {
+        Process grandchild =
+                new ProcessBuilder(command(modeAndArguments)).inheritIO().start();
         print(grandchild.pid() + "\n");
+    }
+
+    private static void awaitEnd(long pid) throws InterruptedException {
+        while (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
     }
 
     private void environment() throws IOException {

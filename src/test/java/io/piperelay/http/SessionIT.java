@@ -294,7 +294,8 @@ class SessionIT {
 
         Answer closed = client.delete("/pipe?grace=500ms");
 
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1500));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofMillis(500), Duration.ofMillis(1500));
         assertThat(closed.json().path("stoppedBy").asString()).isEqualTo("kill");
         assertThat(closed.json().path("child").path("signal").asString()).isEqualTo("SIGKILL");
     }
