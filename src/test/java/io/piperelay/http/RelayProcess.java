@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -191,19 +192,38 @@ public final class RelayProcess implements AutoCloseable {
     }
 
     public long descriptors() {
-        return count("fd");
+        return openFiles().size();
     }
 
-    public long threads() {
-        return count("task");
+    /** What each of its descriptors refers to. */
+    public List<String> openFiles() {
+        return entries("fd", descriptor -> Files.readSymbolicLink(descriptor).toString());
     }
 
-    private long count(String what) {
-        try (Stream<Path> entries = Files.list(Path.of("/proc", Long.toString(pid()), what))) {
-            return entries.count();
+    /** Each of its threads by its name's first 15 characters, which is what the system knows of it. */
+    public List<String> threadNames() {
+        return entries(
+                "task", thread -> Files.readString(thread.resolve("comm")).strip());
+    }
+
+    private interface Look {
+        String at(Path entry) throws IOException;
+    }
+
+    private List<String> entries(String what, Look look) {
+        List<String> seen = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid()), what))) {
+            for (Path entry : entries) {
+                try {
+                    seen.add(look.at(entry));
+                } catch (IOException e) {
+                    // It is gone already.
+                }
+            }
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+        return seen;
     }
 
     /** Resident memory in bytes. */
