@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,19 @@ public final class AccessToken {
     boolean isPresentedBy(@Nullable String authorization) {
         return authorization != null
                 && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-                && MessageDigest.isEqual(
-                        digest, digest(authorization.substring(SCHEME.length()).strip()));
+                && is(authorization.substring(SCHEME.length()).strip());
+    }
+
+    /** Whether a URL's query gives the token away, under whatever name. */
+    boolean isShownBy(@Nullable String query) {
+        return query != null
+                && Stream.of(query.split("&"))
+                        .map(parameter -> parameter.substring(parameter.indexOf('=') + 1))
+                        .anyMatch(this::is);
+    }
+
+    private boolean is(String text) {
+        return MessageDigest.isEqual(digest, digest(text));
     }
 
     private static byte[] digest(String token) {

@@ -66,6 +66,11 @@ public final class LocalAccessFilter extends OncePerRequestFilter {
             return new Problem(
                     ProblemType.UNAUTHORIZED, "This service wants its token: 'Authorization: Bearer <token>'.");
         }
+        if (policy.token() != null && policy.token().isShownBy(request.getQueryString())) {
+            return new Problem(
+                    ProblemType.INVALID_PARAMETER,
+                    "The token belongs in the Authorization header only: URLs are remembered and logged.");
+        }
         return null;
     }
 

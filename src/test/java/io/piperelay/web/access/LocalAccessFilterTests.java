@@ -156,6 +156,26 @@ class LocalAccessFilterTests {
         assertThat(status(guarded, request)).isEqualTo(401);
     }
 
+    /** Before anything can log the URL. */
+    @ParameterizedTest
+    @CsvSource({
+        "/pipe/read, access_token=, 400",
+        "/pipe/read, x=1&token=, 400",
+        "/pipe/read, '', 400",
+        "/swagger-ui/index.html, access_token=, 400",
+        "/pipe/read, until=x, 200"
+    })
+    void aTokenInTheUrlIsRefusedBesideTheHeaderToo(String path, String query, int status) throws Exception {
+        MockHttpServletRequest request = with(get(path, "localhost"), "Authorization", "Bearer " + TOKEN);
+        request.setQueryString(query + TOKEN);
+        var response = new MockHttpServletResponse();
+
+        filter(guarded, request, response);
+
+        assertThat(response.getStatus()).isEqualTo(status);
+        assertThat(response.getContentAsString()).doesNotContain(TOKEN);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "GET, /, 200",
