@@ -1,0 +1,42 @@
+package io.piperelay.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.piperelay.web.problem.ProblemWriter;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+class ProblemAdviceTests {
+
+    private static final String SECRET = "/home/somebody/secret";
+
+    static Stream<Exception> unexpected() {
+        return Stream.of(
+                new IllegalStateException(SECRET),
+                new RuntimeException(SECRET, new IllegalArgumentException(SECRET)),
+                new NullPointerException(),
+                new Exception(SECRET));
+    }
+
+    // 42
+
+    @ParameterizedTest
+    @MethodSource("unexpected")
+    void anUnexpectedExceptionIsAnInternalErrorAndTellsNothingOfItself(Exception failure) throws Exception {
+        var response = new MockHttpServletResponse();
+        response.setHeader("Pipe-Offset", "1");
+        response.getWriter().write("half an answer");
+
+        new ProblemAdvice(new ProblemWriter()).answer(failure, new MockHttpServletRequest("GET", "/pipe"), response);
+
+        assertThat(response.getStatus()).isEqualTo(500);
+        assertThat(response.getContentType()).isEqualTo("application/problem+json");
+        assertThat(response.getHeaderNames()).doesNotContain("Pipe-Offset");
+        assertThat(response.getContentAsString())
+                .isEqualTo("{\"type\":\"/problems/internal-error\",\"title\":\"Internal error\",\"status\":500,"
+                        + "\"detail\":\"The service failed; its log says more.\",\"instance\":\"/pipe\"}");
+    }
+}
