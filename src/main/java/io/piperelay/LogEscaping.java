@@ -46,7 +46,7 @@ final class LogEscaping implements ApplicationListener<ApplicationEnvironmentPre
         }
     }
 
-    private static void escape(Appender<ILoggingEvent> appender) {
+    static void escape(Appender<ILoggingEvent> appender) {
         if (appender instanceof OutputStreamAppender<ILoggingEvent> output
                 && output.getEncoder() instanceof LayoutWrappingEncoder<ILoggingEvent> encoder
                 && encoder.getLayout() instanceof PatternLayout layout) {

@@ -3,7 +3,6 @@ package io.piperelay.http;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.PipeRelayApplication;
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -58,6 +57,12 @@ public final class RelayProcess implements AutoCloseable {
 
         public Launch variable(String name, String value) {
             environment.add(name + "=" + value);
+            return this;
+        }
+
+        /** How much a logger says; all say what matters to an operator unless told otherwise. */
+        public Launch logging(String logger, String level) {
+            settings.with("logging.level." + logger, level);
             return this;
         }
 
@@ -132,9 +137,10 @@ public final class RelayProcess implements AutoCloseable {
     }
 
     private void readLog() {
-        try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                log.append(line).append('\n');
+        try (var characters = new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)) {
+            char[] some = new char[8192];
+            for (int count = characters.read(some); count >= 0; count = characters.read(some)) {
+                log.append(some, 0, count);
             }
         } catch (IOException e) {
             log.append(e);
@@ -155,6 +161,7 @@ public final class RelayProcess implements AutoCloseable {
         return ready.find() ? Integer.parseInt(ready.group(1)) : 0;
     }
 
+    /** All that it has said so far, character by character. */
     public String log() {
         return log.toString();
     }
