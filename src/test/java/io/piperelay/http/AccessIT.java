@@ -113,7 +113,7 @@ class AccessIT {
                 .launch()) {
             assertThat(refused.exitCode(Duration.ofSeconds(60))).isNotZero();
             assertThat(refused.log())
-                    .contains("APPLICATION FAILED TO START", "pipe.access.token-file", "pipe.access.allowed-hosts")
+                    .contains("pipe-relay does not start", "pipe.access.token-file", "pipe.access.allowed-hosts")
                     .doesNotContain("\tat ", "pipe-relay is ready");
         }
     }
