@@ -1,5 +1,7 @@
 package io.piperelay.http;
 
+import java.util.Random;
+
 /** How often something is tried: in the ordinary build as often as a few seconds allow, with {@code -Dsoak=true} in full. */
 public final class Soak {
 
@@ -13,6 +15,11 @@ public final class Soak {
 
     public static int count(int ordinary, int full) {
         return FULL ? full : ordinary;
+    }
+
+    /** Another one each time, or the one that {@code -Dseed=} says. Whoever uses it names it when he fails. */
+    public static long seed() {
+        return Long.getLong("seed", new Random().nextInt(1_000_000));
     }
 
     public static long bytes(long ordinary, long full) {

@@ -1,22 +1,27 @@
 package io.piperelay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +46,10 @@ class StressIT {
                 .child("cat", "/bin/cat")
                 .child("sleeper", "/bin/sleep", "600")
                 .child("exiting", "/bin/sh", "-c", "echo bye; exit 3")
-                .child("missing", "/nonexistent"));
+                .child("missing", "/nonexistent")
+                // Nobody reads what they say, or they listen to nobody: most of the time would go into their ends.
+                .with("pipe.children.cat.stop-grace", "50ms")
+                .with("pipe.children.sleeper.stop-grace", "50ms"));
         client = service.client();
         threads = Executors.newFixedThreadPool(THREADS);
     }
@@ -89,80 +97,149 @@ class StressIT {
 
     @Test
     void inAnyOrderNothingFailsAndNoSessionSeesAnothersBytes() throws Exception {
-        int steps = Soak.count(60, 2_000);
-        long seed = Long.getLong("seed", 20);
-        Map<String, Integer> seen = new ConcurrentHashMap<>();
+        int steps = Soak.count(120, 2_000);
+        long seed = Soak.seed();
+        Random seeds = new Random(seed);
+        var run = new AnyOrder();
+        client.delete("/pipe?grace=0s");
         List<Callable<Integer>> workers = new ArrayList<>();
         for (int worker = 0; worker < 16; worker++) {
-            Random random = new Random(seed * 1000 + worker);
+            Random random = new Random(seeds.nextLong());
             workers.add(() -> {
                 for (int step = 0; step < steps; step++) {
-                    step(random, seen);
+                    run.step(random);
                 }
                 return steps;
             });
         }
 
-        all(workers);
+        try {
+            all(workers);
+            int messages = run.ledger.check();
 
-        assertThat(seen).containsKeys("create 201", "delete 200", "write 200", "read 200", "exchange 200");
+            assertThat(run.seen).containsKeys("create 201", "delete 200", "write 200", "read 200", "exchange 200");
+            assertThat(messages).as("messages read").isGreaterThan(steps / 2);
+        } catch (ExecutionException | AssertionError e) {
+            throw new AssertionError("with -Dseed=" + seed, e);
+        }
         client.delete("/pipe?grace=0s");
         client.session("cat");
         assertThat(client.post("/pipe/exchange", "still works").text()).isEqualTo("still works\n");
     }
 
-    /** Every message names the session it was meant for; that it may reach a later one is why reads compare. */
-    private static void step(Random random, Map<String, Integer> seen) {
-        int dice = random.nextInt(100);
-        if (dice < 8) {
-            String child = List.of("cat", "cat", "cat", "sleeper", "exiting", "missing")
-                    .get(random.nextInt(6));
-            String topology = random.nextInt(10) == 0 ? "shared" : "duplex";
-            String document = "{\"child\":\"" + (topology.equals("shared") ? "agent" : child) + "\",\"topology\":\""
-                    + topology + "\"}";
-            Answer answer = client.postJson("/pipe?replace=" + random.nextBoolean(), document);
-            check("create", answer, seen, 201, 409, 500);
-            assertThat(answer.problem()).isIn("", "session-exists", "child-launch-failed");
-        } else if (dice < 14) {
-            check("delete", client.delete("/pipe?grace=" + random.nextInt(100) + "ms"), seen, 200, 404);
-        } else if (dice < 25) {
-            Answer answer = client.get("/pipe");
-            check("show", answer, seen, 200, 404);
-            if (answer.status() == 200) {
-                assertConsistent(answer.json());
+    /** What many do to the one session, whichever it is at the moment. */
+    private static final class AnyOrder {
+
+        private final Ledger ledger = new Ledger();
+        private final Map<String, Integer> seen = new ConcurrentHashMap<>();
+
+        void step(Random random) {
+            int dice = random.nextInt(100);
+            if (dice < 3) {
+                create(random);
+            } else if (dice < 4) {
+                check("delete", client.delete("/pipe?grace=" + random.nextInt(100) + "ms"), 200, 404);
+            } else if (dice < 15) {
+                Answer answer = check("show", client.get("/pipe"), 200, 404);
+                if (answer.status() == 200) {
+                    assertConsistent(answer.json());
+                }
+            } else if (dice < 45) {
+                write(random);
+            } else if (dice < 72) {
+                noteOutput(check(
+                        "read",
+                        client.get("/pipe/read?timeout=" + random.nextInt(100) + "ms&max="
+                                + (1 + random.nextInt(100_000)) + (random.nextInt(5) == 0 ? "&until=lf" : "")),
+                        200,
+                        204,
+                        404,
+                        410));
+            } else if (dice < 77) {
+                noteOutput(check(
+                        "reread",
+                        client.get("/pipe/read?timeout=0s&offset=" + random.nextInt(1000)),
+                        200,
+                        204,
+                        404,
+                        409,
+                        410));
+            } else if (dice < 80) {
+                check("errors", client.get("/pipe/errors"), 200, 204, 404);
+            } else {
+                exchange(random);
             }
-        } else if (dice < 50) {
-            Answer answer = client.post("/pipe/write?timeout=500ms", message(random));
-            check("write", answer, seen, 200, 404, 409, 410, 503);
-        } else if (dice < 75) {
-            Answer answer = client.get("/pipe/read?timeout=" + random.nextInt(300) + "ms&max="
-                    + (1 + random.nextInt(100_000)) + (random.nextInt(5) == 0 ? "&until=lf" : ""));
-            check("read", answer, seen, 200, 204, 404, 410);
-            if (answer.status() == 200) {
-                assertThat(answer.number("Pipe-Next") - answer.number("Pipe-Offset"))
-                        .isEqualTo(answer.body().length);
-            }
-        } else if (dice < 80) {
-            Answer answer = client.get("/pipe/read?timeout=0s&offset=" + random.nextInt(1000));
-            check("reread", answer, seen, 200, 204, 404, 409, 410);
-        } else if (dice < 85) {
-            check("errors", client.get("/pipe/errors"), seen, 200, 204, 404);
-        } else {
-            Answer answer = client.post("/pipe/exchange?timeout=500ms", message(random));
-            check("exchange", answer, seen, 200, 404, 409, 410, 503, 504);
         }
-    }
 
-    private static byte[] message(Random random) {
-        return "m"
-                .repeat(random.nextInt(20) == 0 ? 200_000 : random.nextInt(200))
-                .getBytes(StandardCharsets.UTF_8);
-    }
+        private void create(Random random) {
+            String topology = random.nextInt(10) == 0 ? "shared" : "duplex";
+            String child = topology.equals("shared")
+                    ? "agent"
+                    : List.of("cat", "cat", "cat", "cat", "cat", "sleeper", "exiting", "missing")
+                            .get(random.nextInt(8));
+            Answer answer = client.postJson(
+                    "/pipe?replace=" + (random.nextInt(4) > 0),
+                    "{\"child\":\"" + child + "\",\"topology\":\"" + topology + "\"}");
+            if (child.equals("missing")) {
+                check("create missing", answer, 409, 500);
+                assertThat(answer.problem()).isIn("session-exists", "child-launch-failed");
+            } else {
+                check("create", answer, 201, 409);
+                assertThat(answer.problem()).isIn("", "session-exists");
+            }
+            if (answer.status() == 201) {
+                ledger.created(answer.json().path("id").asString(), child);
+            }
+        }
 
-    private static void check(String operation, Answer answer, Map<String, Integer> seen, Integer... expected) {
-        assertThat(answer.status()).as(operation + " " + answer).isIn((Object[]) expected);
-        assertThat(answer.problem()).as(operation + " " + answer).isNotEqualTo("internal-error");
-        seen.merge(operation + " " + answer.status(), 1, Integer::sum);
+        private void write(Random random) {
+            int message = ledger.send(length(random));
+            Answer answer = client.post("/pipe/write?timeout=500ms", ledger.bytes(message));
+            check("write", answer, 200, 404, 409, 410, 503);
+            if (answer.status() == 200) {
+                JsonNode written = answer.json();
+                assertThat(written.path("written").asInt()).isEqualTo(ledger.bytes(message).length);
+                ledger.accepted(
+                        message,
+                        written.path("session").asString(),
+                        written.path("offset").asLong());
+            } else if (answer.status() == 404) {
+                ledger.refused(message);
+            }
+        }
+
+        private void exchange(Random random) {
+            int message = ledger.send(length(random));
+            Answer answer = client.post("/pipe/exchange?timeout=500ms", ledger.bytes(message));
+            check("exchange", answer, 200, 404, 409, 410, 503, 504);
+            noteOutput(answer);
+            if (answer.status() == 200) {
+                // The reply may be to an earlier message that got none in time.
+                ledger.accepted(message, answer.header("Pipe-Session"));
+            } else if (answer.status() == 404) {
+                ledger.refused(message);
+            }
+        }
+
+        private static int length(Random random) {
+            return random.nextInt(40) == 0 ? 200_000 : random.nextInt(200);
+        }
+
+        private void noteOutput(Answer answer) {
+            if (answer.status() == 200) {
+                ledger.read(answer);
+            }
+        }
+
+        private Answer check(String operation, Answer answer, Integer... expected) {
+            assertThat(answer.status()).as(operation + " " + answer).isIn((Object[]) expected);
+            seen.merge(operation + " " + answer.status(), 1, Integer::sum);
+            if (answer.status() == 404) {
+                // Or all would rush through their steps while somebody creates the next session.
+                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            }
+            return answer;
+        }
     }
 
     private static void assertConsistent(JsonNode session) {
@@ -176,27 +253,30 @@ class StressIT {
     @Test
     void noSessionEverSeesAnothersBytes() throws Exception {
         int sessions = Soak.count(60, 1_000);
-        Set<String> ids = ConcurrentHashMap.newKeySet();
+        List<String> ids = Collections.synchronizedList(new ArrayList<>());
+        Queue<Reply> replies = new ConcurrentLinkedQueue<>();
+        AtomicInteger checked = new AtomicInteger();
         AtomicBoolean over = new AtomicBoolean();
+        client.delete("/pipe?grace=0s");
         List<Callable<Integer>> workers = new ArrayList<>();
         for (int worker = 0; worker < 8; worker++) {
+            int own = worker;
             workers.add(() -> {
-                int checked = 0;
-                while (!over.get()) {
-                    // Whatever session this reaches: reply and Pipe-Session belong together, or there is none.
-                    Answer before = client.get("/pipe");
-                    String id =
-                            before.status() == 200 ? before.json().path("id").asString() : "none";
+                for (int count = 0; !over.get(); count++) {
+                    String before = idOrNone(client.get("/pipe"));
+                    String message = "worker " + own + " message " + count + " meant for " + before;
                     // Long enough that no reply comes late, and to the next one who asks.
-                    Answer answer = client.post("/pipe/exchange?timeout=60s", "from " + id);
+                    Answer answer = client.post("/pipe/exchange?timeout=60s", message);
                     if (answer.status() == 200) {
-                        assertThat(answer.text()).isEqualTo("from " + id + "\n");
-                        checked++;
+                        assertThat(answer.text()).isEqualTo(message + "\n");
+                        String after = idOrNone(client.get("/pipe"));
+                        replies.add(new Reply(before, answer.header("Pipe-Session"), after));
+                        checked.incrementAndGet();
                     } else {
                         assertThat(answer.status()).as(answer.toString()).isIn(404, 409, 410, 503);
                     }
                 }
-                return checked;
+                return 0;
             });
         }
         workers.add(() -> {
@@ -204,7 +284,12 @@ class StressIT {
                 while (ids.size() < sessions) {
                     Answer created = client.postJson("/pipe?replace=true", "{\"child\":\"cat\"}");
                     assertThat(created.status()).as(created.toString()).isEqualTo(201);
-                    assertThat(ids.add(created.json().path("id").asString())).isTrue();
+                    ids.add(created.json().path("id").asString());
+                    // Replaced while most of them are in the middle of something.
+                    int enough = ids.size();
+                    await().atMost(Duration.ofMinutes(1))
+                            .pollInterval(Duration.ofMillis(1))
+                            .until(() -> checked.get() >= enough);
                 }
                 return 0;
             } finally {
@@ -212,9 +297,27 @@ class StressIT {
             }
         });
 
-        List<Integer> checked = all(workers);
+        all(workers);
 
-        assertThat(checked.stream().mapToInt(Integer::intValue).sum()).isPositive();
-        assertThat(new HashSet<>(ids)).hasSize(sessions);
+        assertThat(ids).doesNotHaveDuplicates().hasSize(sessions);
+        assertThat(replies).hasSizeGreaterThanOrEqualTo(sessions);
+        Map<String, Integer> order = new HashMap<>();
+        ids.forEach(id -> order.put(id, order.size()));
+        // The session that answered is the one that was there before and after, or one in between.
+        assertThat(replies)
+                .allSatisfy(reply -> assertThat(order.get(reply.session()))
+                        .isBetween(
+                                order.getOrDefault(reply.before(), 0),
+                                order.getOrDefault(reply.after(), sessions - 1)));
+        assertThat(replies)
+                .filteredOn(reply -> reply.before().equals(reply.after()))
+                .hasSizeGreaterThanOrEqualTo(sessions / 2);
+    }
+
+    /** @param session what the reply said that it was from */
+    private record Reply(String before, String session, String after) {}
+
+    private static String idOrNone(Answer status) {
+        return status.status() == 200 ? status.json().path("id").asString() : "none";
     }
 }
