@@ -1,5 +1,6 @@
 package io.piperelay.web;
 
+import io.piperelay.web.tomcat.ReadDeadline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -32,7 +33,7 @@ final class TimelyBody extends InputStream {
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         long start = System.nanoTime();
-        int count = body.read(buffer, offset, length);
+        int count = ReadDeadline.within(timeoutNanos - waited, () -> body.read(buffer, offset, length));
         waited += System.nanoTime() - start;
         received += Math.max(count, 0);
         if (received >= PORTION) {

@@ -39,6 +39,7 @@ final class ProblemReportValve extends ErrorReportValve {
                 switch (type) {
                     case NOT_FOUND -> "There is nothing here.";
                     case METHOD_NOT_ALLOWED -> "The method is not allowed here.";
+                    case REQUEST_TIMEOUT -> "The request did not arrive in time.";
                     case INTERNAL_ERROR -> "The service failed; its log says more.";
                     default -> "The request is not well-formed HTTP, or asks for what this service does not do.";
                 });

@@ -4,6 +4,7 @@ import org.apache.juli.logging.Log;
 import org.apache.juli.logging.LogFactory;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.apache.tomcat.util.threads.TaskThreadFactory;
@@ -33,6 +34,11 @@ final class RelayEndpoint extends NioEndpoint {
         if (!internalExecutor) {
             CarrierThreads.keep(getExecutor(), getUtilityExecutor());
         }
+    }
+
+    @Override
+    protected NioChannel createChannel(SocketBufferHandler buffer) {
+        return isSSLEnabled() ? super.createChannel(buffer) : new TimelyChannel(buffer);
     }
 
     /** @return false if the connection is to be closed */
