@@ -2,16 +2,35 @@ package io.piperelay.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.piperelay.web.problem.ProblemWriter;
+import jakarta.servlet.ServletException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 class ProblemAdviceTests {
 
     private static final String SECRET = "/home/somebody/secret";
+
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger(ProblemAdvice.class);
+
+    @BeforeAll
+    static void quiet() {
+        LOG.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void asBefore() {
+        LOG.setLevel(null);
+    }
 
     static Stream<Exception> unexpected() {
         return Stream.of(
@@ -38,5 +57,22 @@ class ProblemAdviceTests {
         assertThat(response.getContentAsString())
                 .isEqualTo("{\"type\":\"/problems/internal-error\",\"title\":\"Internal error\",\"status\":500,"
                         + "\"detail\":\"The service failed; its log says more.\",\"instance\":\"/pipe\"}");
+    }
+
+    // 28
+
+    @Test
+    void aThreadThatCannotBeStartedIsAShortageThatPasses() throws Exception {
+        var response = new MockHttpServletResponse();
+
+        new ProblemAdvice(new ProblemWriter())
+                .answer(
+                        new ServletException(new OutOfMemoryError("unable to create native thread")),
+                        new MockHttpServletRequest("GET", "/pipe"),
+                        response);
+
+        assertThat(response.getStatus()).isEqualTo(503);
+        assertThat(response.getHeader("Retry-After")).isEqualTo("1");
+        assertThat(response.getContentAsString()).contains("/problems/resources-exhausted");
     }
 }
