@@ -69,6 +69,12 @@ public final class MisbehavingChild {
     private static final boolean WINDOWS = File.separatorChar == '\\';
     private static final int CHUNK = 64 * 1024;
 
+    /** A prime, so that it is no chunk's length. */
+    private static final int FLOOD_PERIOD = 251;
+
+    /** A chunk of the flood from any of its positions on. */
+    private static final byte[] FLOOD = flood(FLOOD_PERIOD + CHUNK);
+
     /** Neither stream is buffered: each takes from its pipe, or puts into it, what the mode says and no more. */
     private final InputStream in = new FileInputStream(FileDescriptor.in);
 
@@ -109,7 +115,30 @@ public final class MisbehavingChild {
 
     /** What {@code flood} writes at a position of its output: a sequence in which lost bytes show. */
     public static byte floodByte(long position) {
-        return (byte) (position % 251);
+        return (byte) (position % FLOOD_PERIOD);
+    }
+
+    /** That many bytes of the flood from a position on. */
+    public static byte[] floodBytes(long position, int count) {
+        byte[] bytes = new byte[count];
+        for (int done = 0; done < count; done += CHUNK) {
+            int start = (int) ((position + done) % FLOOD_PERIOD);
+            System.arraycopy(FLOOD, start, bytes, done, Math.min(CHUNK, count - done));
+        }
+        return bytes;
+    }
+
+    /** The first of these bytes that is not the flood's from a position on; -1 if there is none. */
+    public static int floodMismatch(long position, byte[] bytes) {
+        for (int done = 0; done < bytes.length; done += CHUNK) {
+            int start = (int) ((position + done) % FLOOD_PERIOD);
+            int count = Math.min(CHUNK, bytes.length - done);
+            int mismatch = Arrays.mismatch(bytes, done, done + count, FLOOD, start, start + count);
+            if (mismatch >= 0) {
+                return done + mismatch;
+            }
+        }
+        return -1;
     }
 
     private void run(String mode, List<String> arguments) throws Exception {
@@ -194,13 +223,17 @@ public final class MisbehavingChild {
     }
 
     private void flood() throws IOException {
-        byte[] chunk = new byte[CHUNK];
-        for (long position = 0; ; position += chunk.length) {
-            for (int i = 0; i < chunk.length; i++) {
-                chunk[i] = floodByte(position + i);
-            }
-            out.write(chunk);
+        for (long position = 0; ; position += CHUNK) {
+            out.write(FLOOD, (int) (position % FLOOD_PERIOD), CHUNK);
         }
+    }
+
+    private static byte[] flood(int count) {
+        byte[] bytes = new byte[count];
+        for (int position = 0; position < count; position++) {
+            bytes[position] = floodByte(position);
+        }
+        return bytes;
     }
 
     private void floodErrors(int count) throws IOException {

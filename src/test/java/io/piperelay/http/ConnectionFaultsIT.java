@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.child.MisbehavingChild;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -14,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,6 +28,9 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 class ConnectionFaultsIT {
 
     private static final int MEBIBYTE = 1024 * 1024;
+
+    /** An answer's head is longer than this. */
+    private static final int HEAD = 250;
 
     private static RelayService service;
     private static RelayClient client;
@@ -50,12 +53,18 @@ class ConnectionFaultsIT {
     void byOffsetsNothingIsLostOrRepeatedHoweverOftenTheClientsDie() throws Exception {
         long total = Soak.bytes(64L * MEBIBYTE, 1024L * MEBIBYTE);
         int deaths = Soak.count(100, 1_000);
+        long seed = Soak.seed();
         client.session("cat");
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
-            Future<Integer> writer = threads.submit(() -> writeAll(total, total / deaths));
-            Future<Integer> reader = threads.submit(() -> readAll(total, total / deaths));
-            assertThat(writer.get() + reader.get()).isGreaterThan(deaths);
+            Random random = new Random(seed);
+            Random another = new Random(random.nextLong());
+            Future<Integer> writer = threads.submit(() -> writeAll(total, deaths, random));
+            Future<Integer> reader = threads.submit(() -> readAll(total, deaths, another));
+            assertThat(writer.get()).as("deaths of writers").isGreaterThanOrEqualTo(deaths);
+            assertThat(reader.get()).as("deaths of readers").isGreaterThanOrEqualTo(deaths);
+        } catch (ExecutionException e) {
+            throw new AssertionError("with -Dseed=" + seed, e);
         } finally {
             threads.shutdownNow();
         }
@@ -63,20 +72,21 @@ class ConnectionFaultsIT {
                 .isEqualTo(204);
     }
 
-    /** Writes the flood's sequence, and dies in the middle of a body again and again. */
-    private static int writeAll(long total, long often) throws IOException {
-        Random random = new Random(1);
+    /**
+     * Writes the flood's sequence, and dies in the middle of a body again and again; before the last body until it has
+     * died often enough.
+     */
+    private static int writeAll(long total, int wanted, Random random) throws IOException {
+        int most = (int) Math.min(2 * total / wanted, 4 * MEBIBYTE);
         int deaths = 0;
         long offset = 0;
         while (offset < total) {
-            int length = (int) Math.min(total - offset, 1 + random.nextInt((int) Math.min(often * 2, 4 * MEBIBYTE)));
-            byte[] body = new byte[length];
-            for (int i = 0; i < length; i++) {
-                body[i] = MisbehavingChild.floodByte(offset + i);
-            }
+            int length = (int) Math.min(total - offset, 1 + random.nextInt(most));
+            byte[] body = MisbehavingChild.floodBytes(offset, length);
+            boolean dies = random.nextBoolean() || offset + length == total && deaths < wanted;
             try (RawConnection connection = client.connect()) {
                 connection.head("POST /pipe/write?timeout=60s&offset=" + offset, "Content-Length: " + length);
-                if (random.nextBoolean()) {
+                if (dies) {
                     connection.send(Arrays.copyOf(body, random.nextInt(length + 1)));
                     connection.reset();
                     deaths++;
@@ -92,32 +102,37 @@ class ConnectionFaultsIT {
         return deaths;
     }
 
-    private static int readAll(long total, long often) throws IOException {
-        Random random = new Random(2);
+    /**
+     * Reads the flood's sequence, and dies again and again: within an answer's head, or anywhere in its body; before the
+     * last answer until it has died often enough.
+     */
+    private static int readAll(long total, int wanted, Random random) throws IOException {
+        int most = (int) Math.min(2 * total / wanted, MEBIBYTE);
         int deaths = 0;
         long offset = 0;
         while (offset < total) {
+            int max = 1 + random.nextInt(most);
+            boolean dies = random.nextBoolean() || offset + max >= total && deaths < wanted;
             try (RawConnection connection = client.connect()) {
-                connection.head("GET /pipe/read?timeout=60s&offset=" + offset + "&max="
-                        + (1 + random.nextInt((int) Math.min(often * 2, MEBIBYTE))));
-                if (random.nextInt(3) == 0) {
-                    int some = random.nextInt(100_000);
-                    if (some > 0) {
-                        connection.input().readNBytes(1 + random.nextInt(200));
-                    }
+                connection.head("GET /pipe/read?timeout=60s&offset=" + offset + "&max=" + max);
+                if (dies && random.nextBoolean()) {
+                    connection.input().readNBytes(random.nextInt(HEAD));
+                } else {
+                    Answer head = connection.answerHead();
+                    assertThat(head.status()).as(head.toString()).isEqualTo(200);
+                    assertThat(head.number("Pipe-Offset")).isEqualTo(offset);
+                    int length = (int) head.number("Content-Length");
+                    int count = dies ? random.nextInt(length + 1) : length;
+                    byte[] bytes = connection.input().readNBytes(count);
+                    assertThat(bytes).hasSize(count);
+                    int wrong = MisbehavingChild.floodMismatch(offset, bytes);
+                    assertThat(wrong).as("wrong byte behind %d", offset).isEqualTo(-1);
+                    offset += dies ? 0 : length;
+                }
+                if (dies) {
                     connection.reset();
                     deaths++;
-                    continue;
                 }
-                Answer answer = connection.answer();
-                assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
-                assertThat(answer.number("Pipe-Offset")).isEqualTo(offset);
-                for (int i = 0; i < answer.body().length; i++) {
-                    if (answer.body()[i] != MisbehavingChild.floodByte(offset + i)) {
-                        throw new AssertionError("byte " + (offset + i) + " is wrong");
-                    }
-                }
-                offset += answer.body().length;
             }
         }
         return deaths;
@@ -182,6 +197,12 @@ class ConnectionFaultsIT {
 
             assertThat(client.get("/pipe").status()).isEqualTo(200);
             assertThat(client.get("/pipe/read?offset=5&max=10").body()).hasSize(10);
+            // Nor does the pump wait for them: it fills the room that another reader makes.
+            assertThat(client.status().path("output").path("end").asLong()).isLessThan(3 * MEBIBYTE / 2);
+            assertThat(client.get("/pipe/read?offset=" + MEBIBYTE / 2 + "&max=10")
+                            .body())
+                    .isEqualTo(MisbehavingChild.floodBytes(MEBIBYTE / 2, 10));
+            await().until(() -> client.status().path("output").path("end").asLong() >= 3 * MEBIBYTE / 2);
             long start = System.nanoTime();
             assertThat(client.delete("/pipe?grace=100ms").status()).isEqualTo(200);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1100));
@@ -196,86 +217,164 @@ class ConnectionFaultsIT {
 
     // 41
 
-    @Test
-    void fiveHundredConnectionsThatDripAreClosedInTheEndAndHinderNobodyMeanwhile() throws Exception {
-        client.session("cat");
-        List<RawConnection> drips = new ArrayList<>();
-        try {
-            for (int i = 0; i < 500; i++) {
-                RawConnection drip = client.connect();
-                drip.socket().setSoTimeout(1);
-                switch (i % 5) {
-                    case 0 -> drip.send("GET /pipe HTTP/1.1\r\nHost: local");
-                    case 1 ->
-                        drip.head("POST /pipe/write", "Content-Length: 100000").send("x");
-                    case 2 ->
-                        drip.head("POST /pipe", "Content-Type: application/json", "Content-Length: 10000")
-                                .send("{");
-                    case 3 ->
-                        drip.head("POST /pipe/exchange", "Transfer-Encoding: chunked")
-                                .send("5\r\nhe");
-                    default ->
-                        drip.head("POST /nowhere", "Content-Length: 100000").send("x");
-                }
-                drips.add(drip);
-            }
-            int open = drips.size();
-            long deadline = System.nanoTime() + Duration.ofSeconds(100).toNanos();
-            while (open > 0 && System.nanoTime() < deadline) {
-                long start = System.nanoTime();
-                assertThat(client.get("/pipe").status()).isEqualTo(200);
-                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
-                open = 0;
-                for (RawConnection drip : drips) {
-                    open += keepsOn(drip) ? 1 : 0;
-                }
-                await().pollDelay(Duration.ofMillis(500)).until(() -> true);
-            }
-            assertThat(open).as("still open").isZero();
-        } finally {
-            for (RawConnection drip : drips) {
-                drip.close();
-            }
+    private static final Duration HEADER_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(4);
+
+    /** What a client says, and goes on with for ever, a byte at a time; and how long it may. */
+    private enum Drips {
+        HEADERS("GET /pipe HTTP/1.1\r\nHost: local", "x", HEADER_TIMEOUT),
+        REQUEST_LINE("GET /p", "x", HEADER_TIMEOUT),
+        WRITE("POST /pipe/write HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nx", "x", BODY_TIMEOUT),
+        CREATE(json("Content-Length: 10000") + "{", "x", BODY_TIMEOUT),
+        CHUNK(json("Transfer-Encoding: chunked") + "ffff\r\n{", "x", BODY_TIMEOUT),
+        CHUNK_HEADER(json("Transfer-Encoding: chunked") + "1\r\n{\r\n1;", "x", BODY_TIMEOUT),
+        TRAILER(json("Transfer-Encoding: chunked") + "1\r\n{\r\n0\r\nX: ", "x", BODY_TIMEOUT),
+        NOWHERE("POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nx", "x", Duration.ZERO);
+
+        private final String beginning;
+        private final String more;
+        private final Duration deadline;
+
+        Drips(String beginning, String more, Duration deadline) {
+            this.beginning = beginning;
+            this.more = more;
+            this.deadline = deadline;
+        }
+
+        private static String json(String header) {
+            return "POST /pipe HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + header + "\r\n\r\n";
+        }
+
+        int status() {
+            return this == NOWHERE ? 404 : 408;
+        }
+
+        String problem() {
+            return this == NOWHERE ? "/problems/not-found" : "/problems/request-timeout";
         }
     }
 
-    private static boolean keepsOn(RawConnection drip) {
-        try {
-            drip.send("x");
-            while (drip.read() >= 0) {
-                // An answer; the end of the connection may follow.
+    /** One such client. */
+    private static final class Dripping {
+
+        private final Drips kind;
+        private final RawConnection connection;
+        private final long start = System.nanoTime();
+        private final StringBuilder said = new StringBuilder();
+        private Duration closedAfter = Duration.ZERO;
+
+        Dripping(Drips kind, RawConnection connection) throws IOException {
+            this.kind = kind;
+            this.connection = connection;
+            connection.socket().setSoTimeout(1);
+            connection.send(kind.beginning);
+        }
+
+        boolean isOpen() {
+            return closedAfter.isZero();
+        }
+
+        void goOn() throws IOException {
+            try {
+                for (int next = connection.read(); next >= 0; next = connection.read()) {
+                    said.append((char) next);
+                }
+                closedAfter = Duration.ofNanos(System.nanoTime() - start);
+            } catch (SocketTimeoutException e) {
+                sendMore();
+            } catch (SocketException e) {
+                closedAfter = Duration.ofNanos(System.nanoTime() - start);
             }
-            return false;
-        } catch (SocketTimeoutException e) {
-            return true;
-        } catch (SocketException | EOFException e) {
-            return false;
-        } catch (IOException e) {
-            throw new AssertionError(e);
+        }
+
+        private void sendMore() throws IOException {
+            try {
+                connection.send(kind.more);
+            } catch (SocketException e) {
+                // Closed meanwhile; what was said before can still be read.
+            }
+        }
+
+        void check() {
+            assertThat(isOpen()).as(this + " is open").isFalse();
+            assertThat(closedAfter).as(this + " was closed").isBetween(kind.deadline, kind.deadline.plusSeconds(5));
+            assertThat(said)
+                    .as(toString())
+                    .startsWith("HTTP/1.1 " + kind.status())
+                    .contains(kind.problem());
+        }
+
+        @Override
+        public String toString() {
+            return kind.toString();
+        }
+    }
+
+    @Test
+    void fiveHundredConnectionsThatDripAreClosedInTimeAndHinderNobodyMeanwhile() throws Exception {
+        List<Dripping> drips = new ArrayList<>();
+        try (RelayService strict = RelayService.start(Settings.ordinary()
+                .child("cat", "/bin/cat")
+                .with("pipe.limits.header-timeout", HEADER_TIMEOUT.toSeconds() + "s")
+                .with("pipe.limits.body-timeout", BODY_TIMEOUT.toSeconds() + "s"))) {
+            RelayClient other = strict.client();
+            other.session("cat");
+            for (int i = 0; i < 500; i++) {
+                drips.add(new Dripping(Drips.values()[i % Drips.values().length], other.connect()));
+            }
+            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (drips.stream().anyMatch(Dripping::isOpen) && System.nanoTime() < deadline) {
+                long start = System.nanoTime();
+                assertThat(other.get("/pipe").status()).isEqualTo(200);
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+                for (Dripping drip : drips) {
+                    if (drip.isOpen()) {
+                        drip.goOn();
+                    }
+                }
+                Thread.sleep(300);
+            }
+            assertThat(drips).allSatisfy(Dripping::check);
+        } finally {
+            for (Dripping drip : drips) {
+                drip.connection.close();
+            }
         }
     }
 
     @Test
     void moreReadersThanMayWaitAreToldToComeBackAndTheStatusStillAnswers() {
-        client.session("cat");
-        List<CompletableFuture<Answer>> readers = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
-            readers.add(client.getLater("/pipe/read?timeout=5s"));
-        }
-
-        for (int i = 0; i < 20; i++) {
-            long start = System.nanoTime();
-            assertThat(client.get("/pipe").status()).isEqualTo(200);
-            assertThat(client.write("").status()).isEqualTo(200);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
-        }
-        for (CompletableFuture<Answer> reader : readers) {
-            Answer answer = reader.join();
-            assertThat(answer.status()).as(answer.toString()).isIn(204, 503);
-            if (answer.status() == 503) {
-                assertThat(answer.problem()).isEqualTo("too-many-waiting");
-                assertThat(answer.header("Retry-After")).isNotEmpty();
+        try (RelayService crowded = RelayService.start(
+                Settings.ordinary().child("cat", "/bin/cat").with("pipe.limits.waiting-readers", "100"))) {
+            RelayClient other = crowded.client();
+            other.session("cat");
+            List<CompletableFuture<Answer>> readers = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                readers.add(other.getLater("/pipe/read?timeout=60s"));
             }
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(readers)
+                            .filteredOn(CompletableFuture::isDone)
+                            .hasSize(200));
+
+            for (int i = 0; i < 20; i++) {
+                long start = System.nanoTime();
+                assertThat(other.get("/pipe").status()).isEqualTo(200);
+                assertThat(other.write("").status()).isEqualTo(200);
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+            }
+            assertThat(readers)
+                    .filteredOn(CompletableFuture::isDone)
+                    .hasSize(200)
+                    .allSatisfy(reader -> {
+                        assertThat(reader.join().status()).isEqualTo(503);
+                        assertThat(reader.join().problem()).isEqualTo("too-many-waiting");
+                        assertThat(reader.join().header("Retry-After")).isNotEmpty();
+                    });
+            assertThat(other.delete("/pipe?grace=0s").status()).isEqualTo(200);
+            assertThat(readers)
+                    .filteredOn(reader -> reader.join().status() == 410)
+                    .hasSize(100);
         }
     }
 }
