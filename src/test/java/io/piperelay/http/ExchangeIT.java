@@ -7,11 +7,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,11 @@ class ExchangeIT {
 
     private static final int THREADS = 64;
 
+    /** Replies to messages of {@link #exchanges} alone, and tells what else comes before the reply was taken. */
+    private static final String ATTENTIVE = "while IFS= read -r line; do case $line in thread*)"
+            + " if IFS= read -r -t 0.005 other; then echo \"$line, and before the reply: $other\"; else echo \"$line\"; fi;;"
+            + " esac; done";
+
     private static RelayService service;
     private static RelayClient client;
 
@@ -33,6 +39,7 @@ class ExchangeIT {
     static void start() {
         service = RelayService.start(Settings.ordinary()
                 .child("cat", "/bin/cat")
+                .child("attentive", "/bin/bash", "-c", ATTENTIVE)
                 .child("sleeper", "/bin/sleep", "300")
                 .child("exiting", "/bin/sh", "-c", "read line; exit 7")
                 .child("talkative", "/bin/sh", "-c", "echo welcome; exec cat"));
@@ -151,6 +158,7 @@ class ExchangeIT {
     }
 
     @Test
+    @Timeout(value = 1800, threadMode = ThreadMode.SEPARATE_THREAD)
     void concurrentExchangesNeverInterleave() throws Exception {
         client.session("cat");
         int rounds = Soak.count(20, 500);
@@ -183,27 +191,43 @@ class ExchangeIT {
 
     @Test
     void writesAndReadsDoNotComeBetween() throws Exception {
-        client.session("cat");
+        client.session("attentive");
+        int rounds = Soak.count(100, 2_000);
+        AtomicBoolean over = new AtomicBoolean();
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
-            Callable<Integer> exchanging = () -> exchanges(1, 200);
-            List<Future<Integer>> workers =
-                    new ArrayList<>(List.of(threads.submit(exchanging), threads.submit(exchanging)));
-            // Whoever writes a line and takes a line, one after the other, disturbs nobody's exchange.
-            workers.add(threads.submit(() -> {
-                for (int i = 0; i < 200; i++) {
-                    assertThat(client.post("/pipe/exchange?timeout=60s", "z").text())
-                            .isEqualTo("z\n");
-                    assertThat(client.get("/pipe/read?timeout=0s").status()).isEqualTo(204);
-                }
-                return 200;
-            }));
-            for (Future<Integer> worker : workers) {
+            List<Future<Integer>> exchanging = new ArrayList<>();
+            for (int thread = 0; thread < 2; thread++) {
+                int own = thread;
+                exchanging.add(threads.submit(() -> exchanges(own, rounds)));
+            }
+            List<Future<Integer>> disturbing = new ArrayList<>();
+            for (int thread = 0; thread < 3; thread++) {
+                disturbing.add(threads.submit(
+                        () -> repeat(over, () -> client.post("/pipe/write?timeout=60s&append=lf", "aside"), 200)));
+                disturbing.add(threads.submit(() -> repeat(over, () -> client.get("/pipe/read?timeout=10ms"), 204)));
+            }
+            for (Future<Integer> worker : exchanging) {
                 worker.get();
             }
+            over.set(true);
+            for (Future<Integer> worker : disturbing) {
+                assertThat(worker.get()).isGreaterThan(rounds / 4);
+            }
         } finally {
+            over.set(true);
             threads.shutdownNow();
         }
+    }
+
+    /** Returns how often. */
+    private static int repeat(AtomicBoolean over, Supplier<Answer> request, int status) {
+        int count = 0;
+        for (; !over.get(); count++) {
+            Answer answer = request.get();
+            assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
+        }
+        return count;
     }
 
     @Test

@@ -289,11 +289,20 @@ class WriteIT {
     @Test
     void aShortWriteIntoAFreePipeSucceedsWithATimeoutOfZero() {
         client.session("cat");
+        int succeeded = 0;
         for (int i = 0; i < 200; i++) {
             Answer answer = client.post("/pipe/write?timeout=0s", "x");
-            assertThat(answer.status()).as("write " + i + " " + answer).isIn(200, 503);
+            if (answer.status() == 200) {
+                succeeded++;
+            } else {
+                // The place in front of the pipe may still be taken by the byte before.
+                assertThat(answer.problem()).as(answer.toString()).isEqualTo("pipe-full");
+            }
         }
-        await().until(() -> client.post("/pipe/write?timeout=0s", "y").status() == 200);
+
+        assertThat(succeeded).isGreaterThanOrEqualTo(150);
+        assertThat(client.read(succeeded)).asString().isEqualTo("x".repeat(succeeded));
+        assertThat(client.get("/pipe/read?timeout=100ms").status()).isEqualTo(204);
     }
 
     @Test
@@ -324,8 +333,21 @@ class WriteIT {
         client.session("cat");
 
         assertThat(client.post("/pipe/write", new byte[LIMIT]).status()).isEqualTo(200);
-        assertThat(client.post("/pipe/write?append=lf", new byte[LIMIT]).status())
-                .isIn(200, 413);
+        assertThat(client.post("/pipe/write?append=lf", new byte[LIMIT - 1]).status())
+                .isEqualTo(200);
+        assertThat(client.status().path("input").path("offset").asLong()).isEqualTo(2 * LIMIT);
+    }
+
+    @Test
+    void theTerminatorCountsToo() {
+        client.session("cat");
+
+        Answer known = client.post("/pipe/write?append=lf", new byte[LIMIT]);
+        assertThat(known.status()).as(known.toString()).isEqualTo(413);
+        assertThat(client.status().path("input").path("offset").asLong()).isZero();
+
+        Answer unknown = client.postChunked("/pipe/write?append=lf", () -> new ByteArrayInputStream(new byte[LIMIT]));
+        assertThat(unknown.status()).as(unknown.toString()).isEqualTo(413);
     }
 
     @Test
