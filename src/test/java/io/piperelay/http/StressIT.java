@@ -106,10 +106,11 @@ class StressIT {
         for (int worker = 0; worker < 16; worker++) {
             Random random = new Random(seeds.nextLong());
             workers.add(() -> {
-                for (int step = 0; step < steps; step++) {
+                int step = 0;
+                for (; step < steps || run.replies() < steps; step++) {
                     run.step(random);
                 }
-                return steps;
+                return step;
             });
         }
 
@@ -132,6 +133,10 @@ class StressIT {
 
         private final Ledger ledger = new Ledger();
         private final Map<String, Integer> seen = new ConcurrentHashMap<>();
+
+        int replies() {
+            return seen.getOrDefault("read 200", 0) + seen.getOrDefault("exchange 200", 0);
+        }
 
         void step(Random random) {
             int dice = random.nextInt(100);
