@@ -36,11 +36,11 @@ final class WindowsCommandLine {
         String program = arguments.get(0);
         boolean batch = isBatchFile(program);
         for (String argument : arguments) {
-            refuse(argument, "\0");
-            refuse(argument, batch ? UNSAFE_IN_BATCH : "");
+            refuse(argument, "\0", "this program");
+            refuse(argument, batch ? UNSAFE_IN_BATCH : "", "a batch file");
         }
         // The program's name ends at the next quote, whatever is before it: no escape exists.
-        refuse(program, "\"");
+        refuse(program, "\"", "this program");
         String line = arguments.stream()
                 .skip(1)
                 .map(argument -> " " + (batch || needsQuotes(argument) ? quoted(argument) : argument))
@@ -61,7 +61,7 @@ final class WindowsCommandLine {
         return name.endsWith(".bat") || name.endsWith(".cmd");
     }
 
-    private static void refuse(String argument, String characters) throws NativeCallException {
+    private static void refuse(String argument, String characters, String receiver) throws NativeCallException {
         int found = argument.chars()
                 .filter(c -> characters.indexOf(c) >= 0)
                 .findFirst()
@@ -70,7 +70,7 @@ final class WindowsCommandLine {
             throw new NativeCallException(
                     "CreateProcess",
                     ERROR_BAD_ARGUMENTS,
-                    "the character U+%04X cannot be passed to this program safely".formatted(found));
+                    "the character U+%04X cannot be passed to %s safely".formatted(found, receiver));
         }
     }
 
