@@ -46,6 +46,11 @@ class PosixPlatformIT extends PlatformContract {
     }
 
     @Override
+    protected List<String> fastPrinter(Path file) {
+        return List.of("/bin/cat", file.toString());
+    }
+
+    @Override
     protected List<String> fastReader() {
         return List.of("/bin/cat");
     }
@@ -53,6 +58,14 @@ class PosixPlatformIT extends PlatformContract {
     @Override
     protected List<String> fastExit(int code) {
         return List.of("/bin/sh", "-c", "exit " + code);
+    }
+
+    @Override
+    protected int codeOf(LaunchFailure failure) {
+        return switch (failure) {
+            case MISSING_PROGRAM, MISSING_FOLDER -> 2; // ENOENT
+            case NOT_A_PROGRAM -> 13; // EACCES
+        };
     }
 
     @Override

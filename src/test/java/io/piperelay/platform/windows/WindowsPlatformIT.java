@@ -1,32 +1,55 @@
 package io.piperelay.platform.windows;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.jna.Native;
+import com.sun.jna.Pointer;
 import com.sun.jna.platform.win32.Kernel32;
+import com.sun.jna.platform.win32.WinError;
 import com.sun.jna.platform.win32.WinNT.HANDLE;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.win32.StdCallLibrary;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ExitStatus;
+import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.PlatformContract;
 import io.piperelay.platform.Topology;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * {@code pipe.contract.native-child} names native_child.exe. Without it cmd.exe stands in where it can, three times as
+ * slow, and tests that need it are left out.
+ */
 @EnabledOnOs(OS.WINDOWS)
 class WindowsPlatformIT extends PlatformContract {
 
     /** Wine's settings, which are variables like any other. */
     private static final Set<String> NOT_INHERITED = Set.of("WINEPREFIX", "WINEDEBUG");
+
+    private static final String NATIVE_CHILD_PROPERTY = "pipe.contract.native-child";
+    private static final @Nullable String NATIVE_CHILD = System.getProperty(NATIVE_CHILD_PROPERTY);
+
+    /** Handles are multiples of 4; the lowest free one is given out first. */
+    private static final int HIGHEST_HANDLE = 0x8000;
 
     private final Platform platform = new WindowsPlatform();
 
@@ -40,7 +63,16 @@ class WindowsPlatformIT extends PlatformContract {
         var count = new IntByReference();
         assertThat(HandleFunctions.INSTANCE.GetProcessHandleCount(Kernel32.INSTANCE.GetCurrentProcess(), count))
                 .isTrue();
-        return count.getValue();
+        return count.getValue() > 0 ? count.getValue() : validHandles();
+    }
+
+    /** For Wine, whose GetProcessHandleCount counts none at all. */
+    private static long validHandles() {
+        var flags = new IntByReference();
+        return IntStream.iterate(4, value -> value < HIGHEST_HANDLE, value -> value + 4)
+                .filter(value ->
+                        HandleFunctions.INSTANCE.GetHandleInformation(new HANDLE(Pointer.createConstant(value)), flags))
+                .count();
     }
 
     @Override
@@ -48,15 +80,31 @@ class WindowsPlatformIT extends PlatformContract {
         return List.of("cmd.exe", "/c", "echo", word);
     }
 
-    /** A command interpreter that reads its commands from stdin. */
+    @Override
+    protected List<String> fastPrinter(Path file) {
+        return NATIVE_CHILD == null
+                ? List.of("cmd.exe", "/c", "type", file.toString())
+                : List.of(NATIVE_CHILD, "print", file.toString());
+    }
+
+    /** A command interpreter reads its commands from stdin. */
     @Override
     protected List<String> fastReader() {
-        return List.of("cmd.exe", "/q");
+        return NATIVE_CHILD == null ? List.of("cmd.exe", "/q") : List.of(NATIVE_CHILD, "read");
     }
 
     @Override
     protected List<String> fastExit(int code) {
         return List.of("cmd.exe", "/c", "exit", Integer.toString(code));
+    }
+
+    @Override
+    protected int codeOf(LaunchFailure failure) {
+        return switch (failure) {
+            case MISSING_PROGRAM -> WinError.ERROR_FILE_NOT_FOUND;
+            case NOT_A_PROGRAM -> WinError.ERROR_BAD_EXE_FORMAT;
+            case MISSING_FOLDER -> WinError.ERROR_DIRECTORY;
+        };
     }
 
     @Override
@@ -97,6 +145,147 @@ class WindowsPlatformIT extends PlatformContract {
         }
     }
 
+    /** Its three standard handles and no other, even one that anybody made inheritable. */
+    @Test
+    void theChildDoesNotInheritAForeignInheritableHandle() throws Exception {
+        try (WindowsPipe foreign = WindowsPipe.create(0)) {
+            makeInheritable(foreign.writeEnd());
+            ChildProcess child = launch("close-stdin");
+            assertThat(text(child.output().readNBytes(7))).isEqualTo("closed\n");
+
+            foreign.writeEnd().close();
+
+            assertThat(errorOfPeek(foreign.readEnd())).isEqualTo(WinError.ERROR_BROKEN_PIPE);
+            assertThat(isRunning(child.pid())).isTrue();
+        }
+    }
+
+    /** Else the test above could not fail: a process that is created without a list of handles does inherit it. */
+    @Test
+    void aProcessThatInheritsEverythingWouldHoldTheForeignHandle() throws Exception {
+        try (WindowsPipe foreign = WindowsPipe.create(0)) {
+            makeInheritable(foreign.writeEnd());
+            Process process = new ProcessBuilder("cmd.exe", "/q").start();
+            try {
+                foreign.writeEnd().close();
+
+                assertThat(errorOfPeek(foreign.readEnd())).isZero();
+                process.destroyForcibly().waitFor();
+                await().atMost(DEADLINE).until(() -> errorOfPeek(foreign.readEnd()) == WinError.ERROR_BROKEN_PIPE);
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private static void makeInheritable(OwnedHandle handle) {
+        assertThat(Kernel32.INSTANCE.SetHandleInformation(
+                        handle.handle(), Kernel32.HANDLE_FLAG_INHERIT, Kernel32.HANDLE_FLAG_INHERIT))
+                .isTrue();
+        assertThat(isInheritable(handle)).isTrue();
+    }
+
+    /** What a read of the empty pipe would end with; 0 where it would wait. */
+    private static int errorOfPeek(OwnedHandle readEnd) {
+        return HandleFunctions.INSTANCE.PeekNamedPipe(readEnd.handle(), null, 0, null, null, null)
+                ? 0
+                : Native.getLastError();
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
+    void argumentsOfANativeProgramArriveExactly() throws IOException {
+        List<String> arguments = List.of(
+                "\u7ba1\u9053\u4e2d\u7ee7",
+                "\u4e2d \u6587",
+                "\u00e4\u00f6\u00fc\u00df \u00e9",
+                "\u0420\u0443\u0441\u0441\u043a\u0438\u0439",
+                "\u05e2\u05d1\u05e8\u05d9\u05ea",
+                "\ud83d\ude80",
+                "e\u0301",
+                // Quotes only for those who would squeeze them into a code page.
+                "\uff02wide\uff02 \u201ccurly\u201d",
+                "",
+                " ",
+                "two words",
+                "tab\there",
+                "\"quoted\"",
+                "a\"b",
+                "back\\slash",
+                "trailing\\",
+                "two trailing\\\\",
+                "blank and trailing\\",
+                "\\\"",
+                "\\\\\"mixed\\\\ \"",
+                "*",
+                "?",
+                "*.*",
+                "%PATH%",
+                "^&|<>()!",
+                "");
+        List<String> command = new ArrayList<>(List.of(NATIVE_CHILD, "arguments"));
+        command.addAll(arguments);
+
+        assertThat(zeroTerminated(launch(Topology.DUPLEX, 0, command(command)))).isEqualTo(arguments);
+    }
+
+    // Batch files
+
+    /** The quotes are what a batch file itself sees of each argument; {@code %~1} takes them off. */
+    @Test
+    void aBatchFileGetsHarmlessArgumentsAsTheyAre(@TempDir Path folder) throws Exception {
+        Path canary = folder.resolve("canary");
+        String redirection = " echo>" + canary;
+        List<String> arguments = List.of(
+                "plain",
+                "",
+                "two words",
+                "a=b,c;d",
+                "&" + redirection,
+                "x &" + redirection,
+                "|" + redirection,
+                "||" + redirection + "&",
+                "^&" + redirection,
+                ") &" + redirection,
+                ">" + canary,
+                "'`$*?");
+        for (String name : List.of("show.cmd", "show it.bat", "show&that.cmd")) {
+            List<String> command =
+                    new ArrayList<>(List.of(batchFile(folder, name).toString()));
+            command.addAll(arguments);
+
+            ChildProcess child = launch(Topology.DUPLEX, 0, command(command));
+
+            assertThat(text(child.output().readAllBytes()).strip())
+                    .as(name)
+                    .isEqualTo('"' + String.join("\" \"", arguments) + '"');
+            assertThat(child.waitFor()).isEqualTo(new ExitStatus(0, null));
+            assertThat(canary).doesNotExist();
+        }
+    }
+
+    /** CVE-2024-24576: each of these would make cmd.exe run what follows. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\"&", "\" & \"", "%CMDCMDLINE:~-1%&", "%PATH:~0,1%&", "!PATH!&", "\n", "\r\n"})
+    void aBatchFileGetsNoArgumentThatCouldBecomeACommand(String opening, @TempDir Path folder) throws IOException {
+        Path canary = folder.resolve("canary");
+        batchFile(folder, "show.cmd");
+        // Windows finds the file by each of these names.
+        for (String name : List.of("show.cmd", "SHOW.CMD", "show.cmd.", "show.cmd ", "show.cmd. .")) {
+            List<String> command = List.of(folder + "\\" + name, opening + " echo>" + canary);
+
+            assertThatExceptionOfType(NativeCallException.class)
+                    .isThrownBy(() -> launch(Topology.DUPLEX, 0, command(command)))
+                    .satisfies(e -> assertThat(e.code()).isEqualTo(WinError.ERROR_BAD_ARGUMENTS))
+                    .withMessageContaining("batch file");
+        }
+        assertThat(canary).doesNotExist();
+    }
+
+    private static Path batchFile(Path folder, String name) throws IOException {
+        return Files.writeString(folder.resolve(name), "@echo off\r\necho %*\r\n");
+    }
+
     private static boolean isInheritable(OwnedHandle handle) {
         var flags = new IntByReference();
         assertThat(HandleFunctions.INSTANCE.GetHandleInformation(handle.handle(), flags))
@@ -111,5 +300,13 @@ class WindowsPlatformIT extends PlatformContract {
         boolean GetProcessHandleCount(HANDLE process, IntByReference count);
 
         boolean GetHandleInformation(HANDLE handle, IntByReference flags);
+
+        boolean PeekNamedPipe(
+                HANDLE pipe,
+                @Nullable Pointer buffer,
+                int size,
+                @Nullable IntByReference read,
+                @Nullable IntByReference available,
+                @Nullable IntByReference left);
     }
 }

@@ -1,0 +1,98 @@
+/*
+ * A child that starts fast, for tests. Its first argument names the mode:
+ *
+ *   arguments ANY...  writes the other arguments in UTF-8, each followed by a NUL
+ *   read              reads its stdin to the end
+ *   print FILE        writes the file's content and ends at once
+ *   handles PID       writes how many handles that process has open
+ */
+#include <windows.h>
+#include <winternl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <wchar.h>
+
+/* What winternl.h leaves out. */
+#define SYSTEM_EXTENDED_HANDLE_INFORMATION ((SYSTEM_INFORMATION_CLASS)64)
+#define INFO_LENGTH_MISMATCH ((NTSTATUS)0xC0000004)
+
+struct handle_entry {
+    void *object;
+    ULONG_PTR process;
+    ULONG_PTR handle;
+    ULONG access;
+    USHORT creator;
+    USHORT type;
+    ULONG attributes;
+    ULONG reserved;
+};
+
+struct handle_list {
+    ULONG_PTR count;
+    ULONG_PTR reserved;
+    struct handle_entry entries[];
+};
+
+static char buffer[65536];
+
+static int print(const char *bytes, DWORD count)
+{
+    DWORD written;
+    return WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), bytes, count, &written, NULL) && written == count;
+}
+
+static int print_arguments(int count, wchar_t **arguments)
+{
+    for (int i = 0; i < count; i++) {
+        int size = WideCharToMultiByte(CP_UTF8, 0, arguments[i], -1, buffer, sizeof buffer, NULL, NULL);
+        if (size == 0 || !print(buffer, size))
+            return 1;
+    }
+    return 0;
+}
+
+static int read_all(void)
+{
+    DWORD count;
+    while (ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, sizeof buffer, &count, NULL) && count > 0)
+        ;
+    return 0;
+}
+
+static int print_file(const wchar_t *name)
+{
+    DWORD count;
+    HANDLE file = CreateFileW(name, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    return file == INVALID_HANDLE_VALUE || !ReadFile(file, buffer, sizeof buffer, &count, NULL) || !print(buffer, count);
+}
+
+/* GetProcessHandleCount would be the way, but in Wine 8 it counts 0 always. */
+static int print_handles(ULONG_PTR process)
+{
+    ULONG size = 65536, needed;
+    struct handle_list *list = malloc(size);
+    NTSTATUS status;
+    while ((status = NtQuerySystemInformation(SYSTEM_EXTENDED_HANDLE_INFORMATION, list, size, &needed)) ==
+           INFO_LENGTH_MISMATCH)
+        list = realloc(list, size *= 2);
+    if (status != 0)
+        return 1;
+    ULONG_PTR found = 0;
+    for (ULONG_PTR i = 0; i < list->count; i++)
+        found += list->entries[i].process == process;
+    return !print(buffer, sprintf(buffer, "%llu\n", (unsigned long long)found));
+}
+
+int wmain(int count, wchar_t **arguments)
+{
+    const wchar_t *mode = count > 1 ? arguments[1] : L"";
+    if (wcscmp(mode, L"arguments") == 0)
+        return print_arguments(count - 2, arguments + 2);
+    if (wcscmp(mode, L"read") == 0)
+        return read_all();
+    if (wcscmp(mode, L"print") == 0 && count == 3)
+        return print_file(arguments[2]);
+    if (wcscmp(mode, L"handles") == 0 && count == 3)
+        return print_handles(wcstoull(arguments[2], NULL, 10));
+    return 2;
+}
