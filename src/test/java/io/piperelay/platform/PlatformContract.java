@@ -128,6 +128,11 @@ public abstract class PlatformContract {
         return true;
     }
 
+    /** Whether the system itself is known to fail like this now and then, whoever launches whatever. */
+    protected boolean isSporadic(NativeCallException failure) {
+        return false;
+    }
+
     protected boolean isRunning(long pid) {
         return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     }
@@ -905,6 +910,17 @@ public abstract class PlatformContract {
     }
 
     protected final ChildProcess launch(Topology topology, int bufferSize, ChildCommand command) throws IOException {
+        try {
+            return launchOnce(topology, bufferSize, command);
+        } catch (NativeCallException e) {
+            if (!isSporadic(e)) {
+                throw e;
+            }
+            return launchOnce(topology, bufferSize, command);
+        }
+    }
+
+    private ChildProcess launchOnce(Topology topology, int bufferSize, ChildCommand command) throws IOException {
         try (ChildPipes pipes = platform().createPipes(topology, bufferSize)) {
             ChildProcess child = pipes.launch(command);
             synchronized (children) {
