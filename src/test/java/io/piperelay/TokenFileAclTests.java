@@ -1,6 +1,7 @@
 package io.piperelay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,17 @@ class TokenFileAclTests {
 
         assertThat(TokenFile.read(file)).isEqualTo(token);
         assertThat(TokenFile.read(folder.resolve("another.txt"))).isNotEqualTo(token);
+    }
+
+    @Test
+    void aFileThatOthersCanReadIsRefusedAndHowToCloseItIsSaid() throws IOException {
+        Path ordinary = Files.writeString(folder.resolve("ordinary.txt"), "0123456789abcdef0123456789abcdef");
+        assertThat(admitted(ordinary)).hasSizeGreaterThan(1);
+
+        assertThatThrownBy(() -> TokenFile.read(ordinary))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("icacls")
+                .hasMessageContaining(ordinary.toString());
     }
 
     private static Set<UserPrincipal> admitted(Path file) throws IOException {
