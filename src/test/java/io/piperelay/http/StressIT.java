@@ -269,6 +269,10 @@ class StressIT {
             workers.add(() -> {
                 for (int count = 0; !over.get(); count++) {
                     String before = idOrNone(client.get("/pipe"));
+                    if (before.equals("none")) {
+                        LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+                        continue;
+                    }
                     String message = "worker " + own + " message " + count + " meant for " + before;
                     // Long enough that no reply comes late, and to the next one who asks.
                     Answer answer = client.post("/pipe/exchange?timeout=60s", message);
@@ -276,7 +280,7 @@ class StressIT {
                         assertThat(answer.text()).isEqualTo(message + "\n");
                         String after = idOrNone(client.get("/pipe"));
                         replies.add(new Reply(before, answer.header("Pipe-Session"), after));
-                        checked.incrementAndGet();
+                        checked.addAndGet(before.equals(after) ? 1 : 0);
                     } else {
                         assertThat(answer.status()).as(answer.toString()).isIn(404, 409, 410, 503);
                     }
@@ -305,7 +309,6 @@ class StressIT {
         all(workers);
 
         assertThat(ids).doesNotHaveDuplicates().hasSize(sessions);
-        assertThat(replies).hasSizeGreaterThanOrEqualTo(sessions);
         Map<String, Integer> order = new HashMap<>();
         ids.forEach(id -> order.put(id, order.size()));
         // The session that answered is the one that was there before and after, or one in between.
@@ -316,7 +319,7 @@ class StressIT {
                                 order.getOrDefault(reply.after(), sessions - 1)));
         assertThat(replies)
                 .filteredOn(reply -> reply.before().equals(reply.after()))
-                .hasSizeGreaterThanOrEqualTo(sessions / 2);
+                .hasSizeGreaterThanOrEqualTo(sessions);
     }
 
     /** @param session what the reply said that it was from */
