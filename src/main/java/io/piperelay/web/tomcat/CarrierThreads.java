@@ -25,7 +25,15 @@ final class CarrierThreads {
     static void keep(Executor virtualThreads, ScheduledExecutorService scheduler) {
         startAll(virtualThreads);
         scheduler.scheduleWithFixedDelay(
-                () -> virtualThreads.execute(() -> {}), PULSE.toSeconds(), PULSE.toSeconds(), TimeUnit.SECONDS);
+                () -> pulse(virtualThreads), PULSE.toSeconds(), PULSE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static void pulse(Executor virtualThreads) {
+        try {
+            virtualThreads.execute(() -> {});
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // No reason never to try again, as the scheduler would take it.
+        }
     }
 
     /** By tasks that keep their carriers until each has one. */
