@@ -125,7 +125,6 @@ def echo(api):
         expect(sent, read(api, len(sent)))
 
 
-# 1
 def exit_before_reading(api):
     with session(api, "exit"):
         for body in (bytes(3 * 1024 * 1024), b"more"):
@@ -134,7 +133,6 @@ def exit_before_reading(api):
         expect(5, api.status()["child"]["exitCode"])
 
 
-# 3
 def write_and_exit(api, patient):
     with session(api, "random"):
         if patient:
@@ -154,7 +152,6 @@ def write_and_exit(api, patient):
             expect("true", last.headers["Pipe-Eof"])
 
 
-# 8, 9
 def outlived_by_grandchild(api):
     before = processes_of_prefix()
     with session(api, "leave-grandchild"):
@@ -175,7 +172,6 @@ def outlived_by_grandchild(api):
     await_true(lambda: not grandchild & processes_of_prefix(), "the grandchild's end", DEATH_DEADLINE)
 
 
-# 18, 19
 def fail_to_launch(api, profile, code):
     answer = api.create(profile, "duplex")
     problem = answer.problem(500, "child-launch-failed")
@@ -184,7 +180,6 @@ def fail_to_launch(api, profile, code):
     api.problem(404, "no-session", "GET", "/pipe")
 
 
-# 6
 def never_read(api):
     with session(api, "silent"):
         problem = api.problem(503, "pipe-full", "POST", "/pipe/write?timeout=1s", bytes(1024 * 1024))
@@ -196,7 +191,6 @@ def never_read(api):
     faster_than(STOP_GRACE + 1, began, "DELETE")
 
 
-# 18, 27
 def leave_no_handle(service, action):
     for _ in range(WARM_UP):
         action()
@@ -208,7 +202,6 @@ def leave_no_handle(service, action):
     await_true(lambda: service.handles() <= before + LEAK_NOISE, f"at most {LEAK_NOISE} handles more than {before}")
 
 
-# 23
 def die_with_service(service, profile, at_least):
     before = processes_of_prefix()
     service.api.created(profile, "duplex")
@@ -221,7 +214,6 @@ def die_with_service(service, profile, at_least):
     await_true(lambda: not children & processes_of_prefix(), "the descendants' end", DEATH_DEADLINE)
 
 
-# 48
 def ask_for_token(service, file):
     with open(file, encoding="ascii") as content:
         token = content.read().strip()

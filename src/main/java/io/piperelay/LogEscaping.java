@@ -59,13 +59,13 @@ final class LogEscaping implements ApplicationListener<ApplicationEnvironmentPre
     }
 
     private static @Nullable String escaped(@Nullable String text, boolean severalLines) {
-        if (text == null || text.chars().noneMatch(LogEscaping::isControl)) {
+        if (text == null || text.codePoints().noneMatch(LogEscaping::isControl)) {
             return text;
         }
         StringBuilder escaped = new StringBuilder();
-        text.chars().forEach(character -> {
-            if (!isControl(character) || severalLines && character == '\n') {
-                escaped.append((char) character);
+        text.codePoints().forEach(character -> {
+            if (!isControl(character) || severalLines && (character == '\n' || character == '\r')) {
+                escaped.appendCodePoint(character);
             } else if (character == '\n') {
                 escaped.append("\\n");
             } else if (character == '\r') {

@@ -12,9 +12,18 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** An access control list of Windows that lets in a file's owner alone. */
 final class OwnerOnlyAcl {
+
+    /** To know the token, or to decide on it. */
+    private static final Set<AclEntryPermission> USE = EnumSet.of(
+            AclEntryPermission.READ_DATA,
+            AclEntryPermission.WRITE_DATA,
+            AclEntryPermission.APPEND_DATA,
+            AclEntryPermission.WRITE_ACL,
+            AclEntryPermission.WRITE_OWNER);
 
     private OwnerOnlyAcl() {}
 
@@ -44,21 +53,26 @@ final class OwnerOnlyAcl {
         try {
             return Files.getOwner(probe);
         } finally {
-            Files.delete(probe);
+            Files.deleteIfExists(probe);
         }
     }
 
-    /** Those who can read every file anyway don't count. */
-    static void refuseIfOthersCanRead(Path file) throws IOException {
+    /** Those don't count who can read every file anyway, nor does whoever runs the service. */
+    static void refuseIfOthersCanUse(Path file) throws IOException {
         AclFileAttributeView acl = Files.getFileAttributeView(file, AclFileAttributeView.class);
+        if (acl.getAcl().isEmpty()) {
+            throw new IOException(file + " is on a volume where everybody can read everything");
+        }
+        Set<String> superusers = Superusers.names();
+        Set<UserPrincipal> owners = Set.copyOf(List.of(acl.getOwner(), ownerOfNewFiles()));
         for (AclEntry entry : acl.getAcl()) {
-            UserPrincipal reader = entry.principal();
+            UserPrincipal user = entry.principal();
             if (entry.type() == AclEntryType.ALLOW
-                    && entry.permissions().contains(AclEntryPermission.READ_DATA)
-                    && !reader.equals(acl.getOwner())
-                    && !Superusers.names().contains(reader.getName())) {
-                throw new IOException(reader.getName() + " can read " + file + "; icacls \"" + file
-                        + "\" /inheritance:r /grant:r \"" + acl.getOwner().getName() + ":F\" changes that");
+                    && entry.permissions().stream().anyMatch(USE::contains)
+                    && !owners.contains(user)
+                    && !superusers.contains(user.getName())) {
+                throw new IOException(user.getName() + " can use " + file
+                        + "; delete it, and a new one is made up for you" + " alone, or change that with icacls");
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.piperelay;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
@@ -29,6 +30,7 @@ record PipeRelayProperties(
         @DefaultValue @Valid Limits limits,
         @DefaultValue Access access) {
 
+    private static final int MOST_CONNECTIONS = 1_000_000;
     private static final long SMALLEST_WINDOW = 4096;
     private static final long LARGEST_WINDOW = 1L << 30;
 
@@ -90,7 +92,9 @@ record PipeRelayProperties(
      */
     record Limits(
             @DefaultValue("60s") @NotNull Duration timeout,
-            @DefaultValue("1000") @Positive int connections,
+
+            @DefaultValue("1000") @Positive @Max(MOST_CONNECTIONS) int connections,
+
             @DefaultValue("10s") @NotNull Duration headerTimeout,
             @DefaultValue("30s") @NotNull Duration bodyTimeout,
             @Nullable @Positive Integer waitingReaders,

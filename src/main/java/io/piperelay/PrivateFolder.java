@@ -2,15 +2,19 @@ package io.piperelay;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A temporary folder that only this user can use, for as long as it is open.
@@ -25,6 +29,9 @@ final class PrivateFolder implements AutoCloseable {
     /** A folder may be new and not locked yet. */
     private static final Duration NEW = Duration.ofMinutes(1);
 
+    /** Those of this process: to open their locks a second time, and close them, would release them. */
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
     private final Path path;
     private final FileChannel lock;
 
@@ -35,9 +42,14 @@ final class PrivateFolder implements AutoCloseable {
 
     static PrivateFolder create(String prefix) throws IOException {
         Path path = Files.createTempDirectory(prefix);
+        OPEN.add(path);
         var lock = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        lock.lock();
-        removeAbandoned(path, prefix);
+        try {
+            lock.lock();
+            removeAbandoned(path, prefix);
+        } catch (IOException | DirectoryIteratorException e) {
+            // Then it does not tidy up; or others will not tidy up behind it before it is a minute old.
+        }
         return new PrivateFolder(path, lock);
     }
 
@@ -46,25 +58,26 @@ final class PrivateFolder implements AutoCloseable {
     }
 
     private static void removeAbandoned(Path own, String prefix) throws IOException {
+        UserPrincipal user = Files.getOwner(own);
         try (DirectoryStream<Path> siblings = Files.newDirectoryStream(own.resolveSibling(""), prefix + "*")) {
             for (Path sibling : siblings) {
-                if (!sibling.equals(own) && Files.isDirectory(sibling, LinkOption.NOFOLLOW_LINKS)) {
-                    removeIfAbandoned(sibling, own);
-                }
+                removeIfAbandoned(sibling, user);
             }
         }
     }
 
-    private static void removeIfAbandoned(Path folder, Path own) {
+    private static void removeIfAbandoned(Path folder, UserPrincipal user) {
         FileTime limit = FileTime.from(Instant.now().minus(NEW));
         try {
-            if (Files.getOwner(folder).equals(Files.getOwner(own))
+            if (!OPEN.contains(folder)
+                    && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getOwner(folder).equals(user)
                     && Files.getLastModifiedTime(folder).compareTo(limit) < 0
                     && isUnlocked(folder.resolve(LOCK))) {
                 delete(folder);
             }
-        } catch (IOException e) {
-            // Not ours, or somebody else is removing it.
+        } catch (IOException | DirectoryIteratorException e) {
+            // Somebody else is removing it.
         }
     }
 
@@ -72,8 +85,8 @@ final class PrivateFolder implements AutoCloseable {
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
                 var lock = channel.tryLock()) {
             return lock != null;
-        } catch (OverlappingFileLockException e) {
-            return false; // Another service in this very process has it.
+        } catch (NoSuchFileException e) {
+            return true; // Killed before it came to that.
         }
     }
 
@@ -90,5 +103,6 @@ final class PrivateFolder implements AutoCloseable {
     public void close() throws IOException {
         lock.close();
         delete(path);
+        OPEN.remove(path);
     }
 }

@@ -19,17 +19,25 @@ final class TokenFile {
 
     private TokenFile() {}
 
-    /** @throws IOException also if others can read the file */
+    /** @throws IOException also if others can use the file */
     static String read(Path file) throws IOException {
+        boolean made = Files.notExists(file) && make(file);
+        refuseIfOthersCanUse(file);
+        if (made) {
+            Files.writeString(file, newToken() + System.lineSeparator());
+        }
+        return Files.readString(file).strip();
+    }
+
+    private static boolean make(Path file) throws IOException {
         try {
             Files.createFile(
                     file,
                     isPosix(file) ? PosixFilePermissions.asFileAttribute(OWNER_ONLY) : OwnerOnlyAcl.asFileAttribute());
-            Files.writeString(file, newToken() + System.lineSeparator());
+            return true;
         } catch (FileAlreadyExistsException e) {
-            refuseIfOthersCanRead(file);
+            return false;
         }
-        return Files.readString(file).strip();
     }
 
     private static String newToken() {
@@ -38,9 +46,9 @@ final class TokenFile {
         return HexFormat.of().formatHex(random);
     }
 
-    private static void refuseIfOthersCanRead(Path file) throws IOException {
+    private static void refuseIfOthersCanUse(Path file) throws IOException {
         if (!isPosix(file)) {
-            OwnerOnlyAcl.refuseIfOthersCanRead(file);
+            OwnerOnlyAcl.refuseIfOthersCanUse(file);
         } else if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
             throw new IOException("others than its owner can use " + file + "; chmod 600 it");
         }

@@ -48,8 +48,6 @@ class AccessIT {
         guarded.close();
     }
 
-    // 43
-
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void onlyOneLoopbackAddressIsBoundByDefault() throws SocketException {
@@ -192,8 +190,6 @@ class AccessIT {
                 .hasMessageContaining(because);
     }
 
-    // 44
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -228,8 +224,6 @@ class AccessIT {
         }
     }
 
-    // 45, 46
-
     @Test
     void aForeignPageTakesNoBytes() {
         RelayClient client = open.client();
@@ -249,8 +243,6 @@ class AccessIT {
         }
         assertThat(client.get("/pipe/read?until=lf").text()).isEqualTo("secret\n");
     }
-
-    // 47
 
     /** As Swagger UI's page sends them, with the type that it proposes for a form. */
     @Test
@@ -311,8 +303,6 @@ class AccessIT {
         assertThat(preflight.status()).isEqualTo(403);
         assertThat(preflight.headers().map().keySet()).noneMatch(name -> name.startsWith("access-control"));
     }
-
-    // 49
 
     @Test
     void theActuatorLeadsToLittle() {

@@ -128,8 +128,6 @@ class ChildFaultsIT {
         return client.status();
     }
 
-    // 1, 2, 3
-
     @Test
     void aChildThatExitsBeforeItReadsIsReportedWithItsCode() {
         client.session("exit");
@@ -188,8 +186,6 @@ class ChildFaultsIT {
         return end.json();
     }
 
-    // 4, 5
-
     @Test
     void aChildThatClosesItsOutputIsStillThereToBeWrittenTo() {
         client.session("close-stdout");
@@ -229,8 +225,6 @@ class ChildFaultsIT {
                 .waitFor();
         assertThat(code).isZero();
     }
-
-    // 6, 7, 10, 11
 
     @Test
     void aChildThatNeverReadsFillsThePipe() {
@@ -314,8 +308,6 @@ class ChildFaultsIT {
         assertThat(closed.status()).isEqualTo(200);
         return closed;
     }
-
-    // 8, 9
 
     @Test
     void aGrandchildThatHoldsThePipeDoesNotHideTheExit() {
@@ -408,8 +400,6 @@ class ChildFaultsIT {
         }
     }
 
-    // 12, 13
-
     @Test
     void aSignalIsTheCauseOfDeath() {
         client.session("segfault");
@@ -463,8 +453,6 @@ class ChildFaultsIT {
         return Instant.parse(client.status().path("output").path("silentSince").asString());
     }
 
-    // 14, 15, 16
-
     @Test
     void halfACharacterIsDeliveredAsItIs() {
         client.session("partial-utf8");
@@ -511,8 +499,6 @@ class ChildFaultsIT {
         assertThat(client.get("/pipe/read", "Accept", "text/html").status()).isEqualTo(406);
     }
 
-    // 17
-
     @Test
     void aHundredMegabytesOnStderrAreDrainedAndBounded() {
         client.session("flood-errors");
@@ -548,8 +534,6 @@ class ChildFaultsIT {
             }
         }
     }
-
-    // 20, 21, 22
 
     @Test
     void argumentsArriveExactly() {

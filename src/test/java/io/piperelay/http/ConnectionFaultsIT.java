@@ -47,8 +47,6 @@ class ConnectionFaultsIT {
         service.close();
     }
 
-    // 32, 33
-
     @Test
     void byOffsetsNothingIsLostOrRepeatedHoweverOftenTheClientsDie() throws Exception {
         long total = Soak.bytes(64L * MEBIBYTE, 1024L * MEBIBYTE);
@@ -177,8 +175,6 @@ class ConnectionFaultsIT {
         }
     }
 
-    // 34
-
     @Test
     void aReaderThatDoesNotReadItsSocketHoldsUpNobody() throws IOException {
         client.session("flood");
@@ -214,8 +210,6 @@ class ConnectionFaultsIT {
             }
         }
     }
-
-    // 41
 
     private static final Duration HEADER_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(4);

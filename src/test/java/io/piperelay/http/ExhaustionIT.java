@@ -30,8 +30,6 @@ class ExhaustionIT {
     @TempDir
     static Path folder;
 
-    // 28
-
     @Test
     void aServiceWithoutDescriptorsRefusesAndRecovers() throws IOException {
         Settings settings = Settings.ordinary().child("cat", "/bin/cat");

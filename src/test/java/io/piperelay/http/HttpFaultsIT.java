@@ -72,8 +72,6 @@ class HttpFaultsIT {
         assertThat(client.status().path("input").path("offset").asLong(-1)).isZero();
     }
 
-    // 36
-
     @Test
     void chunksArriveAsTheyAre() throws IOException {
         Answer answer = raw("POST /pipe/write HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -198,8 +196,6 @@ class HttpFaultsIT {
         problem(answer.status(), answer);
     }
 
-    // 38
-
     @Test
     void jsonThatIsNestedDeeplyIsABadRequest() {
         problem(400, client.postJson("/pipe", "[".repeat(30_000)));
@@ -230,8 +226,6 @@ class HttpFaultsIT {
 
         assertThat(answer.headers().map().toString()).doesNotContain("<b>");
     }
-
-    // 39
 
     @Test
     void headTakesNothing() {
@@ -292,8 +286,6 @@ class HttpFaultsIT {
         assertThat(answer.status()).isIn(405, 501);
         problem(answer.status(), answer);
     }
-
-    // 40
 
     @ParameterizedTest
     @ValueSource(
@@ -357,8 +349,6 @@ class HttpFaultsIT {
             }
         }
     }
-
-    // 42
 
     @Test
     void noErrorOfTheServiceItselfShowsItsInside() throws IOException {

@@ -49,8 +49,6 @@ class LargeTransferIT {
         assertThat(client.readToEnd()).asString().isEqualToIgnoringWhitespace(Long.toString(bytes));
     }
 
-    // 31
-
     @Test
     void anUploadManyTimesTheHeapPassesThrough() throws IOException {
         try (RelayProcess service = start("128m")) {
@@ -115,8 +113,6 @@ class LargeTransferIT {
         }
         return offset;
     }
-
-    // 7
 
     @Test
     void aFloodThatNobodyReadsWaitsAndMemoryStaysFlat() throws InterruptedException {

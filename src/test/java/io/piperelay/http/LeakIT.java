@@ -125,8 +125,6 @@ class LeakIT {
         }
     }
 
-    // 18, 19
-
     @ParameterizedTest
     @CsvSource({
         "missing, execve, 2, No such file or directory",
@@ -201,8 +199,6 @@ class LeakIT {
                 .until(() -> client.status().path("errors").path("eof").asBoolean());
         return client.get("/pipe/errors").text();
     }
-
-    // 27
 
     @Test
     void sessionsLeaveNothing() {

@@ -81,18 +81,27 @@ class LimitsIT {
         }
 
         for (int i = 0; i < 50; i++) {
-            RawConnection surplus =
+            RawConnection tooMany =
                     connect().head("POST /pipe/write", "Content-Length: 5").send("hello");
-            Answer answer = surplus.answer();
+            Answer answer = tooMany.answer();
             assertRefused("too-many-connections", answer);
             assertThat(answer.header("Connection")).isEqualTo("close");
-            assertThat(surplus.read()).isEqualTo(-1);
+            assertThat(tooMany.read()).isEqualTo(-1);
         }
-
         assertThat(client.status().path("input").path("offset").asInt()).isZero();
+
+        List<RawConnection> surplus = List.of(connect(), connect());
+        assertThat(surplus.get(0).head("GET /actuator/health").answer().status())
+                .isEqualTo(200);
+        assertThat(surplus.get(1).head("DELETE /pipe?grace=0s").answer().status())
+                .isEqualTo(200);
+        for (RawConnection one : surplus) {
+            one.close();
+        }
         connections.get(0).close();
-        await().untilAsserted(() ->
-                assertThat(connect().head("GET /pipe").answer().status()).isEqualTo(200));
+        await().untilAsserted(() -> assertThat(
+                        connect().head("GET /pipe/children").answer().status())
+                .isEqualTo(200));
     }
 
     @Test
@@ -154,6 +163,17 @@ class LimitsIT {
         assertThat(answer.header("Connection")).isEqualTo("close");
         assertThat(answer.json().path("instance").asString()).isEqualTo("/pipe");
         assertThat(drip.read()).isEqualTo(-1);
+    }
+
+    /** The time that the request before took is none of theirs. */
+    @Test
+    void headersThatFollowALongRequestHaveTheirOwnTime() throws Exception {
+        RawConnection connection =
+                connect().head("GET /pipe/read?timeout=3s").send("GET /pipe HTTP/1.1\r\nHost: local");
+
+        assertThat(connection.answer().status()).isEqualTo(204);
+        Thread.sleep(300);
+        assertThat(connection.send("host\r\n\r\n").answer().status()).isEqualTo(200);
     }
 
     @Test

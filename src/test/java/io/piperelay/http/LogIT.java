@@ -42,8 +42,6 @@ class LogIT {
                 .isTrue());
     }
 
-    // 48
-
     @Test
     void theTokenIsNeitherLoggedNorEchoed() {
         List<Answer> answers = new ArrayList<>(List.of(
@@ -73,8 +71,6 @@ class LogIT {
         assertThat(service.log().contains(TOKEN)).as("the token is in the log").isFalse();
         assertThat(answers).noneMatch(answer -> (answer.headers().map() + answer.text()).contains(TOKEN));
     }
-
-    // 50
 
     @Test
     void whatClientsSendCannotForgeLinesOrGiveOrdersToATerminal() throws IOException {

@@ -53,8 +53,6 @@ class ServiceEndIT {
         return RelayProcess.with(settings).jvm("-Djava.io.tmpdir=" + temporary).start();
     }
 
-    // 23
-
     @Test
     void nothingOutlivesAServiceThatWasKilled() {
         int kills = Soak.count(2 * CHILDREN.size(), 100);
@@ -92,8 +90,6 @@ class ServiceEndIT {
                 .toList()
                 .toString();
     }
-
-    // 24
 
     @Test
     void aServiceThatIsToldToStopInMidTransferDoesSoWithinTheGraceAndTwoSeconds() throws Exception {
@@ -155,8 +151,6 @@ class ServiceEndIT {
         }
     }
 
-    // 29
-
     @Test
     void aPortThatIsTakenIsSaidInOneClearLine() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -174,8 +168,6 @@ class ServiceEndIT {
             assertThat(leftovers()).isEmpty();
         }
     }
-
-    // 30
 
     /**
      * The JVM's own locale is what counts in the service, and its options set it. The variables' is the system's and the

@@ -60,8 +60,6 @@ class StressIT {
         service.close();
     }
 
-    // 25
-
     @Test
     void ofManyThatCreateAtOnceExactlyOneSucceeds() throws Exception {
         int rounds = Soak.count(50, 1_000);
@@ -92,8 +90,6 @@ class StressIT {
         }
         return results;
     }
-
-    // 26
 
     @Test
     void inAnyOrderNothingFailsAndNoSessionSeesAnothersBytes() throws Exception {

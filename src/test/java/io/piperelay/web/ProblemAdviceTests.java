@@ -40,8 +40,6 @@ class ProblemAdviceTests {
                 new Exception(SECRET));
     }
 
-    // 42
-
     @ParameterizedTest
     @MethodSource("unexpected")
     void anUnexpectedExceptionIsAnInternalErrorAndTellsNothingOfItself(Exception failure) throws Exception {
@@ -58,8 +56,6 @@ class ProblemAdviceTests {
                 .isEqualTo("{\"type\":\"/problems/internal-error\",\"title\":\"Internal error\",\"status\":500,"
                         + "\"detail\":\"The service failed; its log says more.\",\"instance\":\"/pipe\"}");
     }
-
-    // 28
 
     @Test
     void aThreadThatCannotBeStartedIsAShortageThatPasses() throws Exception {

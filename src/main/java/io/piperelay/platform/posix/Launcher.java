@@ -37,10 +37,17 @@ final class Launcher implements AutoCloseable {
             guard.watch(process.pid());
             return process;
         } catch (IOException e) {
-            new ProcessSession(process.toHandle()).kill();
-            guard.forget(process.pid());
+            abandon(process);
             throw Errno.failed("posix_spawn", e);
+        } catch (OutOfMemoryError e) {
+            abandon(process);
+            throw e;
         }
+    }
+
+    private void abandon(Process process) {
+        new ProcessSession(process.toHandle()).kill();
+        guard.forget(process.pid());
     }
 
     /** To be called once nothing of the child is left; later calls don't count. */

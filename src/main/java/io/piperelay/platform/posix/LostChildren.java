@@ -7,7 +7,9 @@ import java.util.function.Predicate;
 
 /**
  * Children that the JDK has launched and then forgotten: it launches first, and then starts the thread that waits for the
- * child's end. When there are no more threads to be had, nobody knows the child, and nobody would bury it.
+ * child's end. When there are no more threads to be had, nobody knows the child, and nobody would bury it. (The JDK
+ * remembers the number of such a child as one that it waits for; of a later child with the same number it would miss the
+ * end. The kernel gives all other numbers away first.)
  */
 final class LostChildren {
 
@@ -16,10 +18,10 @@ final class LostChildren {
 
     private LostChildren() {}
 
-    /** Kills and buries those children of this process. */
+    /** Kills those children of this process, and what they have started, and buries them. */
     static void end(Predicate<ProcessHandle> lost) {
         ProcessHandle.current().children().filter(lost).forEach(child -> {
-            child.destroyForcibly();
+            new ProcessSession(child).kill();
             bury(child.pid());
         });
     }

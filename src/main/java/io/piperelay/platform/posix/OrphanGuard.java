@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,9 @@ final class OrphanGuard implements AutoCloseable {
             done
             """;
 
+    /** Tells this guard's shell from all others. */
+    private final String mark = UUID.randomUUID().toString();
+
     private final List<String> newSession;
     private final Set<Long> watched = new HashSet<>();
     private @Nullable Process shell;
@@ -97,7 +101,7 @@ final class OrphanGuard implements AutoCloseable {
 
     private Process start() throws IOException {
         List<String> command = new ArrayList<>(newSession);
-        command.addAll(List.of("/bin/sh", "-c", SCRIPT, NAME));
+        command.addAll(List.of("/bin/sh", "-c", SCRIPT, NAME, mark));
         var builder = new ProcessBuilder(command);
         builder.environment().clear();
         Process started = start(builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD));
@@ -112,17 +116,17 @@ final class OrphanGuard implements AutoCloseable {
         }
     }
 
-    private static Process start(ProcessBuilder builder) throws IOException {
+    private Process start(ProcessBuilder builder) throws IOException {
         try {
             return builder.start();
         } catch (OutOfMemoryError e) {
-            LostChildren.end(OrphanGuard::isGuard);
+            LostChildren.end(this::isOwn);
             throw new IOException("error=" + LibC.EAGAIN, e);
         }
     }
 
-    private static boolean isGuard(ProcessHandle process) {
-        return process.info().arguments().stream().flatMap(Arrays::stream).anyMatch(NAME::equals);
+    private boolean isOwn(ProcessHandle process) {
+        return process.info().arguments().stream().flatMap(Arrays::stream).anyMatch(mark::equals);
     }
 
     private static void tell(Process shell, String line) throws IOException {

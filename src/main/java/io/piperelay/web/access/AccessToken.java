@@ -1,5 +1,6 @@
 package io.piperelay.web.access;
 
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -36,12 +37,20 @@ public final class AccessToken {
                 && is(authorization.substring(SCHEME.length()).strip());
     }
 
-    /** Whether a URL's query gives the token away, under whatever name. */
+    /** Whether a URL's query gives the token away, under whatever name, percent-encoded or not. */
     boolean isShownBy(@Nullable String query) {
         return query != null
                 && Stream.of(query.split("&"))
-                        .map(parameter -> parameter.substring(parameter.indexOf('=') + 1))
-                        .anyMatch(this::is);
+                        .flatMap(parameter -> Stream.of(parameter, parameter.substring(parameter.indexOf('=') + 1)))
+                        .anyMatch(text -> is(text) || is(decoded(text)));
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
     }
 
     private boolean is(String text) {

@@ -11,11 +11,7 @@ final class ContentThreadPool extends ThreadPoolExecutor {
 
     private final TaskQueue queue;
 
-    ContentThreadPool(int minSpare, int max, int maxIdleMillis, ThreadFactory threads) {
-        this(minSpare, max, maxIdleMillis, threads, new TaskQueue());
-    }
-
-    private ContentThreadPool(int minSpare, int max, int maxIdleMillis, ThreadFactory threads, TaskQueue queue) {
+    ContentThreadPool(int minSpare, int max, int maxIdleMillis, TaskQueue queue, ThreadFactory threads) {
         super(minSpare, max, maxIdleMillis, TimeUnit.MILLISECONDS, queue, threads);
         this.queue = queue;
         queue.setParent(this);

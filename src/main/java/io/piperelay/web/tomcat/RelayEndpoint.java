@@ -1,12 +1,11 @@
 package io.piperelay.web.tomcat;
 
-import org.apache.juli.logging.Log;
-import org.apache.juli.logging.LogFactory;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.threads.TaskQueue;
 import org.apache.tomcat.util.threads.TaskThreadFactory;
 
 /**
@@ -15,8 +14,6 @@ import org.apache.tomcat.util.threads.TaskThreadFactory;
  */
 final class RelayEndpoint extends NioEndpoint {
 
-    private static final Log LOG = LogFactory.getLog(RelayEndpoint.class);
-
     /** Called only where there are no virtual threads: those are an executor from outside. */
     @Override
     public void createExecutor() {
@@ -24,6 +21,7 @@ final class RelayEndpoint extends NioEndpoint {
                 getMinSpareThreads(),
                 getMaxThreads(),
                 getThreadsMaxIdleTime(),
+                new TaskQueue(getMaxQueueSize()),
                 new TaskThreadFactory(getName() + "-exec-", getDaemon(), getThreadPriority())));
         internalExecutor = true;
     }
@@ -47,7 +45,7 @@ final class RelayEndpoint extends NioEndpoint {
         try {
             return super.processSocket(socket, event, dispatch);
         } catch (OutOfMemoryError e) {
-            LOG.warn("A connection is closed, because no thread can be started to serve it");
+            getLog().warn("A connection is closed, because no thread can be started to serve it");
             return false;
         }
     }

@@ -9,7 +9,6 @@ import org.apache.coyote.ErrorState;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.SocketWrapperBase;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads requests, one connection's after another's.
@@ -22,8 +21,6 @@ final class RelayProcessor extends Http11Processor {
 
     private final long headerTimeoutNanos;
     private final ProblemWriter problems;
-    private @Nullable SocketWrapperBase<?> reading;
-    private long since;
 
     RelayProcessor(RelayProtocol protocol, Duration headerTimeout, ProblemWriter problems) {
         super(protocol, protocol.getAdapter());
@@ -33,17 +30,10 @@ final class RelayProcessor extends Http11Processor {
 
     @Override
     public SocketState service(SocketWrapperBase<?> socket) throws IOException {
-        if (reading != socket) {
-            reading = socket;
-            since = System.nanoTime();
-        }
         SocketState state = super.service(socket);
         boolean headersIncomplete = state == SocketState.LONG && !isAsync();
-        if (!headersIncomplete) {
-            reading = null;
-            return state;
-        }
-        if (System.nanoTime() - since <= headerTimeoutNanos) {
+        // Tomcat notes the time of each request's first byte.
+        if (!headersIncomplete || System.nanoTime() - request.getStartTimeNanos() <= headerTimeoutNanos) {
             return state;
         }
         refuse(socket);

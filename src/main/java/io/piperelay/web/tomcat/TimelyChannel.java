@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 
-/** A client's connection that heeds the {@link ReadDeadline} of whoever reads from it. */
+/** A client's connection that heeds the {@link ReadDeadline} of whoever reads from it. One with TLS does not. */
 final class TimelyChannel extends NioChannel {
 
     TimelyChannel(SocketBufferHandler buffer) {

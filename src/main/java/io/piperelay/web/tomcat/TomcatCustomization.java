@@ -37,6 +37,10 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
             protocol.configure(limits.headerTimeout(), problems);
             protocol.setProperty("socket.appReadBufSize", SOCKET_BUFFER_BYTES);
             protocol.setProperty("socket.appWriteBufSize", SOCKET_BUFFER_BYTES);
+            // As many threads as connections, so that no client's slowness takes the thread from another; where there
+            // are
+            // virtual threads they are used instead.
+            protocol.setMaxThreads(limits.connections() + ConnectionLimitValve.SURPLUS);
             protocol.setMaxConnections(limits.connections() + ConnectionLimitValve.SURPLUS);
         });
     }
