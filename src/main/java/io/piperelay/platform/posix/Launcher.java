@@ -32,22 +32,15 @@ final class Launcher implements AutoCloseable {
                 .redirectInput(file(stdin))
                 .redirectOutput(file(stdout))
                 .redirectError(file(stderr));
-        Process process = start(builder, stdin);
+        Process process = Spawn.start(builder, child -> hasStdin(child, stdin));
         try {
             guard.watch(process.pid());
             return process;
-        } catch (IOException e) {
-            abandon(process);
-            throw Errno.failed("posix_spawn", e);
-        } catch (OutOfMemoryError e) {
-            abandon(process);
+        } catch (Throwable e) {
+            new ProcessSession(process.toHandle()).kill();
+            guard.forget(process.pid());
             throw e;
         }
-    }
-
-    private void abandon(Process process) {
-        new ProcessSession(process.toHandle()).kill();
-        guard.forget(process.pid());
     }
 
     /** To be called once nothing of the child is left; later calls don't count. */
@@ -81,17 +74,6 @@ final class Launcher implements AutoCloseable {
 
     private static File file(Descriptor descriptor) {
         return descriptor.path().toFile();
-    }
-
-    private static Process start(ProcessBuilder builder, Descriptor stdin) throws NativeCallException {
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            throw Errno.failed("posix_spawn", e);
-        } catch (OutOfMemoryError e) {
-            LostChildren.end(child -> hasStdin(child, stdin));
-            throw Errno.failed("pthread_create", LibC.EAGAIN);
-        }
     }
 
     private static boolean hasStdin(ProcessHandle child, Descriptor stdin) {

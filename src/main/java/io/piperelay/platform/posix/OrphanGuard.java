@@ -1,5 +1,6 @@
 package io.piperelay.platform.posix;
 
+import io.piperelay.platform.NativeCallException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -76,7 +77,7 @@ final class OrphanGuard implements AutoCloseable {
     }
 
     /** From now on the session that this process leads does not outlive the service. */
-    synchronized void watch(long pid) throws IOException {
+    synchronized void watch(long pid) throws NativeCallException {
         watched.add(pid);
         Process running = shell;
         if (running == null || !running.isAlive()) {
@@ -92,36 +93,28 @@ final class OrphanGuard implements AutoCloseable {
         if (watched.remove(pid) && running != null) {
             try {
                 tell(running, "-" + pid);
-            } catch (IOException e) {
+            } catch (NativeCallException e) {
                 // The shell is gone, and with it what it knew.
                 shell = null;
             }
         }
     }
 
-    private Process start() throws IOException {
+    private Process start() throws NativeCallException {
         List<String> command = new ArrayList<>(newSession);
         command.addAll(List.of("/bin/sh", "-c", SCRIPT, NAME, mark));
         var builder = new ProcessBuilder(command);
         builder.environment().clear();
-        Process started = start(builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD));
+        builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD);
+        Process started = Spawn.start(builder, this::isOwn);
         try {
             for (long pid : watched) {
                 tell(started, "+" + pid);
             }
             return started;
-        } catch (IOException e) {
+        } catch (NativeCallException e) {
             started.destroyForcibly();
             throw e;
-        }
-    }
-
-    private Process start(ProcessBuilder builder) throws IOException {
-        try {
-            return builder.start();
-        } catch (OutOfMemoryError e) {
-            LostChildren.end(this::isOwn);
-            throw new IOException("error=" + LibC.EAGAIN, e);
         }
     }
 
@@ -129,10 +122,14 @@ final class OrphanGuard implements AutoCloseable {
         return process.info().arguments().stream().flatMap(Arrays::stream).anyMatch(mark::equals);
     }
 
-    private static void tell(Process shell, String line) throws IOException {
+    private static void tell(Process shell, String line) throws NativeCallException {
         OutputStream lifeline = shell.getOutputStream();
-        lifeline.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
-        lifeline.flush();
+        try {
+            lifeline.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+            lifeline.flush();
+        } catch (IOException e) {
+            throw Errno.failed("posix_spawn", e);
+        }
     }
 
     /** Lets the shell go, which kills what it still watches. */
