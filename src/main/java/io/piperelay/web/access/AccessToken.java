@@ -42,9 +42,11 @@ public final class AccessToken {
         return query != null
                 && Stream.of(query.split("&"))
                         .flatMap(parameter -> Stream.of(parameter, parameter.substring(parameter.indexOf('=') + 1)))
-                        .anyMatch(text -> is(text) || is(decoded(text)));
+                        .map(AccessToken::decoded)
+                        .anyMatch(this::is);
     }
 
+    /** Leaves a token as it is: none has a percent sign. */
     private static String decoded(String text) {
         try {
             return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);

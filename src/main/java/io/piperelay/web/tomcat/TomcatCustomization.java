@@ -37,11 +37,12 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
             protocol.configure(limits.headerTimeout(), problems);
             protocol.setProperty("socket.appReadBufSize", SOCKET_BUFFER_BYTES);
             protocol.setProperty("socket.appWriteBufSize", SOCKET_BUFFER_BYTES);
-            // As many threads as connections, so that no client's slowness takes the thread from another; where there
-            // are
-            // virtual threads they are used instead.
-            protocol.setMaxThreads(limits.connections() + ConnectionLimitValve.SURPLUS);
-            protocol.setMaxConnections(limits.connections() + ConnectionLimitValve.SURPLUS);
+            int connections = limits.connections() + ConnectionLimitValve.SURPLUS;
+            protocol.setMaxConnections(connections);
+            // As many threads, so that no client's slowness takes the thread from another. Virtual ones are used
+            // instead
+            // where there are any.
+            protocol.setMaxThreads(connections);
         });
     }
 }
