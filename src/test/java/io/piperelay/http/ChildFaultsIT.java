@@ -3,6 +3,7 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.ProcessStat;
 import io.piperelay.child.MisbehavingChild;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -119,13 +120,7 @@ class ChildFaultsIT {
     }
 
     private static JsonNode awaitExit() {
-        return awaitExit(Duration.ofSeconds(30));
-    }
-
-    private static JsonNode awaitExit(Duration limit) {
-        await().atMost(limit)
-                .until(() -> client.status().path("state").asString().equals("exited"));
-        return client.status();
+        return client.awaitExit(Duration.ofSeconds(30));
     }
 
     @Test
@@ -315,14 +310,14 @@ class ChildFaultsIT {
         Answer pid = client.get("/pipe/read?until=lf&timeout=30s");
         long grandchild = Long.parseLong(pid.text().strip());
 
-        JsonNode status = awaitExit(Duration.ofSeconds(2));
+        JsonNode status = client.awaitExit(Duration.ofSeconds(2));
         assertThat(status.path("child").path("exitCode").asInt(-1)).isZero();
         Answer end = client.get("/pipe/read?timeout=5s");
 
         assertThat(end.problem()).as(end.toString()).isEqualTo("end-of-output");
         assertThat(SessionIT.isRunning(grandchild)).isTrue();
         client.delete("/pipe");
-        await().atMost(Duration.ofSeconds(2)).until(() -> !isAlive(grandchild));
+        await().atMost(Duration.ofSeconds(2)).until(() -> !ProcessStat.isRunning(grandchild));
     }
 
     @Test
@@ -330,7 +325,7 @@ class ChildFaultsIT {
         client.session("leave-flood");
         long grandchild = Long.parseLong(
                 client.get("/pipe/read?until=lf&timeout=30s").text().strip());
-        JsonNode status = awaitExit(Duration.ofSeconds(2));
+        JsonNode status = client.awaitExit(Duration.ofSeconds(2));
         assertThat(status.path("child").path("exitCode").asInt(-1)).isZero();
         assertThat(status.path("output").path("eof").asBoolean()).isFalse();
         Answer first = client.get("/pipe/read?timeout=30s");
@@ -351,31 +346,30 @@ class ChildFaultsIT {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         assertThat(position).as("flooded").isGreaterThan(IN_LINE);
         assertThat(client.delete("/pipe").status()).isEqualTo(200);
-        await().atMost(Duration.ofSeconds(2)).until(() -> !isAlive(grandchild));
+        await().atMost(Duration.ofSeconds(2)).until(() -> !ProcessStat.isRunning(grandchild));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"family", "stubborn-family"})
-    void grandchildrenDieWithTheSessionAlsoThoseWithASessionOfTheirOwn(String child) throws IOException {
+    void grandchildrenDieWithTheSessionAlsoThoseWithASessionOfTheirOwn(String child) {
         long parent = client.session(child).path("child").path("pid").asLong();
         long near = Long.parseLong(
                 client.get("/pipe/read?until=lf&timeout=30s").text().strip());
         long far = Long.parseLong(
                 client.get("/pipe/read?until=lf&timeout=30s").text().strip());
-        await().until(() -> sessionOf(far) == far);
-        assertThat(sessionOf(near)).isEqualTo(sessionOf(parent)).isNotEqualTo(far);
+        await().until(() -> stat(far).session() == far);
+        assertThat(stat(near).session()).isEqualTo(stat(parent).session()).isNotEqualTo(far);
 
         Answer closed = client.delete("/pipe?grace=0s");
 
         assertThat(closed.status()).isEqualTo(200);
         assertThat(closed.json().path("stoppedBy").asString()).isEqualTo(child.equals("family") ? "terminate" : "kill");
         await().atMost(Duration.ofSeconds(2))
-                .untilAsserted(() -> assertThat(List.of(parent, near, far)).noneMatch(ChildFaultsIT::isAlive));
+                .untilAsserted(() -> assertThat(List.of(parent, near, far)).noneMatch(ProcessStat::isRunning));
     }
 
-    private static long sessionOf(long pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[3]);
+    private static ProcessStat stat(long pid) {
+        return ProcessStat.of(pid).orElseThrow();
     }
 
     @Test
@@ -383,21 +377,11 @@ class ChildFaultsIT {
         client.session("keep-grandchild");
         long grandchild = Long.parseLong(
                 client.get("/pipe/read?until=lf&timeout=30s").text().strip());
-        assertThat(isAlive(grandchild)).isTrue();
+        assertThat(ProcessStat.isRunning(grandchild)).isTrue();
 
         assertThat(client.delete("/pipe?grace=0s").status()).isEqualTo(200);
 
-        await().atMost(Duration.ofSeconds(2)).until(() -> !isAlive(grandchild));
-    }
-
-    /** A zombie, which nobody may be there to bury, is dead. */
-    static boolean isAlive(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
-        } catch (IOException e) {
-            return false;
-        }
+        await().atMost(Duration.ofSeconds(2)).until(() -> !ProcessStat.isRunning(grandchild));
     }
 
     @Test

@@ -216,22 +216,20 @@ class ConnectionFaultsIT {
 
     /** What a client says, and goes on with for ever, a byte at a time; and how long it may. */
     private enum Drips {
-        HEADERS("GET /pipe HTTP/1.1\r\nHost: local", "x", HEADER_TIMEOUT),
-        REQUEST_LINE("GET /p", "x", HEADER_TIMEOUT),
-        WRITE("POST /pipe/write HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nx", "x", BODY_TIMEOUT),
-        CREATE(json("Content-Length: 10000") + "{", "x", BODY_TIMEOUT),
-        CHUNK(json("Transfer-Encoding: chunked") + "ffff\r\n{", "x", BODY_TIMEOUT),
-        CHUNK_HEADER(json("Transfer-Encoding: chunked") + "1\r\n{\r\n1;", "x", BODY_TIMEOUT),
-        TRAILER(json("Transfer-Encoding: chunked") + "1\r\n{\r\n0\r\nX: ", "x", BODY_TIMEOUT),
-        NOWHERE("POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nx", "x", Duration.ZERO);
+        HEADERS("GET /pipe HTTP/1.1\r\nHost: local", HEADER_TIMEOUT),
+        REQUEST_LINE("GET /p", HEADER_TIMEOUT),
+        WRITE("POST /pipe/write HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nx", BODY_TIMEOUT),
+        CREATE(json("Content-Length: 10000") + "{", BODY_TIMEOUT),
+        CHUNK(json("Transfer-Encoding: chunked") + "ffff\r\n{", BODY_TIMEOUT),
+        CHUNK_HEADER(json("Transfer-Encoding: chunked") + "1\r\n{\r\n1;", BODY_TIMEOUT),
+        TRAILER(json("Transfer-Encoding: chunked") + "1\r\n{\r\n0\r\nX: ", BODY_TIMEOUT),
+        NOWHERE("POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nx", Duration.ZERO);
 
         private final String beginning;
-        private final String more;
         private final Duration deadline;
 
-        Drips(String beginning, String more, Duration deadline) {
+        Drips(String beginning, Duration deadline) {
             this.beginning = beginning;
-            this.more = more;
             this.deadline = deadline;
         }
 
@@ -283,7 +281,7 @@ class ConnectionFaultsIT {
 
         private void sendMore() throws IOException {
             try {
-                connection.send(kind.more);
+                connection.send("x");
             } catch (SocketException e) {
                 // Closed meanwhile; what was said before can still be read.
             }

@@ -129,7 +129,7 @@ class ExchangeIT {
         assertThat(answer.status()).as(answer.toString()).isEqualTo(410);
         assertThat(answer.problem()).isEqualTo("end-of-output");
         assertThat(answer.json().path("exitCode").asInt()).isEqualTo(7);
-        await().until(() -> client.status().path("state").asString().equals("exited"));
+        client.awaitExit(Duration.ofSeconds(10));
         assertThat(client.post("/pipe/exchange", "hello").problem()).isEqualTo("child-exited");
     }
 

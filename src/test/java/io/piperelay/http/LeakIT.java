@@ -188,10 +188,10 @@ class LeakIT {
     }
 
     private static int awaitExitCode() {
-        await().atMost(Duration.ofSeconds(30))
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> client.status().path("state").asString().equals("exited"));
-        return client.status().path("child").path("exitCode").asInt();
+        return client.awaitExit(Duration.ofSeconds(30))
+                .path("child")
+                .path("exitCode")
+                .asInt();
     }
 
     private static String errorsToTheEnd() {

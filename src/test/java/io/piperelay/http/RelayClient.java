@@ -1,6 +1,7 @@
 package io.piperelay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -90,6 +91,14 @@ public final class RelayClient {
     /** Reads everything up to the end of the output. */
     public byte[] readToEnd() {
         return read(Long.MAX_VALUE);
+    }
+
+    /** Waits until the child has exited, and returns what the service tells then. */
+    public JsonNode awaitExit(Duration limit) {
+        await().atMost(limit)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> status().path("state").asString().equals("exited"));
+        return status();
     }
 
     // Requests of every kind

@@ -3,6 +3,7 @@ package io.piperelay.http;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.PipeRelayApplication;
+import io.piperelay.ProcessStat;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -250,18 +251,11 @@ public final class RelayProcess implements AutoCloseable {
     public long children() throws IOException {
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             return processes
-                    .filter(process -> process.getFileName().toString().matches("\\d+"))
-                    .filter(process -> parentOf(process) == pid())
+                    .map(process -> process.getFileName().toString())
+                    .filter(name -> name.matches("\\d+"))
+                    .flatMap(name -> ProcessStat.of(Long.parseLong(name)).stream())
+                    .filter(process -> process.parent() == pid())
                     .count();
-        }
-    }
-
-    private static long parentOf(Path process) {
-        try {
-            String stat = Files.readString(process.resolve("stat"));
-            return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[1]);
-        } catch (IOException e) {
-            return -1;
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.ProcessStat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -78,14 +79,14 @@ class ServiceEndIT {
                 await().atMost(Duration.ofSeconds(2))
                         .untilAsserted(() -> assertThat(descendants)
                                 .as("left by " + child + ": " + alive(descendants))
-                                .noneMatch(left -> ChildFaultsIT.isAlive(left.pid())));
+                                .noneMatch(left -> ProcessStat.isRunning(left.pid())));
             }
         }
     }
 
     private static String alive(List<ProcessHandle> descendants) {
         return descendants.stream()
-                .filter(left -> ChildFaultsIT.isAlive(left.pid()))
+                .filter(left -> ProcessStat.isRunning(left.pid()))
                 .map(left -> left.pid() + " " + left.info().commandLine().orElse("?"))
                 .toList()
                 .toString();
@@ -125,7 +126,7 @@ class ServiceEndIT {
                 }
                 await().atMost(Duration.ofSeconds(2))
                         .untilAsserted(
-                                () -> assertThat(descendants).noneMatch(left -> ChildFaultsIT.isAlive(left.pid())));
+                                () -> assertThat(descendants).noneMatch(left -> ProcessStat.isRunning(left.pid())));
                 assertThat(service.log()).doesNotContain("Exception").doesNotContain("ERROR");
                 assertThat(leftovers()).as("temporary files").isEmpty();
             }
@@ -180,10 +181,7 @@ class ServiceEndIT {
         assertThat(reference).hasSizeGreaterThan(20);
         for (String locale : List.of("C", "tr_TR.UTF-8", "tr_TR.ISO-8859-9")) {
             List<String> turkish = conversation(locale, "tr", "TR");
-            for (int i = 0; i < reference.size(); i++) {
-                assertThat(turkish.get(i)).as(locale).isEqualTo(reference.get(i));
-            }
-            assertThat(turkish).hasSameSizeAs(reference);
+            assertThat(turkish).as(locale).containsExactlyElementsOf(reference);
         }
     }
 

@@ -242,8 +242,7 @@ class SessionIT {
 
         client.write("\n");
 
-        await().until(() -> client.status().path("state").asString().equals("exited"));
-        JsonNode status = client.status();
+        JsonNode status = client.awaitExit(Duration.ofSeconds(10));
         assertThat(status.path("child").path("exitCode").asInt(-1)).isEqualTo(7);
         assertThat(status.path("child").path("signal").isNull()).isTrue();
         assertThat(Instant.parse(status.path("child").path("exitedAt").asString()))
@@ -257,9 +256,9 @@ class SessionIT {
     void aSignalShowsByName() {
         client.session("killed");
 
-        await().until(() -> client.status().path("state").asString().equals("exited"));
-        assertThat(client.status().path("child").path("signal").asString()).isEqualTo("SIGKILL");
-        assertThat(client.status().path("child").path("exitCode").asInt()).isEqualTo(137);
+        JsonNode child = client.awaitExit(Duration.ofSeconds(10)).path("child");
+        assertThat(child.path("signal").asString()).isEqualTo("SIGKILL");
+        assertThat(child.path("exitCode").asInt()).isEqualTo(137);
     }
 
     @Test
@@ -304,7 +303,7 @@ class SessionIT {
     void aSessionWhoseChildHasExitedIsClosedByNothing() {
         client.session("exiting");
         client.write("\n");
-        await().until(() -> client.status().path("state").asString().equals("exited"));
+        client.awaitExit(Duration.ofSeconds(10));
 
         Answer closed = client.delete("/pipe");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.child.MisbehavingChild;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,8 +114,8 @@ class TopologyIT {
         client.post("/pipe/write?eof=true", "last words");
 
         assertThat(client.readToEnd()).asString().isEqualTo("last words");
-        await().until(() -> client.status().path("state").asString().equals("exited"));
-        assertThat(client.status().path("child").path("exitCode").asInt(-1)).isZero();
+        JsonNode status = client.awaitExit(Duration.ofSeconds(10));
+        assertThat(status.path("child").path("exitCode").asInt(-1)).isZero();
     }
 
     @ParameterizedTest

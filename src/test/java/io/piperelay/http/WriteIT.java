@@ -1,7 +1,6 @@
 package io.piperelay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.piperelay.child.MisbehavingChild;
 import java.io.ByteArrayInputStream;
@@ -247,7 +246,7 @@ class WriteIT {
     void aRetryOfTheLastWriteIsAnsweredAsTheFirst() {
         client.session("count");
         Answer first = client.post("/pipe/write?offset=0&eof=true", "hello");
-        await().until(() -> client.status().path("state").asString().equals("exited"));
+        client.awaitExit(Duration.ofSeconds(10));
 
         Answer retry = client.post("/pipe/write?offset=0&eof=true", "hello");
 
@@ -353,7 +352,7 @@ class WriteIT {
     @Test
     void aChildThatHasExitedIsToldWithItsCode() {
         client.session("exiting");
-        await().until(() -> client.status().path("state").asString().equals("exited"));
+        client.awaitExit(Duration.ofSeconds(10));
 
         Answer answer = client.post("/pipe/write", "x");
 

@@ -80,6 +80,33 @@ public abstract class PlatformContract {
      */
     private static final int NOISE = 8;
 
+    /** What shells, quoting and wildcards could spoil. */
+    protected static final List<String> AWKWARD_ARGUMENTS = List.of(
+            "",
+            " ",
+            "two words",
+            "tab\there",
+            "\"quoted\"",
+            "a\"b",
+            "back\\slash",
+            "trailing\\",
+            "two trailing\\\\",
+            "\\\\server\\share\\",
+            "\\\"",
+            "\\\\\"mixed\\\\ \"",
+            "*",
+            "?",
+            "*.java",
+            "%PATH%",
+            "$HOME",
+            "^&|<>()!",
+            "'single'",
+            "`tick`",
+            ";",
+            "-",
+            "--",
+            "@file");
+
     /** How long anything of a killed service may live on. */
     private static final Duration AFTERLIFE = Duration.ofSeconds(2);
 
@@ -499,35 +526,10 @@ public abstract class PlatformContract {
 
     @Test
     void argumentsArriveExactly() throws IOException {
-        List<String> arguments = List.of(
-                "",
-                " ",
-                "two words",
-                "tab\there",
-                "\"quoted\"",
-                "a\"b",
-                "back\\slash",
-                "trailing\\",
-                "two trailing\\\\",
-                "\\\\server\\share\\",
-                "\\\"",
-                "\\\\\"mixed\\\\ \"",
-                "*",
-                "?",
-                "*.java",
-                "%PATH%",
-                "$HOME",
-                "^&|<>()!",
-                "'single'",
-                "`tick`",
-                ";",
-                "-",
-                "--",
-                "@file");
         List<String> mode = new ArrayList<>(List.of("arguments"));
-        mode.addAll(arguments);
+        mode.addAll(AWKWARD_ARGUMENTS);
 
-        assertThat(zeroTerminated(launch(mode.toArray(String[]::new)))).isEqualTo(arguments);
+        assertThat(zeroTerminated(launch(mode.toArray(String[]::new)))).isEqualTo(AWKWARD_ARGUMENTS);
     }
 
     @Test

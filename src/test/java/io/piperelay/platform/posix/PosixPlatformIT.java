@@ -2,6 +2,7 @@ package io.piperelay.platform.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.piperelay.ProcessStat;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.Platform;
@@ -73,16 +74,9 @@ class PosixPlatformIT extends PlatformContract {
         return Charset.forName(System.getProperty("sun.jnu.encoding")).equals(StandardCharsets.UTF_8);
     }
 
-    /** A zombie that nobody reaps (a container may have no init) has ended all the same. */
     @Override
     protected boolean isRunning(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
-        } catch (IOException e) {
-            // ENOENT: it has ended; ESRCH: it ended between open and read.
-            return false;
-        }
+        return ProcessStat.isRunning(pid);
     }
 
     @Test

@@ -1,0 +1,31 @@
+package io.piperelay;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What Linux tells about a process in <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">stat</a>.
+ *
+ * @param state a letter; {@code Z} for one that has ended and is not buried yet
+ */
+public record ProcessStat(char state, long parent, long session) {
+
+    /** Nothing once the process is gone: ENOENT, or ESRCH if it ends between open and read. */
+    public static Optional<ProcessStat> of(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 5);
+            return Optional.of(new ProcessStat(
+                    afterName[0].charAt(0), Long.parseLong(afterName[1]), Long.parseLong(afterName[3])));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A zombie that nobody buries (a container may have no init) has ended all the same. */
+    public static boolean isRunning(long pid) {
+        return of(pid).filter(process -> process.state != 'Z').isPresent();
+    }
+}
