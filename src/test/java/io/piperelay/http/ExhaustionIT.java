@@ -85,6 +85,33 @@ class ExhaustionIT {
         }
     }
 
+    @Test
+    void aClientWaitsForADescriptorAndTheLogSaysSoOnce() throws IOException {
+        try (RelayProcess starved = RelayProcess.with(Settings.ordinary()).start()) {
+            RelayClient its = starved.client();
+            int spare = 4;
+            limit(starved, "--nofile=" + (starved.descriptors() + spare) + ":");
+            List<RawConnection> clients = new ArrayList<>();
+            try {
+                for (int i = 0; i <= spare; i++) {
+                    clients.add(its.connect());
+                }
+                await().during(Duration.ofSeconds(1))
+                        .untilAsserted(() -> assertThat(starved.log())
+                                .containsOnlyOnce("New connections wait: Too many open files"));
+                limit(starved, "--nofile=20000:");
+                for (RawConnection client : clients) {
+                    assertThat(client.head("GET /pipe").answer().status()).isEqualTo(404);
+                }
+            } finally {
+                for (RawConnection client : clients) {
+                    client.close();
+                }
+            }
+            assertThat(starved.log()).doesNotContain("ERROR").doesNotContain("\tat ");
+        }
+    }
+
     private static void limit(RelayProcess service, String softLimit, String... prefix) throws IOException {
         List<String> command = new ArrayList<>(List.of(prefix));
         command.addAll(List.of("prlimit", "--pid", Long.toString(service.pid()), softLimit));

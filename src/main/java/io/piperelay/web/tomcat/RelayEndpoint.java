@@ -1,5 +1,8 @@
 package io.piperelay.web.tomcat;
 
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketBufferHandler;
@@ -9,10 +12,14 @@ import org.apache.tomcat.util.threads.TaskQueue;
 import org.apache.tomcat.util.threads.TaskThreadFactory;
 
 /**
- * Takes connections, also while the system has no more threads to serve them. Tomcat's own ends the thread that watches
- * all connections then, and with it the service.
+ * Takes connections, also while the system is short of descriptors or has no more threads to serve them. Tomcat's own
+ * fills the log with stack traces for want of the former; for want of the latter it ends the thread that watches all
+ * connections, and with it the service.
  */
 final class RelayEndpoint extends NioEndpoint {
+
+    private static final long FIRST_DELAY_MILLIS = 50;
+    private static final long LAST_DELAY_MILLIS = 800;
 
     /** Called only where there are no virtual threads: those are an executor from outside. */
     @Override
@@ -31,6 +38,26 @@ final class RelayEndpoint extends NioEndpoint {
         super.startInternal();
         if (!internalExecutor) {
             CarrierThreads.keep(getExecutor(), getUtilityExecutor());
+        }
+    }
+
+    /** Clients that cannot be let in yet wait in the system's queue. */
+    @Override
+    protected SocketChannel serverSocketAccept() throws Exception {
+        for (long delay = FIRST_DELAY_MILLIS; ; delay = Math.min(2 * delay, LAST_DELAY_MILLIS)) {
+            try {
+                return super.serverSocketAccept();
+            } catch (ClosedChannelException e) {
+                throw e;
+            } catch (IOException e) {
+                if (!isRunning()) {
+                    throw e;
+                }
+                if (delay == FIRST_DELAY_MILLIS) {
+                    getLog().warn("New connections wait: " + e.getMessage());
+                }
+                Thread.sleep(delay);
+            }
         }
     }
 
