@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(PipeRelayProperties.class)
 class PipeRelayConfiguration {
 
-    /** So many of Tomcat's 1100 platform threads may wait; the rest always answer. */
+    /** So many of Tomcat's 1100 platform threads may wait, and 128 observe; the rest always answer. */
     private static final int READERS_ON_PLATFORM_THREADS = 512;
 
     private static final int WRITERS_ON_PLATFORM_THREADS = 256;
@@ -88,7 +88,9 @@ class PipeRelayConfiguration {
                         ? Long.MAX_VALUE
                         : properties.input().maxRequest().toBytes(),
                 limits.waitingReaders() == null ? readers : limits.waitingReaders(),
-                limits.waitingWriters() == null ? writers : limits.waitingWriters());
+                limits.waitingWriters() == null ? writers : limits.waitingWriters(),
+                limits.observers(),
+                properties.events().heartbeat());
     }
 
     @Bean

@@ -27,10 +27,12 @@ record PipeRelayProperties(
         @DefaultValue @Valid Input input,
         @DefaultValue @Valid Output output,
         @DefaultValue @Valid Errors errors,
+        @DefaultValue @Valid Events events,
         @DefaultValue @Valid Limits limits,
         @DefaultValue Access access) {
 
     private static final int MOST_CONNECTIONS = 1_000_000;
+    private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(100);
     private static final long SMALLEST_WINDOW = 4096;
     private static final long LARGEST_WINDOW = 1L << 30;
 
@@ -82,13 +84,24 @@ record PipeRelayProperties(
         }
     }
 
+    /** @param heartbeat how long an event stream is silent at most, 100ms at least */
+    record Events(@DefaultValue("15s") Duration heartbeat) {
+
+        Events {
+            if (heartbeat.compareTo(SHORTEST_HEARTBEAT) < 0) {
+                throw new IllegalArgumentException("pipe.events.heartbeat is 100ms at least");
+            }
+        }
+    }
+
     /**
      * @param timeout the longest time that a request may wait
      * @param connections how many connections may be open at once
      * @param headerTimeout how long a request's headers may take to arrive
      * @param bodyTimeout how long each 64 KiB of a request's body, or its end, may take to arrive
-     * @param waitingReaders how many reads and exchanges may be in progress at once; by default what the JDK bears
+     * @param waitingReaders how many reads, streams and exchanges may be in progress at once; by default what the JDK bears
      * @param waitingWriters how many writes may be in progress at once; by default what the JDK bears
+     * @param observers how many event streams there may be at once
      */
     record Limits(
             @DefaultValue("60s") @NotNull Duration timeout,
@@ -98,7 +111,8 @@ record PipeRelayProperties(
             @DefaultValue("10s") @NotNull Duration headerTimeout,
             @DefaultValue("30s") @NotNull Duration bodyTimeout,
             @Nullable @Positive Integer waitingReaders,
-            @Nullable @Positive Integer waitingWriters) {}
+            @Nullable @Positive Integer waitingWriters,
+            @DefaultValue("128") @Positive int observers) {}
 
     /**
      * @param token what clients must present as a bearer token

@@ -91,6 +91,11 @@ final class OutputPump implements Runnable {
         }
     }
 
+    /** Waits until nothing more comes into the window: what was read is in it, or the window was closed. */
+    void awaitEnd() throws InterruptedException {
+        finished.await();
+    }
+
     boolean finishesWithin(Duration timeout) throws InterruptedException {
         return finished.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }

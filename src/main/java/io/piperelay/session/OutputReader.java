@@ -15,6 +15,10 @@ final class OutputReader {
     /** The output ends a moment before the exit of its writer can be seen. */
     private static final Duration EXIT_FOLLOWS = Duration.ofMillis(250);
 
+    private static final Wanted ANYTHING = new Wanted(1, null);
+    private static final Wanted PORTION = new Wanted(64 * 1024, null);
+    private static final Duration PAUSE = Duration.ofSeconds(60);
+
     private final String session;
     private final OutputWindow window;
     private final ChildExit exit;
@@ -57,15 +61,62 @@ final class OutputReader {
         }
     }
 
+    /**
+     * Delivers and takes the output as it comes, until it ends or the receiver is gone. Waits without the turn, so that
+     * others can read and exchange in the meantime.
+     *
+     * @throws PipeException.EndOfOutput if it had ended before
+     * @throws PipeException.SessionClosed if there are bytes that can't be delivered any more
+     */
+    void stream(StreamReceiver receiver) throws IOException, InterruptedException {
+        SessionStatus.Output now = window.status();
+        if (now.eof() && now.cursor() == now.end()) {
+            throw endOfOutput();
+        }
+        receiver.open(session, now.cursor());
+        try {
+            while (!receiver.isGone()) {
+                Span unread = window.awaitUnread(ANYTHING, pause(receiver));
+                if (!unread.isEmpty() || unread.eof()) {
+                    deliverWhatIsThere(receiver);
+                }
+            }
+        } catch (PipeException.EndOfOutput e) {
+            // All of it was delivered.
+        } catch (PipeException.SessionClosed e) {
+            if (window.hasUnread()) {
+                throw e;
+            }
+        }
+    }
+
+    private void deliverWhatIsThere(Receiver receiver) throws IOException, InterruptedException {
+        if (pause(receiver).acquire(turn)) {
+            try {
+                read(new ReadRequest(null, PORTION), new Patience(Duration.ZERO, receiver::isGone), receiver);
+            } finally {
+                turn.unlock();
+            }
+        }
+    }
+
+    private static Patience pause(Receiver receiver) {
+        return new Patience(PAUSE, receiver::isGone);
+    }
+
     private boolean deliver(Span span, Receiver receiver) throws IOException {
         if (span.isEmpty() && span.eof()) {
-            exit.within(EXIT_FOLLOWS);
-            throw new PipeException.EndOfOutput(exit.code());
+            throw endOfOutput();
         }
         if (span.isEmpty() || receiver.isGone()) {
             return false;
         }
         receiver.receive(new OutputSlice(session, window, span));
         return true;
+    }
+
+    private PipeException endOfOutput() {
+        exit.within(EXIT_FOLLOWS);
+        return new PipeException.EndOfOutput(exit.code());
     }
 }

@@ -23,8 +23,15 @@ final class OutputWindow {
     /** Signalled to all whenever bytes came, were taken or dropped, or the stream's state changed. */
     private final Condition changed = lock.newCondition();
 
+    /** Told whenever bytes came, when they can be had already. Must not wait for anything. */
+    @FunctionalInterface
+    interface Growth {
+        void appended(long start, long end);
+    }
+
     private final byte[] ring;
     private final boolean dropOldest;
+    private final Growth growth;
 
     private long oldest;
     private long cursor;
@@ -38,9 +45,10 @@ final class OutputWindow {
      * @param capacity in bytes
      * @param dropOldest whether a full window forgets its oldest bytes, taken or not, instead of making its writer wait
      */
-    OutputWindow(int capacity, boolean dropOldest) {
+    OutputWindow(int capacity, boolean dropOldest, Growth growth) {
         this.ring = new byte[capacity];
         this.dropOldest = dropOldest;
+        this.growth = growth;
     }
 
     /**
@@ -63,6 +71,7 @@ final class OutputWindow {
                 store(bytes, appended, step);
                 appended += step;
                 silentSince = Instant.now();
+                growth.appended(end - step, end);
                 changed.signalAll();
             }
             return true;
@@ -157,12 +166,14 @@ final class OutputWindow {
         }
     }
 
+    /** Unread bytes stay where they are until they are taken, unless the oldest may be dropped. */
     private Span span(long from, long next) {
-        byte[] copy = null;
-        if (dropOldest) {
-            copy = new byte[(int) (next - from)];
-            copy(from, copy, copy.length);
-        }
+        return dropOldest ? copied(from, next) : new Span(from, next, eof && next == end, null);
+    }
+
+    private Span copied(long from, long next) {
+        byte[] copy = new byte[(int) (next - from)];
+        copy(from, copy, copy.length);
         return new Span(from, next, eof && next == end, copy);
     }
 
@@ -229,7 +240,11 @@ final class OutputWindow {
         }
     }
 
-    /** The bytes from the offset on that are here now; from the oldest on if the offset is null. */
+    /**
+     * The bytes from the offset on that are here now, taken or not, as a copy; from the oldest on if the offset is null.
+     *
+     * @throws PipeException.OffsetGone if the byte at the offset is no longer held
+     */
     Span held(@Nullable Long offset, int max) {
         lock.lock();
         try {
@@ -238,8 +253,26 @@ final class OutputWindow {
             if (from > end) {
                 throw new PipeException.OffsetGap("errors", from, end);
             }
-            long next = Math.min(end, from + max);
-            return span(from, next);
+            return copied(from, Math.min(end, from + max));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same, but from the oldest byte on if the one at the offset is no longer held. */
+    Span heldFrom(long offset, int max) {
+        lock.lock();
+        try {
+            return held(Math.max(offset, oldest), max);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean hasUnread() {
+        lock.lock();
+        try {
+            return cursor < end;
         } finally {
             lock.unlock();
         }

@@ -28,9 +28,8 @@ public final class PipeSession {
 
     private final InputQueue input = new InputQueue();
     private final InputWriter writer;
-    private final OutputWindow output;
+    private final OutputLog log;
     private final OutputReader reader;
-    private final OutputWindow errors;
     private final ReentrantLock exchange = new ReentrantLock(true);
 
     private final RelayThreads threads;
@@ -45,11 +44,10 @@ public final class PipeSession {
         this.topology = topology;
         this.child = child;
         this.writer = new InputWriter(id, input);
-        this.output = new OutputWindow(windows.output(), windows.dropOldest());
-        this.reader = new OutputReader(id, output, exit);
-        this.errors = new OutputWindow(windows.errors(), true);
+        this.log = OutputLog.of(windows);
+        this.reader = new OutputReader(id, log.output(), exit);
         this.stop = new ChildStop(child, exit);
-        this.threads = new RelayThreads(id, child, exit, input, ChildStreams.of(child, topology, exit), output, errors);
+        this.threads = new RelayThreads(id, child, exit, input, ChildStreams.of(child, topology, exit), log);
         threads.start();
     }
 
@@ -68,7 +66,7 @@ public final class PipeSession {
     private SessionStatus status(SessionStatus.State state) {
         PipeHandles handles = child.handles();
         ExitStatus exited = exit.status();
-        SessionStatus.Output errorsNow = errors.status();
+        SessionStatus.Output errorsNow = log.errors().status();
         return new SessionStatus(
                 id,
                 state,
@@ -82,7 +80,7 @@ public final class PipeSession {
                         exit.at()),
                 new SessionStatus.Pipe(handles.readHandle(), handles.writeHandle(), handles.bufferSize()),
                 new SessionStatus.Input(input.offset(), input.isOpen()),
-                output.status(),
+                log.output().status(),
                 new SessionStatus.Errors(errorsNow.oldest(), errorsNow.end(), errorsNow.eof()));
     }
 
@@ -124,7 +122,7 @@ public final class PipeSession {
                 WriteResult written = writer.write(request, message, patience);
                 replyPatience.renew();
                 if (!reader.read(new ReadRequest(null, reply), replyPatience, receiver)) {
-                    throw new PipeException.ReplyTimeout(output.status().cursor())
+                    throw new PipeException.ReplyTimeout(log.output().status().cursor())
                             .with("written", written.written())
                             .with("next", written.next());
                 }
@@ -163,7 +161,35 @@ public final class PipeSession {
      * @param max how many bytes at most
      */
     public OutputSlice errors(@Nullable Long offset, int max) {
-        return new OutputSlice(id, errors, errors.held(offset, max));
+        return new OutputSlice(id, log.errors(), log.errors().held(offset, max));
+    }
+
+    /** Delivers the output as it comes, until it ends. See {@link OutputReader#stream}. */
+    public void stream(StreamReceiver receiver) throws IOException, InterruptedException {
+        reader.stream(receiver);
+    }
+
+    /** Follows all that the child writes, from the oldest bytes on that are held, without taking it. */
+    public Observation observe() {
+        return observe(new LogPosition(
+                log.output().status().oldest(), log.errors().status().oldest()));
+    }
+
+    /**
+     * The same from a byte of one stream on, and from what else had come by then.
+     *
+     * @throws PipeException.OffsetGap if no byte before the offset can have been observed yet
+     */
+    public Observation observe(Source source, long offset) {
+        long end = log.window(source).status().end();
+        if (offset > end) {
+            throw new PipeException.OffsetGap(source.toString(), offset, end);
+        }
+        return observe(log.arrivals().behind(source, offset));
+    }
+
+    private Observation observe(LogPosition start) {
+        return new Observation(id, log, exit, start);
     }
 
     /**
@@ -188,8 +214,7 @@ public final class PipeSession {
     private ClosedSession end() {
         input.refuse(PipeException.SessionClosed::new);
         StoppedBy stoppedBy = stop.run();
-        output.close();
-        errors.close();
+        log.close();
         child.close();
         threads.join();
         return new ClosedSession(status(SessionStatus.State.CLOSED), stoppedBy);

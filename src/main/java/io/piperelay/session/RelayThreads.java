@@ -18,23 +18,19 @@ final class RelayThreads {
     private final ChildProcess child;
     private final ChildExit exit;
     private final InputQueue input;
+    private final OutputLog log;
     private final OutputPump outputPump;
     private final OutputPump errorsPump;
     private final List<Thread> threads;
 
     RelayThreads(
-            String session,
-            ChildProcess child,
-            ChildExit exit,
-            InputQueue input,
-            ChildStreams streams,
-            OutputWindow output,
-            OutputWindow errors) {
+            String session, ChildProcess child, ChildExit exit, InputQueue input, ChildStreams streams, OutputLog log) {
         this.child = child;
         this.exit = exit;
         this.input = input;
-        this.outputPump = new OutputPump(streams.output(), output);
-        this.errorsPump = new OutputPump(child.errors(), errors);
+        this.log = log;
+        this.outputPump = new OutputPump(streams.output(), log.output());
+        this.errorsPump = new OutputPump(child.errors(), log.errors());
         String name = "pipe-" + session.substring(0, 8);
         this.threads = List.of(
                 new Thread(new InputPump(input, streams.input(), exit), name + "-input"),
@@ -65,6 +61,9 @@ final class RelayThreads {
             int capacity = child.handles().bufferSize();
             outputPump.drain(capacity);
             errorsPump.drain(capacity);
+            outputPump.awaitEnd();
+            errorsPump.awaitEnd();
+            log.arrivals().end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -72,8 +72,21 @@ class PayloadController {
         }
     }
 
+    @GetMapping(path = "/pipe/stream", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
+    void stream(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
+        Query.of(request);
+        var receiver = new HttpStreamReceiver(request, response);
+        PipeSession session = sessions.current();
+        readers.admit(() -> {
+            session.stream(receiver);
+            return receiver;
+        });
+    }
+
     /** Tells where a read would begin, and takes nothing. */
-    @RequestMapping(path = "/pipe/read", method = RequestMethod.HEAD)
+    @RequestMapping(
+            path = {"/pipe/read", "/pipe/stream"},
+            method = RequestMethod.HEAD)
     void peek(HttpServletResponse response) {
         SessionStatus status = sessions.current().status();
         response.setHeader("Pipe-Session", status.id());

@@ -11,8 +11,10 @@ import java.time.Duration;
  * @param longestTimeout the most that any request may wait, or grant as a grace
  * @param bodyTimeout how long each 64 KiB of a request's body, or its end, may take to arrive
  * @param maxRequest how many bytes one write may have
- * @param waitingReaders how many reads and exchanges may be in progress at once
+ * @param waitingReaders how many reads, streams and exchanges may be in progress at once
  * @param waitingWriters how many writes may be in progress at once
+ * @param observers how many event streams there may be at once
+ * @param heartbeat how long an event stream is silent at most
  */
 public record PipeLimits(
         int window,
@@ -22,4 +24,6 @@ public record PipeLimits(
         Duration bodyTimeout,
         long maxRequest,
         int waitingReaders,
-        int waitingWriters) {}
+        int waitingWriters,
+        int observers,
+        Duration heartbeat) {}

@@ -22,7 +22,11 @@ class LimitsIT {
     private static final int CONNECTIONS = 30;
     private static final int READERS = 3;
     private static final int WRITERS = 2;
+    private static final int OBSERVERS = 2;
     private static final int MAX_REQUEST = 200_000;
+
+    private static final List<String> WAITING =
+            List.of("POST /pipe/exchange?timeout=20s", "GET /pipe/read?timeout=20s", "GET /pipe/stream");
 
     private static RelayService service;
     private static RelayClient client;
@@ -37,6 +41,7 @@ class LimitsIT {
                 .with("pipe.limits.connections", Integer.toString(CONNECTIONS))
                 .with("pipe.limits.waiting-readers", Integer.toString(READERS))
                 .with("pipe.limits.waiting-writers", Integer.toString(WRITERS))
+                .with("pipe.limits.observers", Integer.toString(OBSERVERS))
                 .with("pipe.limits.header-timeout", "1s")
                 .with("pipe.limits.body-timeout", "1s")
                 .with("pipe.limits.timeout", "20s")
@@ -107,11 +112,12 @@ class LimitsIT {
     @Test
     void aReaderTooManyIsToldToComeBackAndEverythingElseAnswers() throws IOException {
         for (int i = 0; i < READERS; i++) {
-            connect().head((i == 0 ? "POST /pipe/exchange" : "GET /pipe/read") + "?timeout=20s", "Content-Length: 0");
+            connect().head(WAITING.get(i), "Content-Length: 0");
         }
 
         await().untilAsserted(() -> assertRefused("too-many-waiting", client.get("/pipe/read?timeout=0s")));
         assertRefused("too-many-waiting", client.post("/pipe/exchange", "x"));
+        assertRefused("too-many-waiting", client.get("/pipe/stream"));
 
         assertThat(client.get("/pipe").status()).isEqualTo(200);
         assertThat(client.get("/pipe/errors").status()).isEqualTo(204);
@@ -138,6 +144,27 @@ class LimitsIT {
         client.session("cat");
         await().untilAsserted(() ->
                 assertThat(client.post("/pipe/write", "again").status()).isEqualTo(200));
+    }
+
+    @Test
+    void anObserverTooManyIsToldToComeBackAndEverythingElseAnswers() throws IOException {
+        for (int i = 0; i < OBSERVERS; i++) {
+            assertThat(connect().head("GET /pipe/events").answerHead().status()).isEqualTo(200);
+        }
+
+        assertRefused("too-many-waiting", client.get("/pipe/events"));
+
+        assertThat(client.get("/pipe").status()).isEqualTo(200);
+        assertThat(client.get("/pipe/read?timeout=0s").status()).isEqualTo(204);
+        connections.get(0).close();
+        await().untilAsserted(() -> assertThat(
+                        connect().head("GET /pipe/events").answerHead().status())
+                .isEqualTo(200));
+        assertThat(client.delete("/pipe?grace=0s").status()).isEqualTo(200);
+        client.session("cat");
+        await().untilAsserted(() -> assertThat(
+                        connect().head("GET /pipe/events").answerHead().status())
+                .isEqualTo(200));
     }
 
     @Test

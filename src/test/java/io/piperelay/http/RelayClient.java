@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -148,6 +149,18 @@ public final class RelayClient {
         return send(request(target, headers).method(method, BodyPublishers.noBody()));
     }
 
+    /** An answer whose body is still to come. */
+    public HttpResponse<InputStream> open(String target, String... headers) {
+        return send(request(target, headers).GET(), BodyHandlers.ofInputStream());
+    }
+
+    /** Observes the session. */
+    public EventSource events(String query, String... headers) {
+        HttpResponse<InputStream> response = open("/pipe/events" + query, headers);
+        assertThat(response.statusCode()).isEqualTo(200);
+        return new EventSource(response);
+    }
+
     /** A connection on which anything can be said. */
     public RawConnection connect() throws IOException {
         return new RawConnection(new Socket("127.0.0.1", port));
@@ -160,8 +173,12 @@ public final class RelayClient {
     }
 
     private Answer send(HttpRequest.Builder request) {
+        return answer(send(request, BodyHandlers.ofByteArray()));
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> body) {
         try {
-            return answer(http.send(request.build(), BodyHandlers.ofByteArray()));
+            return http.send(request.build(), body);
         } catch (IOException e) {
             throw new AssertionError("no answer to " + request.build(), e);
         } catch (InterruptedException e) {

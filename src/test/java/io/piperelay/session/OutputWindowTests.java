@@ -22,8 +22,8 @@ class OutputWindowTests {
 
     private static final int CAPACITY = 16;
 
-    private final OutputWindow window = new OutputWindow(CAPACITY, false);
-    private final OutputWindow dropping = new OutputWindow(CAPACITY, true);
+    private final OutputWindow window = new OutputWindow(CAPACITY, false, (start, end) -> {});
+    private final OutputWindow dropping = new OutputWindow(CAPACITY, true, (start, end) -> {});
 
     private static void append(OutputWindow window, String text) throws InterruptedException {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
@@ -263,7 +263,7 @@ class OutputWindowTests {
             Random random = new Random(seed);
             byte[] sent = new byte[20_000];
             random.nextBytes(sent);
-            OutputWindow small = new OutputWindow(1 + random.nextInt(50), false);
+            OutputWindow small = new OutputWindow(1 + random.nextInt(50), false, (start, end) -> {});
             CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
                 Random sizes = new Random(sent[0]);
                 for (int from = 0; from < sent.length; ) {

@@ -80,12 +80,15 @@ final class ApiDescription {
         return at(root(), "paths", words[1], words[0].toLowerCase());
     }
 
-    List<Part> parameters(Part operation) {
+    List<Part> queryParameters(Part operation) {
         List<Part> parameters = new ArrayList<>();
         Part all = at(operation, "parameters");
         for (int index = 0; index < all.node().size(); index++) {
-            parameters.add(
-                    dereferenced(all.pointer().appendIndex(index), all.node().get(index)));
+            Part parameter =
+                    dereferenced(all.pointer().appendIndex(index), all.node().get(index));
+            if (parameter.node().path("in").asString().equals("query")) {
+                parameters.add(parameter);
+            }
         }
         return parameters;
     }

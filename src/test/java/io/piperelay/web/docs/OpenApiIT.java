@@ -46,7 +46,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @SpringBootTest(
         webEnvironment = WebEnvironment.RANDOM_PORT,
-        properties = {"pipe.input.max-request=100KB", "pipe.limits.waiting-readers=2"})
+        properties = {"pipe.input.max-request=100KB", "pipe.limits.waiting-readers=2", "pipe.limits.observers=1"})
 class OpenApiIT {
 
     private static final int MAX_REQUEST = 100 * 1024;
@@ -214,7 +214,7 @@ class OpenApiIT {
     @Test
     void everyValueWithinAParametersRangeIsAccepted() throws Exception {
         for (String operation : operationsWithQueries()) {
-            for (Part parameter : api.parameters(api.operation(operation))) {
+            for (Part parameter : api.queryParameters(api.operation(operation))) {
                 for (String value : within(parameter)) {
                     HttpResponse<byte[]> answer = ask(operation, name(parameter), value);
                     assertThat(answer.statusCode()).as(operation + " " + value).isNotEqualTo(400);
@@ -227,7 +227,7 @@ class OpenApiIT {
     @Test
     void everyValueOutsideAParametersRangeIsRefused() throws Exception {
         for (String operation : operationsWithQueries()) {
-            for (Part parameter : api.parameters(api.operation(operation))) {
+            for (Part parameter : api.queryParameters(api.operation(operation))) {
                 for (String value : outside(parameter)) {
                     HttpResponse<byte[]> answer = ask(operation, name(parameter), value);
                     assertThat(problem(answer)).as(operation + " " + value).isEqualTo("invalid-parameter");
@@ -241,7 +241,7 @@ class OpenApiIT {
     void parametersThatAreUnknownOrGivenTwiceAreRefused() throws Exception {
         for (String operation : operationsWithQueries()) {
             assertThat(problem(ask(operation, "nonsense", "1"))).isEqualTo("invalid-parameter");
-            for (Part parameter : api.parameters(api.operation(operation))) {
+            for (Part parameter : api.queryParameters(api.operation(operation))) {
                 String value = within(parameter).get(0);
                 String twice = encoded(value) + "&" + name(parameter) + "=" + encoded(value);
                 String[] words = operation.split(" ");
@@ -330,7 +330,14 @@ class OpenApiIT {
 
     @Test
     void aMethodThatIsNotDescribedIsRefusedWithThoseThatAre() throws Exception {
-        for (String path : List.of("/pipe", "/pipe/children", "/pipe/write", "/pipe/read", "/pipe/exchange")) {
+        for (String path : List.of(
+                "/pipe",
+                "/pipe/children",
+                "/pipe/write",
+                "/pipe/read",
+                "/pipe/exchange",
+                "/pipe/stream",
+                "/pipe/events")) {
             assertThat(problem(call("PUT", path))).isEqualTo(REFUSAL);
         }
     }
@@ -354,11 +361,15 @@ class OpenApiIT {
                 "POST /pipe/write",
                 "GET /pipe/read",
                 "POST /pipe/exchange",
+                "GET /pipe/stream",
+                "GET /pipe/events",
                 "GET /pipe/errors")) {
             String[] words = operation.split(" ");
             assertThat(problem(call(words[0], words[1]))).isEqualTo("no-session");
         }
-        assertThat(call("HEAD", "/pipe/read").statusCode()).isEqualTo(404);
+        for (String path : List.of("/pipe/read", "/pipe/stream", "/pipe/events")) {
+            assertThat(call("HEAD", path).statusCode()).isEqualTo(404);
+        }
         assertThat(json(call("GET", "/pipe/children"))).hasSize(6);
     }
 
@@ -393,6 +404,37 @@ class OpenApiIT {
         assertThat(Base64.getDecoder().decode(base64.path("data").asString())).isEqualTo(noText);
         JsonNode line = json(call("POST", "/pipe/exchange?until=%C3%A9", "\u00e9", "Accept", "application/json"));
         assertThat(line.path("encoding").asString()).isEqualTo("base64");
+    }
+
+    @Test
+    void theOutputCanBeObservedAndStreamedToItsEnd() throws Exception {
+        create("{}");
+        send("POST", "/pipe/write?eof=true", "bye".getBytes(UTF_8));
+
+        assertThat(text(call("GET", "/pipe/events"))).contains("id: 3\nevent: output\n", "id: exit\nevent: exit\n");
+        assertThat(call("GET", "/pipe/events", "", "Last-Event-ID", "exit").statusCode())
+                .isEqualTo(204);
+        assertThat(problem(call("GET", "/pipe/events", "", "Last-Event-ID", "e")))
+                .isEqualTo("invalid-parameter");
+        assertThat(problem(call("GET", "/pipe/events", "", "Last-Event-ID", "4")))
+                .isEqualTo("offset-gap");
+        assertThat(call("HEAD", "/pipe/events").statusCode()).isEqualTo(200);
+        assertThat(call("HEAD", "/pipe/stream").statusCode()).isEqualTo(200);
+        assertThat(text(call("GET", "/pipe/stream"))).isEqualTo("bye");
+        assertThat(problem(call("GET", "/pipe/stream"))).isEqualTo("end-of-output");
+    }
+
+    @Test
+    void observersAreBounded() throws Exception {
+        create("{\"child\": \"silent\"}");
+        CompletableFuture<HttpResponse<byte[]>> observer = later("GET", "/pipe/events", new byte[0]);
+        await().untilAsserted(() -> assertThat(
+                        send("GET", "/pipe/events?offset=9", new byte[0]).statusCode())
+                .isEqualTo(503));
+        assertThat(problem(call("GET", "/pipe/events"))).isEqualTo("too-many-waiting");
+
+        call("DELETE", "/pipe?grace=0s");
+        assertThat(text(conforming("GET /pipe/events", observer.join()))).contains("event: exit");
     }
 
     @Test

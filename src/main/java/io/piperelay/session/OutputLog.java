@@ -1,0 +1,31 @@
+package io.piperelay.session;
+
+/**
+ * What the child writes: a window for each of its output streams, and the order in which their bytes came.
+ *
+ * @param errors drops its oldest bytes, so that a chatty child never waits for somebody to read its stderr
+ */
+record OutputLog(OutputWindow output, OutputWindow errors, Arrivals arrivals) {
+
+    static OutputLog of(WindowSettings settings) {
+        var arrivals = new Arrivals();
+        return new OutputLog(
+                new OutputWindow(
+                        settings.output(),
+                        settings.dropOldest(),
+                        (start, end) -> arrivals.grew(Source.OUTPUT, start, end)),
+                new OutputWindow(settings.errors(), true, (start, end) -> arrivals.grew(Source.ERRORS, start, end)),
+                arrivals);
+    }
+
+    OutputWindow window(Source source) {
+        return source == Source.OUTPUT ? output : errors;
+    }
+
+    /** Readers are refused from now on; observers are told what there is, and then the end. */
+    void close() {
+        output.close();
+        errors.close();
+        arrivals.end();
+    }
+}

@@ -1,0 +1,18 @@
+package io.piperelay.session;
+
+/** Which of the child's output streams bytes come from: its stdout or its stderr. */
+public enum Source {
+    OUTPUT("output"),
+    ERRORS("errors");
+
+    private final String name;
+
+    Source(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

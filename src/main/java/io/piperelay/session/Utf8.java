@@ -1,0 +1,35 @@
+package io.piperelay.session;
+
+/** Where characters begin and end in UTF-8: <a href="https://www.rfc-editor.org/rfc/rfc3629#section-3">RFC 3629, 3</a>. */
+final class Utf8 {
+
+    private static final int LONGEST_CHARACTER = 4;
+
+    private Utf8() {}
+
+    /** How many bytes at the end are the beginning of a character that is longer, 0 to 3. */
+    static int incompleteEnd(byte[] bytes) {
+        for (int length = 1; length < LONGEST_CHARACTER && length <= bytes.length; length++) {
+            byte candidate = bytes[bytes.length - length];
+            if (!isContinuation(candidate)) {
+                return lengthOfCharacter(candidate) > length ? length : 0;
+            }
+        }
+        return 0;
+    }
+
+    private static boolean isContinuation(byte value) {
+        return (value & 0b1100_0000) == 0b1000_0000;
+    }
+
+    /** As its first byte tells; 1 for what begins no character. */
+    private static int lengthOfCharacter(byte first) {
+        if ((first & 0b1110_0000) == 0b1100_0000) {
+            return 2;
+        }
+        if ((first & 0b1111_0000) == 0b1110_0000) {
+            return 3;
+        }
+        return (first & 0b1111_1000) == 0b1111_0000 ? LONGEST_CHARACTER : 1;
+    }
+}

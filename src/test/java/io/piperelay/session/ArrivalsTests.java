@@ -1,0 +1,125 @@
+package io.piperelay.session;
+
+import static io.piperelay.session.Source.ERRORS;
+import static io.piperelay.session.Source.OUTPUT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class ArrivalsTests {
+
+    private final Arrivals arrivals = new Arrivals();
+
+    private static LogPosition at(long output, long errors) {
+        return new LogPosition(output, errors);
+    }
+
+    private boolean await(LogPosition position, Duration timeout) throws InterruptedException {
+        return arrivals.await(position, new Patience(timeout, () -> false));
+    }
+
+    /** What an observer gets to see, as {@code OUTPUT 0-3}. */
+    private List<String> follow(LogPosition start) {
+        List<String> seen = new ArrayList<>();
+        LogPosition position = start;
+        for (Arrivals.Turn turn = arrivals.next(position); turn != null; turn = arrivals.next(position)) {
+            seen.add(turn.source() + " " + position.of(turn.source()) + "-" + turn.end());
+            position = position.with(turn.source(), turn.end());
+        }
+        return seen;
+    }
+
+    private void outputErrorsOutput() {
+        arrivals.grew(OUTPUT, 0, 3);
+        arrivals.grew(OUTPUT, 3, 5);
+        arrivals.grew(ERRORS, 0, 4);
+        arrivals.grew(OUTPUT, 5, 9);
+    }
+
+    @Test
+    void bytesAreFollowedInTheOrderInWhichTheyCame() {
+        outputErrorsOutput();
+
+        assertThat(follow(at(0, 0))).containsExactly("output 0-5", "errors 0-4", "output 5-9");
+        assertThat(follow(at(4, 0))).containsExactly("output 4-5", "errors 0-4", "output 5-9");
+        assertThat(follow(at(7, 4))).containsExactly("output 7-9");
+        assertThat(follow(at(9, 4))).isEmpty();
+    }
+
+    @Test
+    void behindAByteIsBehindWhatCameBeforeItToo() {
+        outputErrorsOutput();
+
+        assertThat(arrivals.behind(OUTPUT, 0)).isEqualTo(at(0, 0));
+        assertThat(arrivals.behind(OUTPUT, 3)).isEqualTo(at(3, 0));
+        assertThat(arrivals.behind(OUTPUT, 5)).isEqualTo(at(5, 0));
+        assertThat(arrivals.behind(OUTPUT, 6)).isEqualTo(at(6, 4));
+        assertThat(arrivals.behind(ERRORS, 0)).isEqualTo(at(0, 0));
+        assertThat(arrivals.behind(ERRORS, 1)).isEqualTo(at(5, 1));
+        assertThat(arrivals.behind(ERRORS, 4)).isEqualTo(at(5, 4));
+    }
+
+    @Test
+    void theBeginningIsBeforeEverythingThatCame() {
+        arrivals.grew(ERRORS, 0, 2);
+        arrivals.grew(OUTPUT, 0, 2);
+
+        assertThat(follow(arrivals.behind(OUTPUT, 0))).containsExactly("errors 0-2", "output 0-2");
+    }
+
+    @Test
+    void whenTheOrderIsForgottenNoByteIs() {
+        int turns = 10_000;
+        for (int i = 0; i < turns; i++) {
+            arrivals.grew(OUTPUT, i, i + 1);
+            arrivals.grew(ERRORS, i, i + 1);
+        }
+
+        assertThat(follow(at(0, 0)))
+                .hasSize(4096)
+                .startsWith("output 0-7953", "errors 0-7953", "output 7953-7954")
+                .endsWith("output 9999-10000", "errors 9999-10000");
+        assertThat(arrivals.behind(OUTPUT, turns)).isEqualTo(at(turns, turns - 1));
+        assertThat(arrivals.behind(OUTPUT, 5)).as("repeats what it can't know").isEqualTo(at(5, 0));
+    }
+
+    @Test
+    void waitersWakeForWhatComesBehindThem() throws Exception {
+        outputErrorsOutput();
+
+        assertThat(await(at(9, 3), Duration.ZERO)).isTrue();
+        assertThat(await(at(9, 4), Duration.ofMillis(50))).isFalse();
+        CompletableFuture<Boolean> waiter = waiter();
+        arrivals.grew(ERRORS, 4, 5);
+        assertThat(waiter.get()).isTrue();
+    }
+
+    @Test
+    void theEndWakesEverybody() throws Exception {
+        outputErrorsOutput();
+        CompletableFuture<Boolean> waiter = waiter();
+
+        arrivals.end();
+
+        assertThat(waiter.get()).isTrue();
+        assertThat(arrivals.next(at(9, 4))).isNull();
+        assertThat(follow(at(5, 4))).containsExactly("output 5-9");
+    }
+
+    private CompletableFuture<Boolean> waiter() {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return await(at(9, 4), Duration.ofSeconds(30));
+            } catch (InterruptedException e) {
+                return false;
+            }
+        });
+    }
+}

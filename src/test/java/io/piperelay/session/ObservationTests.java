@@ -1,0 +1,154 @@
+package io.piperelay.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.piperelay.child.MisbehavingChild;
+import io.piperelay.platform.ExitStatus;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class ObservationTests {
+
+    private static final int WINDOW = 16;
+
+    private final OutputLog log = OutputLog.of(new WindowSettings(WINDOW, WINDOW, false));
+    private final ChildExit exit = new ChildExit();
+    private final Observation observation = new Observation("s", log, exit, new LogPosition(0, 0));
+
+    private void writes(Source source, String text) throws InterruptedException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        log.window(source).append(bytes, bytes.length);
+    }
+
+    /** What the observer is told next, as {@code output 0 abc}; null if nothing. */
+    private @Nullable String next() throws InterruptedException {
+        PipeEvent event = observation.next(new Patience(Duration.ZERO, () -> false));
+        if (event instanceof PipeEvent.Bytes bytes) {
+            OutputSlice slice = bytes.slice();
+            return bytes.source() + " " + slice.offset() + " " + new String(slice.bytes(), StandardCharsets.UTF_8);
+        }
+        if (event instanceof PipeEvent.Gap gap) {
+            return gap.stream() + " gap " + gap.offset() + "-" + gap.next();
+        }
+        return event == null ? null : event.toString();
+    }
+
+    @Test
+    void bothStreamsAreToldInTheirOrder() throws InterruptedException {
+        writes(Source.OUTPUT, "a");
+        writes(Source.ERRORS, "b");
+        writes(Source.OUTPUT, "cd");
+
+        assertThat(next()).isEqualTo("output 0 a");
+        assertThat(next()).isEqualTo("errors 0 b");
+        assertThat(next()).isEqualTo("output 1 cd");
+        assertThat(next()).isNull();
+    }
+
+    @Test
+    void observingTakesNothing() throws InterruptedException {
+        writes(Source.OUTPUT, "abc");
+
+        assertThat(next()).isEqualTo("output 0 abc");
+
+        assertThat(log.output().status().cursor()).isZero();
+        assertThat(log.output().hasUnread()).isTrue();
+    }
+
+    @Test
+    void whoeverFallsBehindIsToldWhatIsMissing() throws InterruptedException {
+        writes(Source.OUTPUT, "0123456789");
+        log.output().acknowledge(10);
+        writes(Source.ERRORS, "x".repeat(WINDOW + 3));
+        writes(Source.OUTPUT, "abcdefghij");
+
+        assertThat(next()).isEqualTo("output gap 0-4");
+        assertThat(next()).isEqualTo("output 4 456789");
+        assertThat(next()).isEqualTo("errors gap 0-3");
+        assertThat(next()).isEqualTo("errors 3 " + "x".repeat(WINDOW));
+        assertThat(next()).isEqualTo("output 10 abcdefghij");
+    }
+
+    @Test
+    void aCharacterIsNotTornUnlessItsRestIsMissing() throws InterruptedException {
+        byte[] text = "x\u4e2dy".getBytes(StandardCharsets.UTF_8);
+        log.output().append(text, 3);
+
+        assertThat(next()).isEqualTo("output 0 x");
+        assertThat(next()).isEqualTo("output 1 \uFFFD");
+
+        log.output().append(new byte[] {text[3], text[4]}, 2);
+        assertThat(next()).startsWith("output 3 ");
+    }
+
+    @Test
+    void theExitIsToldLast() throws InterruptedException {
+        writes(Source.OUTPUT, "bye");
+        exit.happened(new ExitStatus(3, null));
+        log.output().end();
+        log.errors().end();
+
+        assertThat(next()).isEqualTo("output 0 bye");
+        assertThat(next()).isNull();
+        log.arrivals().end();
+        assertThat(next()).startsWith("Exit[session=s, exitCode=3, signal=null, exitedAt=2");
+    }
+
+    @Test
+    void whatIsHeldIsToldEvenAfterTheSessionWasClosed() throws InterruptedException {
+        writes(Source.OUTPUT, "bye");
+        log.close();
+
+        assertThat(next()).isEqualTo("output 0 bye");
+        assertThat(next()).startsWith("Exit[session=s, exitCode=null");
+    }
+
+    /** Between what readers take at their speed, what is dropped, and what the observer sees, no byte is wrong. */
+    @Test
+    void everyByteOfAFloodIsRightOrMissing() throws Exception {
+        int total = 200_000;
+        var small = OutputLog.of(new WindowSettings(WINDOW, WINDOW, true));
+        var observer = new Observation("s", small, exit, new LogPosition(0, 0));
+        CompletableFuture<Void> flood = CompletableFuture.runAsync(() -> flood(small, total));
+        long expected = 0;
+        long seen = 0;
+        PipeEvent event = null;
+        while (!(event instanceof PipeEvent.Exit)) {
+            event = observer.next(new Patience(Duration.ofSeconds(30), () -> false));
+            if (event instanceof PipeEvent.Gap gap) {
+                assertThat(gap.offset()).isEqualTo(expected);
+                expected = gap.next();
+            } else if (event instanceof PipeEvent.Bytes bytes) {
+                assertThat(bytes.slice().offset()).isEqualTo(expected);
+                for (byte value : bytes.slice().bytes()) {
+                    assertThat(value).isEqualTo(MisbehavingChild.floodByte(expected++));
+                    seen++;
+                }
+            }
+        }
+        flood.get();
+        assertThat(expected).isEqualTo(total);
+        assertThat(seen).isPositive();
+    }
+
+    private static void flood(OutputLog log, int total) {
+        var random = new Random(1);
+        try {
+            for (int position = 0; position < total; ) {
+                int length = Math.min(total - position, 1 + random.nextInt(2 * WINDOW));
+                log.output().append(MisbehavingChild.floodBytes(position, length), length);
+                position += length;
+            }
+            log.close();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
