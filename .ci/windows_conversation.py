@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -50,6 +51,7 @@ def main():
             checks.run(f"{options.rounds} rounds with a native Windows child",
                        converse, api, "original", "duplex", options.rounds)
             checks.run("binary bytes come back from profile agent", echo, api)
+            checks.run("a stream, and an observer", stream_and_observe, api)
             checks.run("a child that exits before it reads", exit_before_reading, api)
             for patient in (True, False, False, False):
                 checks.run(f"a child that writes and exits at once, read {'later' if patient else 'at once'}",
@@ -123,6 +125,20 @@ def echo(api):
     with session(api, "agent", "duplex"):
         api.ok("POST", "/pipe/write?eof=true", sent)
         expect(sent, read(api, len(sent)))
+
+
+def stream_and_observe(api):
+    sent = b"two\nlines\n"
+    with session(api, "agent"), api.opened("/pipe/events") as events, api.opened("/pipe/stream") as stream:
+        api.ok("POST", "/pipe/write", sent)
+        expect(sent, stream.read(len(sent)))
+        api.ok("POST", "/pipe/write?eof=true")
+        expect(b"", stream.read())
+        # All of it, though somebody else took it; then what became of the child.
+        told = re.findall(rb"event: (\w+)\ndata: (.+)", events.read())
+        expect(sent, b"".join(json.loads(data)["data"].encode() for name, data in told if name == b"output"))
+        expect(b"exit", told[-1][0])
+        expect(0, json.loads(told[-1][1])["exitCode"])
 
 
 def exit_before_reading(api):
@@ -358,6 +374,16 @@ class Api:
         try:
             connection.request(method, path, body, headers or {})
             return Answer(connection.getresponse())
+        finally:
+            connection.close()
+
+    @contextlib.contextmanager
+    def opened(self, path):
+        """An answer that is still to come."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=REPLY_DEADLINE)
+        try:
+            connection.request("GET", path)
+            yield connection.getresponse()
         finally:
             connection.close()
 

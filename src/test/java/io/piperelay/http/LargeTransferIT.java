@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.child.MisbehavingChild;
+import io.piperelay.http.EventSource.Event;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +97,56 @@ class LargeTransferIT {
             assertThat(service.memory()).isLessThan(before + 64 * MEBIBYTE);
             assertThat(service.log()).doesNotContain("OutOfMemoryError");
         }
+    }
+
+    @Test
+    void aFloodIsStreamedAndObservedAndMemoryStaysFlat() throws IOException {
+        try (RelayProcess service = start("128m")) {
+            RelayClient client = service.client();
+            client.session("flood");
+            try (InputStream stream = client.open("/pipe/stream").body();
+                    RawConnection stuck = client.connect().head("GET /pipe/events");
+                    EventSource observer = client.events("?offset=0")) {
+                assertThat(stuck.answerHead().status()).isEqualTo(200);
+                CompletableFuture<Void> observing = CompletableFuture.runAsync(() -> follow(observer));
+                long warm = stream(stream, 0, 64 * MEBIBYTE);
+                long before = service.memory();
+
+                stream(stream, warm, Soak.bytes(512, 4096) * MEBIBYTE);
+
+                assertThat(service.memory()).isLessThan(before + 64 * MEBIBYTE);
+                assertThat(client.delete("/pipe?grace=0s").status()).isEqualTo(200);
+                assertThat(observing).succeedsWithin(Duration.ofSeconds(30));
+            }
+            assertThat(service.log()).doesNotContain("OutOfMemoryError");
+        }
+    }
+
+    /** Misses nothing unnoticed, and sees the end. */
+    private static void follow(EventSource observer) {
+        try {
+            long next = 0;
+            for (Event event = observer.next(); !event.name().equals("exit"); event = observer.next()) {
+                assertThat(event.data().path("offset").asLong()).isEqualTo(next);
+                next = event.data().path("next").asLong();
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Looks at each byte of a flood that is streamed. */
+    private static long stream(InputStream stream, long from, long count) throws IOException {
+        long offset = from;
+        while (offset < from + count) {
+            byte[] bytes = stream.readNBytes((int) MEBIBYTE);
+            assertThat(bytes).isNotEmpty();
+            assertThat(MisbehavingChild.floodMismatch(offset, bytes))
+                    .as("first wrong byte behind %d", offset)
+                    .isEqualTo(-1);
+            offset += bytes.length;
+        }
+        return offset;
     }
 
     /** Reads so many bytes at least, for so long at least, and looks at each. */

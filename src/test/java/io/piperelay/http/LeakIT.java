@@ -212,6 +212,45 @@ class LeakIT {
         before.assertNotExceeded();
     }
 
+    @Test
+    void observersAndStreamsThatComeAndGoLeaveNothing() throws IOException {
+        int times = Soak.count(200, 5_000);
+        client.session("cat");
+        watchAndGo(50);
+        client.delete("/pipe");
+        Usage before = Usage.now();
+
+        client.session("cat");
+        watchAndGo(times);
+
+        assertThat(client.post("/pipe/exchange", "still there").text()).isEqualTo("still there\n");
+        client.delete("/pipe");
+        before.assertNotExceeded();
+    }
+
+    /** Some leave before anything happens, some once they have seen something; some close, some die. */
+    private static void watchAndGo(int times) throws IOException {
+        for (int i = 0; i < times; i++) {
+            String target = i % 2 == 0 ? "/pipe/events" : "/pipe/stream";
+            RawConnection watcher = client.connect().head("GET " + target);
+            assertThat(watcher.answerHead().status()).isEqualTo(200);
+            if (i % 3 == 0) {
+                client.write("x");
+                assertThat(watcher.read()).isPositive();
+            }
+            if (i % 5 == 0) {
+                watcher.reset();
+            } else {
+                watcher.close();
+            }
+            // As many as there may be observers, or fewer: a service notices within a second that one has gone.
+            if (i % 50 == 49) {
+                client.get("/pipe/read?timeout=1500ms&until=nul");
+            }
+        }
+        await().until(() -> client.get("/pipe/read?timeout=0s").status() == 204);
+    }
+
     /** One session from its creation to its end: now and then the agent's on a shared pipe or on two, mostly cat's. */
     private static void cycle(int number) {
         boolean agent = number % 25 == 0;

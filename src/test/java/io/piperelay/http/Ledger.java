@@ -81,9 +81,13 @@ final class Ledger {
         sent.remove(message);
     }
 
-    synchronized void read(Answer answer) {
-        assertThat(answer.number("Pipe-Next") - answer.number("Pipe-Offset")).isEqualTo(answer.body().length);
-        parts.add(new Part(answer.header("Pipe-Session"), answer.number("Pipe-Offset"), answer.body()));
+    void read(Answer answer) {
+        read(answer.header("Pipe-Session"), answer.number("Pipe-Offset"), answer.number("Pipe-Next"), answer.body());
+    }
+
+    synchronized void read(String session, long offset, long next, byte[] bytes) {
+        assertThat(next - offset).isEqualTo(bytes.length);
+        parts.add(new Part(session, offset, bytes));
     }
 
     /** Returns how many messages were read again, at least a token of each. */

@@ -102,6 +102,8 @@ class ServiceEndIT {
                         client.getLater("/pipe/read?timeout=60s"),
                         client.getLater("/pipe/read?timeout=60s"),
                         client.postLater("/pipe/write?timeout=60s", new byte[3_000_000])));
+                List<CompletableFuture<Answer>> streams =
+                        List.of(client.getLater("/pipe/stream"), client.getLater("/pipe/events"));
                 await().until(() -> client.status().path("input").path("offset").asLong() > 60_000);
                 busy.add(client.postLater("/pipe/exchange?timeout=60s", new byte[10]));
                 List<ProcessHandle> descendants = service.descendants();
@@ -123,6 +125,10 @@ class ServiceEndIT {
                     if (child.equals("deaf") || !outcome.startsWith("200 ")) {
                         assertThat(outcome).as(child).isIn(ENDS);
                     }
+                }
+                for (CompletableFuture<Answer> stream : streams) {
+                    assertThat(outcome(stream, start + TimeUnit.SECONDS.toNanos(5)))
+                            .isIn("200 ", BROKEN_OFF);
                 }
                 await().atMost(Duration.ofSeconds(2))
                         .untilAsserted(

@@ -3,6 +3,10 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.http.EventSource.Event;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -110,8 +114,19 @@ class StressIT {
             });
         }
 
+        var over = new AtomicBoolean();
+        List<Future<Integer>> observers = new ArrayList<>();
+        for (int observer = 0; observer < 2; observer++) {
+            observers.add(threads.submit(() -> run.observe(over)));
+        }
+
         try {
             all(workers);
+            over.set(true);
+            client.delete("/pipe?grace=0s");
+            for (Future<Integer> observer : observers) {
+                assertThat(observer.get()).as("events").isPositive();
+            }
             int messages = run.ledger.check();
 
             assertThat(run.seen).containsKeys("create 201", "delete 200", "write 200", "read 200", "exchange 200");
@@ -170,6 +185,36 @@ class StressIT {
             } else {
                 exchange(random);
             }
+        }
+
+        /** Returns how many events it was told. */
+        int observe(AtomicBoolean over) throws IOException {
+            int events = 0;
+            while (!over.get()) {
+                HttpResponse<InputStream> response = client.open("/pipe/events");
+                assertThat(response.statusCode()).isIn(200, 404);
+                if (response.statusCode() == 404) {
+                    LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+                    continue;
+                }
+                try (var source = new EventSource(response)) {
+                    String session = source.header("Pipe-Session");
+                    for (Event event = source.next(); !event.name().equals("exit"); event = source.next()) {
+                        assertThat(event.data().path("session").asString()).isEqualTo(session);
+                        if (event.name().equals("output")) {
+                            JsonNode told = event.data();
+                            ledger.read(
+                                    session,
+                                    told.path("offset").asLong(),
+                                    told.path("next").asLong(),
+                                    event.bytes());
+                        }
+                        events++;
+                    }
+                    assertThat(source.rest()).isEmpty();
+                }
+            }
+            return events;
         }
 
         private void create(Random random) {
