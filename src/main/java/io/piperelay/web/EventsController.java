@@ -56,7 +56,7 @@ class EventsController {
     private static @Nullable EventId lastSeen(HttpServletRequest request) {
         Long offset = Query.of(request, "offset").offset("offset");
         String header = request.getHeader("Last-Event-ID");
-        if (header != null && !header.isEmpty()) {
+        if (header != null) {
             return EventId.of(header);
         }
         return offset == null ? null : new EventId(Source.OUTPUT, offset);

@@ -294,7 +294,7 @@ class EventsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "nonsense", "e", "0x10", "9999999999999999999"})
+    @ValueSource(strings = {"", "-1", "nonsense", "e", "0x10", "9999999999999999999"})
     void anIdThatIsNoneIsRefused(String id) {
         client.session("cat");
 

@@ -1,5 +1,7 @@
 package io.piperelay.web.docs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.piperelay.web.docs.ApiDescription.Part;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
@@ -12,6 +14,7 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Tells in what an answer differs from what is described. What the description does not mention is a difference. */
 final class Conformity {
@@ -28,6 +31,7 @@ final class Conformity {
             "x-frame-options");
 
     private static final String PROBLEM = "application/problem+json";
+    private static final String EVENTS = "text/event-stream";
 
     private final ApiDescription api;
     private final List<String> differences = new ArrayList<>();
@@ -145,6 +149,24 @@ final class Conformity {
             if (type.equals(PROBLEM)) {
                 compareExamples(api.at(content, type, "examples"), body);
                 compareProblem(answer, body);
+            }
+        } else if (type.equals(EVENTS)) {
+            compareEvents(schema, new String(answer.body(), UTF_8));
+        }
+    }
+
+    /** The description is of one event, by its fields; what belongs to no event is no part of it. */
+    private void compareEvents(Part schema, String events) {
+        for (String block : events.split("\n\n")) {
+            ObjectNode event = JsonNodeFactory.instance.objectNode();
+            block.lines().forEach(line -> {
+                String[] field = line.split(": ", 2);
+                event.put(field[0], field[1]);
+            });
+            if (event.has("event")) {
+                differences.addAll(api.violations(schema, event));
+                JsonNode data = JsonMapper.shared().readTree(event.path("data").asString());
+                differences.addAll(api.violations(api.at(schema, "properties", "data", "contentSchema"), data));
             }
         }
     }
