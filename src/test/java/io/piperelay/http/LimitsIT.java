@@ -38,6 +38,7 @@ class LimitsIT {
         service = RelayService.start(Settings.ordinary()
                 .child("cat", "/bin/cat")
                 .child("silent", "/bin/sleep", "600")
+                .child("slow", "/bin/sh", "-c", "sleep 3; exec cat > /dev/null")
                 .with("pipe.limits.connections", Integer.toString(CONNECTIONS))
                 .with("pipe.limits.waiting-readers", Integer.toString(READERS))
                 .with("pipe.limits.waiting-writers", Integer.toString(WRITERS))
@@ -220,6 +221,31 @@ class LimitsIT {
         assertThat(answer.status()).isEqualTo(408);
         assertThat(answer.problem()).isEqualTo("request-timeout");
         assertThat(client.status().path("input").path("open").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aBodyThatNeverComesIsGivenUp() throws Exception {
+        long start = System.nanoTime();
+
+        for (String length : List.of("Content-Length: 5", "Transfer-Encoding: chunked")) {
+            Answer answer = connect().head("POST /pipe/write", length).answer();
+
+            assertThat(answer.status()).isEqualTo(408);
+            assertThat(answer.problem()).isEqualTo("request-timeout");
+        }
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(9));
+        assertThat(client.status().path("input").path("offset").asInt()).isZero();
+    }
+
+    /** A child that is slow to make room does not count. */
+    @Test
+    void aBodyMayTakeLongForTheChildsSake() throws Exception {
+        client.session("slow");
+
+        Answer answer = client.post("/pipe/write?timeout=20s", new byte[MAX_REQUEST]);
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
     }
 
     private static Answer dripUntilAnswered(RawConnection drip) throws Exception {

@@ -21,6 +21,12 @@ public final class ProblemWriter {
 
     private static final String RETRY_AFTER_SECONDS = "1";
 
+    private static final Map<String, String> ALWAYS = Map.of(
+            "Content-Type", "application/problem+json",
+            "Cache-Control", "no-store",
+            "X-Content-Type-Options", "nosniff",
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+
     private final JsonMapper json = JsonMapper.shared();
 
     public void write(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -35,11 +41,8 @@ public final class ProblemWriter {
         List<Locale> preferred = Collections.list(request.getLocales());
         byte[] body = json.writeValueAsBytes(document(problem, preferred, request.getRequestURI()));
         response.setStatus(problem.type().status());
-        response.setContentType("application/problem+json");
+        ALWAYS.forEach(response::setHeader);
         response.setHeader("Content-Language", ProblemType.language(preferred));
-        response.setHeader("Cache-Control", "no-store");
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
         set(response, "Retry-After", problem.type().status() == 503 ? RETRY_AFTER_SECONDS : null);
         set(response, "Connection", endsConnection(problem, request) ? "close" : null);
         response.setContentLength(body.length);
@@ -54,19 +57,12 @@ public final class ProblemWriter {
      */
     public byte[] closingAnswer(Problem problem, String instance) {
         byte[] body = json.writeValueAsBytes(document(problem, List.of(), instance));
-        String head = String.join(
-                "\r\n",
-                "HTTP/1.1 " + problem.type().status() + " ",
-                "Content-Type: application/problem+json",
-                "Content-Language: en",
-                "Cache-Control: no-store",
-                "X-Content-Type-Options: nosniff",
-                "Connection: close",
-                "Content-Length: " + body.length,
-                "",
-                "");
+        var head = new StringBuilder("HTTP/1.1 " + problem.type().status() + " \r\n");
+        ALWAYS.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
+        head.append("Content-Language: " + ProblemType.language(List.of()) + "\r\n");
+        head.append("Connection: close\r\nContent-Length: " + body.length + "\r\n\r\n");
         var answer = new ByteArrayOutputStream();
-        answer.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
+        answer.writeBytes(head.toString().getBytes(StandardCharsets.US_ASCII));
         answer.writeBytes(body);
         return answer.toByteArray();
     }

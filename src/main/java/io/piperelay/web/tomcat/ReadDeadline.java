@@ -2,12 +2,15 @@ package io.piperelay.web.tomcat;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.TimeUnit;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
  * Until when a thread waits for what a client still has to send.
  *
  * <p>Tomcat's own timeout starts again with every byte. Between the chunks of a body, and behind them, there are bytes that
- * are no part of it; whoever drips those keeps the thread inside Tomcat, where nobody else could look at the time.
+ * are no part of it; whoever drips those keeps the thread inside Tomcat, where nobody else could look at the time. Where no
+ * byte comes at all, Tomcat's own timeout is shortened to what is left.
  */
 public final class ReadDeadline {
 
@@ -16,16 +19,37 @@ public final class ReadDeadline {
         int read() throws IOException;
     }
 
+    /** Serves a connection. */
+    interface Serving<T> {
+        T serve() throws IOException;
+    }
+
+    private static final ThreadLocal<SocketWrapperBase<?>> CONNECTION = new ThreadLocal<>();
     private static final ThreadLocal<Long> END = new ThreadLocal<>();
 
     private ReadDeadline() {}
 
-    /** Reads; if bytes come, but too late, they are of no use any more, and this throws. */
+    /** Lets whoever serves the connection on this thread have deadlines. */
+    static <T> T on(SocketWrapperBase<?> connection, Serving<T> serving) throws IOException {
+        CONNECTION.set(connection);
+        try {
+            return serving.serve();
+        } finally {
+            CONNECTION.remove();
+        }
+    }
+
+    /** Reads; if no bytes come in time, or if they come too late, they are of no use any more, and this throws. */
     public static int within(long nanos, Reading reading) throws IOException {
+        SocketWrapperBase<?> connection = CONNECTION.get();
+        long usual = connection.getReadTimeout();
+        long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
         END.set(System.nanoTime() + nanos);
+        connection.setReadTimeout(usual > 0 ? Math.min(usual, left) : left);
         try {
             return reading.read();
         } finally {
+            connection.setReadTimeout(usual);
             END.remove();
         }
     }

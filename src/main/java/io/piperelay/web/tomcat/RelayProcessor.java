@@ -14,8 +14,8 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
  * Reads requests, one connection's after another's.
  *
  * <p>Tomcat's own timeout starts again with every byte, so that a client which drips its headers would keep its connection
- * for as long as it likes. This looks at the time whenever bytes arrive; a client that sends none is the plain timeout's
- * business.
+ * for as long as it likes. This looks at the time whenever bytes arrive; a client that sends none of its headers is the
+ * plain timeout's business.
  */
 final class RelayProcessor extends Http11Processor {
 
@@ -30,7 +30,7 @@ final class RelayProcessor extends Http11Processor {
 
     @Override
     public SocketState service(SocketWrapperBase<?> socket) throws IOException {
-        SocketState state = super.service(socket);
+        SocketState state = ReadDeadline.on(socket, () -> super.service(socket));
         boolean headersIncomplete = state == SocketState.LONG && !isAsync();
         // Tomcat notes the time of each request's first byte.
         if (!headersIncomplete || System.nanoTime() - request.getStartTimeNanos() <= headerTimeoutNanos) {
