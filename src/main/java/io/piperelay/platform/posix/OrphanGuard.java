@@ -7,9 +7,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +17,19 @@ import org.jspecify.annotations.Nullable;
  * Ends the children of a service that could not do so itself, because it was killed: what a job object does on Windows.
  *
  * <p>A small shell waits on a pipe whose only writer is the service. The service tells it which POSIX sessions to watch
- * ({@code +pid}, {@code -pid}); when the pipe ends, however that came about, the shell kills every member of those
- * sessions and all their descendants. (PR_SET_PDEATHSIG would follow a thread instead of the service, and spares the
- * grandchildren.)
+ * ({@code +pid:start}, {@code -pid:start}); when the pipe ends, however that came about, the shell kills every member of
+ * those sessions and all their descendants. (PR_SET_PDEATHSIG would follow a thread instead of the service, and spares the
+ * grandchildren.) A process that started at another time has only got the same number, after those that were meant had
+ * all ended.
  *
  * <p>One shell serves all children of the service. It is started with the first one, and again should it be gone.
  */
 final class OrphanGuard implements AutoCloseable {
 
     private static final String NAME = "pipe-relay-orphan-guard";
+
+    /** Nothing that has this number later is what was meant. */
+    private static final String ENDED = "ended";
 
     private static final String SCRIPT = """
             trap '' HUP INT QUIT TERM
@@ -43,7 +47,16 @@ final class OrphanGuard implements AutoCloseable {
                   ;;
               esac
             done
-            sweep=0
+            same=' '
+            for entry in $watched; do
+              pid=${entry%:*} start=${entry#*:}
+              if { read -r line < "/proc/$pid/stat"; } 2>/dev/null; then
+                set -- ${line##*) }
+                [ "${20}" = "$start" ] || continue
+              fi
+              same="$same$pid "
+            done
+            watched=$same sweep=0
             while [ "$watched" != ' ' ] && [ $sweep -lt 20 ]; do
               sweep=$((sweep + 1)) doomed=$watched victims='' grown=1
               while [ -n "$grown" ]; do
@@ -68,7 +81,7 @@ final class OrphanGuard implements AutoCloseable {
     private final String mark = UUID.randomUUID().toString();
 
     private final List<String> newSession;
-    private final Set<Long> watched = new HashSet<>();
+    private final Map<Long, String> watched = new HashMap<>();
     private @Nullable Process shell;
 
     /** @param newSession the command prefix that starts a program in a session of its own, or nothing */
@@ -78,21 +91,27 @@ final class OrphanGuard implements AutoCloseable {
 
     /** From now on the session that this process leads does not outlive the service. */
     synchronized void watch(long pid) throws NativeCallException {
-        watched.add(pid);
+        watch(pid, ProcessStat.of(pid).map(ProcessStat::start).orElse(ENDED));
+    }
+
+    /** @param start when the process started, as {@link ProcessStat} tells */
+    synchronized void watch(long pid, String start) throws NativeCallException {
+        watched.put(pid, pid + ":" + start);
         Process running = shell;
         if (running == null || !running.isAlive()) {
             shell = start();
         } else {
-            tell(running, "+" + pid);
+            tell(running, "+" + watched.get(pid));
         }
     }
 
     /** The process has ended, and none of its session is left; later calls don't count. */
     synchronized void forget(long pid) {
         Process running = shell;
-        if (watched.remove(pid) && running != null) {
+        String entry = watched.remove(pid);
+        if (entry != null && running != null) {
             try {
-                tell(running, "-" + pid);
+                tell(running, "-" + entry);
             } catch (NativeCallException e) {
                 // The shell is gone, and with it what it knew.
                 shell = null;
@@ -108,8 +127,8 @@ final class OrphanGuard implements AutoCloseable {
         builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD);
         Process started = Spawn.start(builder, this::isOwn);
         try {
-            for (long pid : watched) {
-                tell(started, "+" + pid);
+            for (String entry : watched.values()) {
+                tell(started, "+" + entry);
             }
             return started;
         } catch (NativeCallException e) {

@@ -5,7 +5,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +67,9 @@ final class ProcessSession {
         }
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
-                if (sessionOf(process) == leader.pid()) {
-                    handleOf(process).ifPresent(members::add);
+                long pid = Long.parseLong(process.getFileName().toString());
+                if (isMember(pid)) {
+                    ProcessHandle.of(pid).ifPresent(members::add);
                 }
             }
         } catch (IOException e) {
@@ -79,19 +79,9 @@ final class ProcessSession {
         return members;
     }
 
-    /** The sixth field of <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">stat</a>; -1 if gone. */
-    private static long sessionOf(Path process) {
-        try {
-            String stat = Files.readString(process.resolve("stat"));
-            String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 5);
-            boolean zombie = afterName[0].equals("Z");
-            return zombie ? -1 : Long.parseLong(afterName[3]);
-        } catch (IOException e) {
-            return -1;
-        }
-    }
-
-    private static Optional<ProcessHandle> handleOf(Path process) {
-        return ProcessHandle.of(Long.parseLong(process.getFileName().toString()));
+    private boolean isMember(long pid) {
+        return ProcessStat.of(pid)
+                .filter(process -> !process.zombie() && process.session() == leader.pid())
+                .isPresent();
     }
 }

@@ -1,0 +1,30 @@
+package io.piperelay.platform.posix;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What Linux tells about a process in <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">stat</a>.
+ *
+ * @param session the POSIX session that it is a member of
+ * @param start when it started, in the kernel's own words; with its number it tells it from all others
+ */
+record ProcessStat(boolean zombie, long session, String start) {
+
+    private static final int SESSION = 3;
+    private static final int START = 19;
+
+    /** Nothing once the process is gone: ENOENT, or ESRCH if it ends between open and read. */
+    static Optional<ProcessStat> of(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return Optional.of(
+                    new ProcessStat(afterName[0].equals("Z"), Long.parseLong(afterName[SESSION]), afterName[START]));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}
