@@ -9,11 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.core.io.ClassPathResource;
 
-/**
- * The child agent's jar, which travels inside the service: unpacked into a folder that only this user can read, and
- * removed with the service.
- */
-final class BundledAgent implements AutoCloseable {
+/** The child agent's jar, which travels inside the service: unpacked into a folder that only this user can read. */
+final class BundledAgent {
 
     /**
      * For a program that does nothing but wait for bytes: start soon, stay small. What the JVM itself has to say goes to
@@ -29,16 +26,12 @@ final class BundledAgent implements AutoCloseable {
             "-Xlog:disable",
             "-Xlog:all=warning:stderr");
 
-    private final PrivateFolder folder;
     private final Path jar;
 
-    BundledAgent() {
-        try {
-            folder = PrivateFolder.create("pipe-relay-agent-");
-            jar = folder.path().resolve("child-agent.jar");
-            try (InputStream packed = new ClassPathResource("child-agent.jar").getInputStream()) {
-                Files.copy(packed, jar);
-            }
+    BundledAgent(PrivateFolder folder) {
+        jar = folder.path().resolve("child-agent.jar");
+        try (InputStream packed = new ClassPathResource("child-agent.jar").getInputStream()) {
+            Files.copy(packed, jar);
         } catch (IOException e) {
             throw new UncheckedIOException("The child agent could not be unpacked", e);
         }
@@ -52,10 +45,5 @@ final class BundledAgent implements AutoCloseable {
         command.addAll(List.of("-jar", jar.toString()));
         command.addAll(arguments);
         return command;
-    }
-
-    @Override
-    public void close() throws IOException {
-        folder.close();
     }
 }

@@ -10,7 +10,8 @@ import io.piperelay.session.PipeSessions;
 import io.piperelay.session.WindowSettings;
 import io.piperelay.web.PipeLimits;
 import io.piperelay.web.problem.ProblemWriter;
-import io.piperelay.web.tomcat.ConnectionLimits;
+import io.piperelay.web.tomcat.ContainerSettings;
+import java.io.IOException;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -50,9 +51,15 @@ class PipeRelayConfiguration {
         };
     }
 
+    /** For all files that the service itself needs while it runs. */
     @Bean
-    BundledAgent bundledAgent() {
-        return new BundledAgent();
+    PrivateFolder privateFolder() throws IOException {
+        return PrivateFolder.create("pipe-relay-files-");
+    }
+
+    @Bean
+    BundledAgent bundledAgent(PrivateFolder folder) {
+        return new BundledAgent(folder);
     }
 
     @Bean
@@ -94,9 +101,9 @@ class PipeRelayConfiguration {
     }
 
     @Bean
-    ConnectionLimits connectionLimits(PipeRelayProperties properties) {
+    ContainerSettings containerSettings(PipeRelayProperties properties, PrivateFolder folder) {
         PipeRelayProperties.Limits limits = properties.limits();
-        return new ConnectionLimits(limits.connections(), limits.headerTimeout());
+        return new ContainerSettings(limits.connections(), limits.headerTimeout(), folder.path());
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.piperelay;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -13,8 +14,11 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * A temporary folder that only this user can use, for as long as it is open.
@@ -86,17 +90,34 @@ final class PrivateFolder implements AutoCloseable {
                 var lock = channel.tryLock()) {
             return lock != null;
         } catch (NoSuchFileException e) {
-            return true; // Killed before it came to that.
+            return true; // Killed before it came to that, and so empty.
         }
     }
 
+    /** The lock goes last of all files: as long as anything is left, the next one can see whose it was. */
     private static void delete(Path folder) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
+        Path lock = folder.resolve(LOCK);
+        if (Files.exists(lock)) {
+            List<Path> content = content(folder);
+            for (Path path : content) {
+                if (!path.equals(lock)) {
+                    Files.deleteIfExists(path);
+                }
             }
+            Files.deleteIfExists(lock);
         }
         Files.deleteIfExists(folder);
+    }
+
+    /** Each folder behind what is in it; links are not followed. */
+    private static List<Path> content(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(path -> !path.equals(folder))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     @Override

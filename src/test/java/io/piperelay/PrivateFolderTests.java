@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 class PrivateFolderTests {
 
@@ -20,10 +23,38 @@ class PrivateFolderTests {
     void goesWithAllThatIsInIt() throws IOException {
         Path path;
         try (PrivateFolder folder = PrivateFolder.create(prefix)) {
-            path = Files.writeString(folder.path().resolve("file"), "x").getParent();
-            assertThat(path).isDirectory();
+            path = folder.path();
+            Files.writeString(path.resolve("file"), "x");
+            Files.createDirectories(path.resolve("folder/within"));
+            Files.writeString(path.resolve("folder/within/file"), "x");
         }
         assertThat(path).doesNotExist();
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void leavesAloneWhatALinkLeadsTo(@TempDir Path elsewhere) throws IOException {
+        Files.createFile(elsewhere.resolve("kept"));
+        try (PrivateFolder folder = PrivateFolder.create(prefix)) {
+            Files.createSymbolicLink(folder.path().resolve("link"), elsewhere);
+        }
+        assertThat(elsewhere.resolve("kept")).exists();
+    }
+
+    /** Whoever gave it that name did not mean it to be removed. */
+    @Test
+    void aFolderOfTheSameNameThatHoldsOtherThingsStays() throws IOException {
+        Path other = Files.createTempDirectory(prefix);
+        Path file = Files.createFile(other.resolve("file"));
+        age(other, Duration.ofDays(1));
+        try {
+            PrivateFolder.create(prefix).close();
+
+            assertThat(file).exists();
+        } finally {
+            Files.delete(file);
+            Files.delete(other);
+        }
     }
 
     @Test
@@ -64,6 +95,7 @@ class PrivateFolderTests {
         Path folder = Files.createTempDirectory(prefix);
         Files.createFile(folder.resolve("lock"));
         Files.createFile(folder.resolve("child-agent.jar"));
+        Files.createDirectories(folder.resolve("tomcat/work"));
         age(folder, age);
         return folder;
     }

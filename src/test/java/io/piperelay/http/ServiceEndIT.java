@@ -55,7 +55,7 @@ class ServiceEndIT {
     }
 
     @Test
-    void nothingOutlivesAServiceThatWasKilled() {
+    void nothingOutlivesAServiceThatWasKilled() throws IOException {
         int kills = Soak.count(2 * CHILDREN.size(), 100);
         for (int i = 0; i < kills; i++) {
             String child = CHILDREN.get(i % CHILDREN.size());
@@ -82,6 +82,10 @@ class ServiceEndIT {
                                 .noneMatch(left -> ProcessStat.isRunning(left.pid())));
             }
         }
+        assertThat(leftovers())
+                .as("what the next one removes when it is a minute old")
+                .hasSize(kills)
+                .allMatch(folder -> folder.getFileName().toString().startsWith("pipe-relay-files-"));
     }
 
     private static String alive(List<ProcessHandle> descendants) {
@@ -152,7 +156,7 @@ class ServiceEndIT {
 
     private List<Path> leftovers() throws IOException {
         try (Stream<Path> files = Files.list(temporary)) {
-            // The JVM's own, and the servlet container's working folder, which the next start of Tomcat doesn't need.
+            // The JVM's own.
             return files.filter(file -> !file.getFileName().toString().startsWith("hsperfdata"))
                     .toList();
         }

@@ -1,6 +1,10 @@
 package io.piperelay.web.tomcat;
 
 import io.piperelay.web.problem.ProblemWriter;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -14,35 +18,45 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
     private static final String SOCKET_BUFFER_BYTES = "65536";
 
     private final ProblemWriter problems;
-    private final ConnectionLimits limits;
+    private final ContainerSettings settings;
 
-    TomcatCustomization(ProblemWriter problems, ConnectionLimits limits) {
+    TomcatCustomization(ProblemWriter problems, ContainerSettings settings) {
         this.problems = problems;
-        this.limits = limits;
+        this.settings = settings;
     }
 
     @Override
     public void customize(TomcatServletWebServerFactory factory) {
+        factory.setBaseDirectory(folder("tomcat"));
+        factory.setDocumentRoot(folder("documents"));
         factory.addEngineValves(new ClientConnectionValve());
         factory.addContextCustomizers(context -> {
             StandardHost host = (StandardHost) context.getParent();
             host.setErrorReportValveClass(ProblemReportValve.class.getName());
             host.getPipeline().addValve(new ProblemReportValve(problems));
-            host.getPipeline().addValve(new ConnectionLimitValve(problems, limits.connections()));
+            host.getPipeline().addValve(new ConnectionLimitValve(problems, settings.connections()));
             host.getPipeline().addValve(new AmbiguousRequestValve(problems));
         });
         factory.setProtocol(RelayProtocol.class.getName());
         factory.addConnectorCustomizers(connector -> {
             var protocol = (RelayProtocol) connector.getProtocolHandler();
-            protocol.configure(limits.headerTimeout(), problems);
+            protocol.configure(settings.headerTimeout(), problems);
             protocol.setProperty("socket.appReadBufSize", SOCKET_BUFFER_BYTES);
             protocol.setProperty("socket.appWriteBufSize", SOCKET_BUFFER_BYTES);
-            int connections = limits.connections() + ConnectionLimitValve.SURPLUS;
+            int connections = settings.connections() + ConnectionLimitValve.SURPLUS;
             protocol.setMaxConnections(connections);
-            // As many threads, so that no client's slowness takes the thread from another. Virtual ones are used
-            // instead
-            // where there are any.
+            // As many threads, so that no client's slowness takes the thread from another; where there are virtual
+            // ones, those are used instead.
             protocol.setMaxThreads(connections);
         });
+    }
+
+    /** Of its own, for files that Tomcat would otherwise leave behind when the service is killed. */
+    private File folder(String name) {
+        try {
+            return Files.createDirectory(settings.folder().resolve(name)).toFile();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Tomcat gets no folder to work in", e);
+        }
     }
 }
