@@ -1,7 +1,5 @@
 package io.piperelay.session;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +16,13 @@ final class Arrivals {
     private static final int MOST_TURNS = 4096;
 
     /**
-     * Bytes that came from one source before any other came from the other one.
+     * Bytes that came from one source before any came from the other one.
      *
-     * @param start offset of the first
-     * @param end offset behind the last
+     * @param number counted from 0
+     * @param start offset of the first byte
+     * @param end offset behind the last one
      */
-    record Turn(Source source, long start, long end) {
+    record Turn(long number, Source source, long start, long end) {
 
         private boolean holdsByteBefore(long offset) {
             return start < offset && offset <= end;
@@ -32,26 +31,36 @@ final class Arrivals {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Turn> turns = new ArrayDeque<>();
+    private final Turn[] turns = new Turn[MOST_TURNS];
+    private long count;
     private boolean over;
 
     /** More bytes have come, and are in the window already. */
     void grew(Source source, long start, long end) {
         lock.lock();
         try {
-            Turn last = turns.peekLast();
-            boolean sameTurn = last != null && last.source() == source;
-            if (sameTurn) {
-                turns.removeLast();
-            }
-            turns.addLast(new Turn(source, sameTurn ? last.start() : start, end));
-            if (turns.size() > MOST_TURNS) {
-                turns.removeFirst();
+            Turn last = count == 0 ? null : turn(count - 1);
+            if (last != null && last.source() == source) {
+                put(new Turn(last.number(), source, last.start(), end));
+            } else {
+                put(new Turn(count++, source, start, end));
             }
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    private void put(Turn turn) {
+        turns[(int) (turn.number() % MOST_TURNS)] = turn;
+    }
+
+    private Turn turn(long number) {
+        return turns[(int) (number % MOST_TURNS)];
+    }
+
+    private long oldest() {
+        return Math.max(0, count - MOST_TURNS);
     }
 
     /** No more bytes will come. */
@@ -95,7 +104,8 @@ final class Arrivals {
     }
 
     private @Nullable Turn following(LogPosition position) {
-        for (Turn turn : turns) {
+        for (long number = Math.max(position.turn(), oldest()); number < count; number++) {
+            Turn turn = turn(number);
             if (turn.end() > position.of(turn.source())) {
                 return turn;
             }
@@ -113,7 +123,8 @@ final class Arrivals {
         lock.lock();
         try {
             long other = 0;
-            for (Turn turn : turns) {
+            for (long number = oldest(); number < count; number++) {
+                Turn turn = turn(number);
                 if (turn.source() != source) {
                     other = turn.end();
                 } else if (turn.holdsByteBefore(offset)) {

@@ -36,19 +36,20 @@ public final class Observation {
             return null;
         }
         Arrivals.Turn turn = log.arrivals().next(position);
-        return turn == null ? exit() : read(turn.source(), turn.end());
+        return turn == null ? exit() : read(turn);
     }
 
-    private PipeEvent read(Source source, long end) {
+    private PipeEvent read(Arrivals.Turn turn) {
+        Source source = turn.source();
         OutputWindow window = log.window(source);
         long wanted = position.of(source);
-        Span held = window.heldFrom(wanted, (int) Math.min(MOST_BYTES, end - wanted));
+        Span held = window.heldFrom(wanted, (int) Math.min(MOST_BYTES, turn.end() - wanted));
         if (held.offset() > wanted) {
-            position = position.with(source, held.offset());
+            position = position.with(turn, held.offset());
             return new PipeEvent.Gap(session, source, wanted, held.offset());
         }
         Span whole = withoutHalfACharacter(held);
-        position = position.with(source, whole.next());
+        position = position.with(turn, whole.next());
         return new PipeEvent.Bytes(source, new OutputSlice(session, window, whole));
     }
 

@@ -31,7 +31,7 @@ class ArrivalsTests {
         LogPosition position = start;
         for (Arrivals.Turn turn = arrivals.next(position); turn != null; turn = arrivals.next(position)) {
             seen.add(turn.source() + " " + position.of(turn.source()) + "-" + turn.end());
-            position = position.with(turn.source(), turn.end());
+            position = position.with(turn, turn.end());
         }
         return seen;
     }
