@@ -197,6 +197,8 @@ class AccessIT {
                 "/pipe/write",
                 "/pipe/read",
                 "/pipe/exchange",
+                "/pipe/stream",
+                "/pipe/events",
                 "/pipe/errors",
                 "/pipe/children",
                 "/",
@@ -236,10 +238,14 @@ class AccessIT {
             {"Sec-Fetch-Site", "cross-site"},
             {"Sec-Fetch-Site", "same-site"}
         }) {
-            Answer refused = client.get("/pipe/read", header);
-            assertThat(refused.status()).as(String.join(": ", header)).isEqualTo(403);
-            assertThat(refused.problem()).isEqualTo("forbidden");
-            assertThat(refused.headers().map().keySet()).noneMatch(name -> name.startsWith("access-control"));
+            for (String path : List.of("/pipe/read", "/pipe/stream", "/pipe/events")) {
+                Answer refused = client.get(path, header);
+                assertThat(refused.status())
+                        .as(path + " " + String.join(": ", header))
+                        .isEqualTo(403);
+                assertThat(refused.problem()).isEqualTo("forbidden");
+                assertThat(refused.headers().map().keySet()).noneMatch(name -> name.startsWith("access-control"));
+            }
         }
         assertThat(client.get("/pipe/read?until=lf").text()).isEqualTo("secret\n");
     }
