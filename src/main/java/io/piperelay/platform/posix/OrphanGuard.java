@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A small shell waits on a pipe whose only writer is the service. The service tells it which POSIX sessions to watch
  * ({@code +pid:start}, {@code -pid:start}); when the pipe ends, however that came about, the shell kills every member of
  * those sessions and all their descendants. (PR_SET_PDEATHSIG would follow a thread instead of the service, and spares the
- * grandchildren.) A process that started at another time has only got the same number, after those that were meant had
- * all ended.
+ * grandchildren.) A process with the same number but another start is a stranger: the number was used again once the
+ * session had ended.
  *
  * <p>One shell serves all children of the service. It is started with the first one, and again should it be gone.
  */
@@ -28,7 +28,7 @@ final class OrphanGuard implements AutoCloseable {
 
     private static final String NAME = "pipe-relay-orphan-guard";
 
-    /** Nothing that has this number later is what was meant. */
+    /** In place of a start: the process was gone already, and whoever has its number later is a stranger. */
     private static final String ENDED = "ended";
 
     private static final String SCRIPT = """
@@ -91,10 +91,10 @@ final class OrphanGuard implements AutoCloseable {
 
     /** From now on the session that this process leads does not outlive the service. */
     synchronized void watch(long pid) throws NativeCallException {
-        watch(pid, ProcessStat.of(pid).map(ProcessStat::start).orElse(ENDED));
+        watch(pid, ProcStat.of(pid).map(ProcStat::start).orElse(ENDED));
     }
 
-    /** @param start when the process started, as {@link ProcessStat} tells */
+    /** @param start when the process started, as {@link ProcStat} tells */
     synchronized void watch(long pid, String start) throws NativeCallException {
         watched.put(pid, pid + ":" + start);
         Process running = shell;

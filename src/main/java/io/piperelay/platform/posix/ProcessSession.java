@@ -80,7 +80,7 @@ final class ProcessSession {
     }
 
     private boolean isMember(long pid) {
-        return ProcessStat.of(pid)
+        return ProcStat.of(pid)
                 .filter(process -> !process.zombie() && process.session() == leader.pid())
                 .isPresent();
     }

@@ -3,6 +3,7 @@ package io.piperelay.platform.posix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.ProcessStat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,11 +54,11 @@ class OrphanGuardIT {
         guard.watch(leader.pid());
         long survivor = Long.parseLong(new String(leader.getInputStream().readAllBytes()).strip());
         leader.waitFor();
-        assertThat(io.piperelay.ProcessStat.isRunning(survivor)).isTrue();
+        assertThat(ProcessStat.isRunning(survivor)).isTrue();
 
         letGo();
 
-        await().until(() -> !io.piperelay.ProcessStat.isRunning(survivor));
+        await().until(() -> !ProcessStat.isRunning(survivor));
     }
 
     @Test

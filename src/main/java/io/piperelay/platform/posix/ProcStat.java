@@ -1,5 +1,7 @@
 package io.piperelay.platform.posix;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,18 +13,21 @@ import java.util.Optional;
  * @param session the POSIX session that it is a member of
  * @param start when it started, in the kernel's own words; with its number it tells it from all others
  */
-record ProcessStat(boolean zombie, long session, String start) {
+record ProcStat(boolean zombie, long session, String start) {
 
     private static final int SESSION = 3;
     private static final int START = 19;
 
-    /** Nothing once the process is gone: ENOENT, or ESRCH if it ends between open and read. */
-    static Optional<ProcessStat> of(long pid) {
+    /**
+     * Nothing once the process is gone: ENOENT, or ESRCH if it ends between open and read. A name in it may be cut within
+     * a character.
+     */
+    static Optional<ProcStat> of(long pid) {
         try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), ISO_8859_1);
             String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             return Optional.of(
-                    new ProcessStat(afterName[0].equals("Z"), Long.parseLong(afterName[SESSION]), afterName[START]));
+                    new ProcStat(afterName[0].equals("Z"), Long.parseLong(afterName[SESSION]), afterName[START]));
         } catch (IOException e) {
             return Optional.empty();
         }
