@@ -77,11 +77,18 @@ final class PrivateFolder implements AutoCloseable {
                     && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
                     && Files.getOwner(folder).equals(user)
                     && Files.getLastModifiedTime(folder).compareTo(limit) < 0
-                    && isUnlocked(folder.resolve(LOCK))) {
+                    && (isEmpty(folder) || isUnlocked(folder.resolve(LOCK)))) {
                 delete(folder);
             }
         } catch (IOException | DirectoryIteratorException e) {
             // Somebody else is removing it.
+        }
+    }
+
+    /** Killed before it came to locking it. */
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
         }
     }
 
@@ -90,22 +97,19 @@ final class PrivateFolder implements AutoCloseable {
                 var lock = channel.tryLock()) {
             return lock != null;
         } catch (NoSuchFileException e) {
-            return true; // Killed before it came to that, and so empty.
+            return false; // Only its name is like ours.
         }
     }
 
     /** The lock goes last of all files: as long as anything is left, the next one can see whose it was. */
     private static void delete(Path folder) throws IOException {
         Path lock = folder.resolve(LOCK);
-        if (Files.exists(lock)) {
-            List<Path> content = content(folder);
-            for (Path path : content) {
-                if (!path.equals(lock)) {
-                    Files.deleteIfExists(path);
-                }
+        for (Path path : content(folder)) {
+            if (!path.equals(lock)) {
+                Files.deleteIfExists(path);
             }
-            Files.deleteIfExists(lock);
         }
+        Files.deleteIfExists(lock);
         Files.deleteIfExists(folder);
     }
 

@@ -84,7 +84,7 @@ class ServiceEndIT {
         }
         assertThat(leftovers())
                 .as("what the next one removes when it is a minute old")
-                .hasSize(kills)
+                .hasSizeBetween(1, kills)
                 .allMatch(folder -> folder.getFileName().toString().startsWith("pipe-relay-files-"));
     }
 
@@ -110,6 +110,8 @@ class ServiceEndIT {
                 if (child.equals("deaf")) {
                     streams.add(client.getLater("/pipe/stream")); // Of one that echoes it would take all at once.
                 }
+                RawConnection stuck = client.connect().head("GET /pipe/events");
+                assertThat(stuck.answerHead().status()).isEqualTo(200);
                 await().until(() -> client.status().path("input").path("offset").asLong() > 60_000);
                 busy.add(client.postLater("/pipe/exchange?timeout=60s", new byte[10]));
                 List<ProcessHandle> descendants = service.descendants();
