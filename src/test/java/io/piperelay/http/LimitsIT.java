@@ -158,14 +158,20 @@ class LimitsIT {
         assertThat(client.get("/pipe").status()).isEqualTo(200);
         assertThat(client.get("/pipe/read?timeout=0s").status()).isEqualTo(204);
         connections.get(0).close();
-        await().untilAsserted(() -> assertThat(
-                        connect().head("GET /pipe/events").answerHead().status())
-                .isEqualTo(200));
+        await().until(this::observes);
         assertThat(client.delete("/pipe?grace=0s").status()).isEqualTo(200);
         client.session("cat");
-        await().untilAsserted(() -> assertThat(
-                        connect().head("GET /pipe/events").answerHead().status())
-                .isEqualTo(200));
+        await().until(this::observes);
+    }
+
+    private boolean observes() throws IOException {
+        RawConnection observer = client.connect().head("GET /pipe/events");
+        if (observer.answerHead().status() == 200) {
+            connections.add(observer);
+            return true;
+        }
+        observer.close();
+        return false;
     }
 
     @Test
@@ -241,11 +247,19 @@ class LimitsIT {
     /** A child that is slow to make room does not count. */
     @Test
     void aBodyMayTakeLongForTheChildsSake() throws Exception {
-        client.session("slow");
+        for (int i = 0; i < 3; i++) {
+            client.session("slow");
+            RawConnection connection = connect()
+                    .head("POST /pipe/write?timeout=20s", "Content-Length: " + MAX_REQUEST)
+                    .send(new byte[MAX_REQUEST - 10]);
+            await().atMost(Duration.ofSeconds(15))
+                    .until(() -> client.status().path("input").path("offset").asInt() > MAX_REQUEST - 70_000);
+            Thread.sleep(600);
 
-        Answer answer = client.post("/pipe/write?timeout=20s", new byte[MAX_REQUEST]);
+            Answer answer = connection.send(new byte[10]).answer();
 
-        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+            assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        }
     }
 
     private static Answer dripUntilAnswered(RawConnection drip) throws Exception {

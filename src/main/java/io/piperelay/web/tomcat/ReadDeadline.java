@@ -3,7 +3,7 @@ package io.piperelay.web.tomcat;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
-import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 
 /**
  * Until when a thread waits for what a client still has to send.
@@ -19,32 +19,17 @@ public final class ReadDeadline {
         int read() throws IOException;
     }
 
-    /** Serves a connection. */
-    interface Serving<T> {
-        T serve() throws IOException;
-    }
-
-    private static final ThreadLocal<SocketWrapperBase<?>> CONNECTION = new ThreadLocal<>();
     private static final ThreadLocal<Long> END = new ThreadLocal<>();
 
     private ReadDeadline() {}
 
-    /** Lets whoever serves the connection on this thread have deadlines. */
-    static <T> T on(SocketWrapperBase<?> connection, Serving<T> serving) throws IOException {
-        CONNECTION.set(connection);
-        try {
-            return serving.serve();
-        } finally {
-            CONNECTION.remove();
-        }
-    }
-
-    /** Reads; if no bytes come in time, or if they come too late, they are of no use any more, and this throws. */
+    /** Reads; throws if the bytes do not come in time. */
     public static int within(long nanos, Reading reading) throws IOException {
-        SocketWrapperBase<?> connection = CONNECTION.get();
+        NioSocketWrapper connection = CurrentConnection.get();
         long usual = connection.getReadTimeout();
         long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
         END.set(System.nanoTime() + nanos);
+        connection.updateLastRead(); // Or the time in which nobody wanted to read would count.
         connection.setReadTimeout(usual > 0 ? Math.min(usual, left) : left);
         try {
             return reading.read();

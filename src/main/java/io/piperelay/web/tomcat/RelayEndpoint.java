@@ -3,6 +3,7 @@ package io.piperelay.web.tomcat;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketBufferHandler;
@@ -20,6 +21,10 @@ final class RelayEndpoint extends NioEndpoint {
 
     private static final long FIRST_DELAY_MILLIS = 50;
     private static final long LAST_DELAY_MILLIS = 800;
+    private static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** Used by the one thread that accepts. */
+    private long nextWarning = System.nanoTime();
 
     /** Called only where there are no virtual threads: those are an executor from outside. */
     @Override
@@ -53,8 +58,9 @@ final class RelayEndpoint extends NioEndpoint {
                 if (!isRunning()) {
                     throw e;
                 }
-                if (delay == FIRST_DELAY_MILLIS) {
+                if (System.nanoTime() - nextWarning >= 0) {
                     getLog().warn("New connections wait: " + e.getMessage());
+                    nextWarning = System.nanoTime() + SILENCE_NANOS;
                 }
                 Thread.sleep(delay);
             }

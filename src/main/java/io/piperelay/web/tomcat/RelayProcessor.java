@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.apache.coyote.ErrorState;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
@@ -30,7 +31,7 @@ final class RelayProcessor extends Http11Processor {
 
     @Override
     public SocketState service(SocketWrapperBase<?> socket) throws IOException {
-        SocketState state = ReadDeadline.on(socket, () -> super.service(socket));
+        SocketState state = CurrentConnection.serve((NioSocketWrapper) socket, () -> super.service(socket));
         boolean headersIncomplete = state == SocketState.LONG && !isAsync();
         // Tomcat notes the time of each request's first byte.
         if (!headersIncomplete || System.nanoTime() - request.getStartTimeNanos() <= headerTimeoutNanos) {
