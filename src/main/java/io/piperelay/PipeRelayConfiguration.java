@@ -97,7 +97,8 @@ class PipeRelayConfiguration {
                 limits.waitingReaders() == null ? readers : limits.waitingReaders(),
                 limits.waitingWriters() == null ? writers : limits.waitingWriters(),
                 limits.observers(),
-                properties.events().heartbeat());
+                properties.events().heartbeat(),
+                limits.stallTimeout());
     }
 
     @Bean

@@ -84,12 +84,12 @@ record PipeRelayProperties(
         }
     }
 
-    /** @param heartbeat how long an event stream is silent at most, 100ms at least */
+    /** @param heartbeat the longest silence in an event stream before a comment is sent; 100ms or more */
     record Events(@DefaultValue("15s") Duration heartbeat) {
 
         Events {
             if (heartbeat.compareTo(SHORTEST_HEARTBEAT) < 0) {
-                throw new IllegalArgumentException("pipe.events.heartbeat is 100ms at least");
+                throw new IllegalArgumentException("pipe.events.heartbeat is 100ms or more");
             }
         }
     }
@@ -99,6 +99,7 @@ record PipeRelayProperties(
      * @param connections how many connections may be open at once
      * @param headerTimeout how long a request's headers may take to arrive
      * @param bodyTimeout how long each 64 KiB of a request's body, or its end, may take to arrive
+     * @param stallTimeout for how long the client of a stream, or of its events, may accept nothing
      * @param waitingReaders how many reads, streams and exchanges may be in progress at once; by default what the JDK bears
      * @param waitingWriters how many writes may be in progress at once; by default what the JDK bears
      * @param observers how many event streams there may be at once
@@ -110,6 +111,7 @@ record PipeRelayProperties(
 
             @DefaultValue("10s") @NotNull Duration headerTimeout,
             @DefaultValue("30s") @NotNull Duration bodyTimeout,
+            @DefaultValue("10m") @NotNull Duration stallTimeout,
             @Nullable @Positive Integer waitingReaders,
             @Nullable @Positive Integer waitingWriters,
             @DefaultValue("128") @Positive int observers) {}

@@ -1,7 +1,9 @@
 package io.piperelay.session;
 
 import io.piperelay.platform.ExitStatus;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class Observation {
 
     private static final int MOST_BYTES = 64 * 1024;
+
+    /** How long the part of a character waits for its rest. */
+    private static final Duration REST_OF_A_CHARACTER = Duration.ofMillis(200);
 
     private final String session;
     private final OutputLog log;
@@ -39,28 +44,41 @@ public final class Observation {
         return turn == null ? exit() : read(turn);
     }
 
-    private PipeEvent read(Arrivals.Turn turn) {
+    private PipeEvent read(Arrivals.Turn turn) throws InterruptedException {
         Source source = turn.source();
-        OutputWindow window = log.window(source);
         long wanted = position.of(source);
-        Span held = window.heldFrom(wanted, (int) Math.min(MOST_BYTES, turn.end() - wanted));
+        Span held = held(turn);
+        if (held.offset() == wanted && wholeCharacters(held).isEmpty()) {
+            var patience = new Patience(REST_OF_A_CHARACTER, () -> false);
+            log.arrivals().await(position.with(turn, held.next()), patience);
+            held = held(Objects.requireNonNull(log.arrivals().next(position)));
+        }
         if (held.offset() > wanted) {
             position = position.with(turn, held.offset());
             return new PipeEvent.Gap(session, source, wanted, held.offset());
         }
-        Span whole = withoutHalfACharacter(held);
-        position = position.with(turn, whole.next());
-        return new PipeEvent.Bytes(source, new OutputSlice(session, window, whole));
+        Span whole = wholeCharacters(held);
+        Span told = whole.isEmpty() ? held : whole;
+        position = position.with(turn, told.next());
+        return new PipeEvent.Bytes(source, new OutputSlice(session, log.window(source), told));
     }
 
-    /** A character of which only a part has come waits for the rest of it, unless it is all there is. */
-    private static Span withoutHalfACharacter(Span span) {
-        byte[] bytes = span.copy();
-        int half = bytes == null ? 0 : Utf8.incompleteEnd(bytes);
-        if (bytes == null || half == 0 || half == bytes.length) {
-            return span;
-        }
-        return new Span(span.offset(), span.next() - half, false, Arrays.copyOf(bytes, bytes.length - half));
+    private Span held(Arrivals.Turn turn) {
+        long wanted = position.of(turn.source());
+        return log.window(turn.source()).heldFrom(wanted, (int) Math.min(MOST_BYTES, turn.end() - wanted));
+    }
+
+    /**
+     * Cuts the part of a character at the end, whose rest may still come. The part of one at the beginning comes alone, so
+     * that the text behind it is one.
+     */
+    private static Span wholeCharacters(Span span) {
+        byte[] bytes = Objects.requireNonNull(span.copy());
+        int torn = Utf8.tornBeginning(bytes);
+        int length = torn > 0 && torn < bytes.length ? torn : bytes.length - Utf8.incompleteEnd(bytes);
+        return length == bytes.length
+                ? span
+                : new Span(span.offset(), span.offset() + length, false, Arrays.copyOf(bytes, length));
     }
 
     private PipeEvent exit() {

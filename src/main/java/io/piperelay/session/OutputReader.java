@@ -16,8 +16,10 @@ final class OutputReader {
     private static final Duration EXIT_FOLLOWS = Duration.ofMillis(250);
 
     private static final Wanted ANYTHING = new Wanted(1, null);
-    private static final Wanted PORTION = new Wanted(64 * 1024, null);
-    private static final Duration PAUSE = Duration.ofSeconds(60);
+    private static final int PORTION = 64 * 1024;
+
+    /** After which a stream looks around; it then goes on waiting. */
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private final String session;
     private final OutputWindow window;
@@ -62,46 +64,49 @@ final class OutputReader {
     }
 
     /**
-     * Delivers and takes the output as it comes, until it ends or the receiver is gone. Waits without the turn, so that
-     * others can read and exchange in the meantime.
+     * Delivers and takes the output as it comes, until it ends or the receiver is gone. It has the turn only while it takes
+     * bytes, so that others can read and exchange while the output is silent or the receiver is slow.
      *
      * @throws PipeException.EndOfOutput if it had ended before
-     * @throws PipeException.SessionClosed if there are bytes that can't be delivered any more
+     * @throws PipeException.SessionClosed if there was more that can't be delivered
+     * @throws PipeException.OffsetGone if bytes were dropped that it should have delivered
      */
     void stream(StreamReceiver receiver) throws IOException, InterruptedException {
-        SessionStatus.Output now = window.status();
-        if (now.eof() && now.cursor() == now.end()) {
+        Span first = window.awaitUnread(ANYTHING, new Patience(Duration.ZERO, receiver::isGone));
+        if (first.isEmpty() && first.eof()) {
             throw endOfOutput();
         }
-        receiver.open(session, now.cursor());
+        long dropped = window.dropped();
+        receiver.open(session, first.offset());
         try {
             while (!receiver.isGone()) {
-                Span unread = window.awaitUnread(ANYTHING, pause(receiver));
-                if (!unread.isEmpty() || unread.eof()) {
-                    deliverWhatIsThere(receiver);
+                var patience = new Patience(LONG, receiver::isGone);
+                Span unread = window.awaitUnread(ANYTHING, patience);
+                if (unread.isEmpty() && unread.eof()) {
+                    return;
+                }
+                if (!unread.isEmpty() && !receiver.isGone() && patience.acquire(turn)) {
+                    receiver.receive(new OutputSlice(session, window, takeInTurn(dropped)));
                 }
             }
-        } catch (PipeException.EndOfOutput e) {
-            // All of it was delivered.
         } catch (PipeException.SessionClosed e) {
-            if (window.hasUnread()) {
+            if (!window.isExhausted()) {
                 throw e;
             }
         }
     }
 
-    private void deliverWhatIsThere(Receiver receiver) throws IOException, InterruptedException {
-        if (pause(receiver).acquire(turn)) {
-            try {
-                read(new ReadRequest(null, PORTION), new Patience(Duration.ZERO, receiver::isGone), receiver);
-            } finally {
-                turn.unlock();
+    /** Takes what is left, perhaps nothing, and ends the turn. */
+    private Span takeInTurn(long dropped) {
+        try {
+            Span taken = window.takeNow(PORTION);
+            if (window.dropped() > dropped) {
+                throw new PipeException.OffsetGone(taken.offset() - 1, taken.offset());
             }
+            return taken;
+        } finally {
+            turn.unlock();
         }
-    }
-
-    private static Patience pause(Receiver receiver) {
-        return new Patience(PAUSE, receiver::isGone);
     }
 
     private boolean deliver(Span span, Receiver receiver) throws IOException {

@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutputWindow {
 
-    private final ReentrantLock lock = new ReentrantLock();
-    /** Signalled to all whenever bytes came, were taken or dropped, or the stream's state changed. */
-    private final Condition changed = lock.newCondition();
-
-    /** Told whenever bytes came, when they can be had already. Must not wait for anything. */
+    /** Called when bytes were appended, under the window's lock; must not wait. */
     @FunctionalInterface
     interface Growth {
         void appended(long start, long end);
     }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Signalled to all whenever bytes came, were taken or dropped, or the stream's state changed. */
+    private final Condition changed = lock.newCondition();
 
     private final byte[] ring;
     private final boolean dropOldest;
@@ -37,7 +37,9 @@ final class OutputWindow {
     private long cursor;
     private long end;
     private Instant silentSince = Instant.now();
+    private long dropped;
     private boolean eof;
+    private boolean complete;
     private boolean closed;
     private @Nullable IOException failure;
 
@@ -91,12 +93,16 @@ final class OutputWindow {
         System.arraycopy(bytes, from + first, ring, 0, length - first);
         end += length;
         oldest = Math.max(oldest, end - ring.length);
+        dropped += Math.max(0, oldest - cursor);
         cursor = Math.max(cursor, oldest);
     }
 
     /** No byte comes after those that are here. */
     void end() {
-        change(() -> eof = true);
+        change(() -> {
+            eof = true;
+            complete = true;
+        });
     }
 
     /** No byte comes after those that are here, because the pipe could not be read any more. */
@@ -269,10 +275,35 @@ final class OutputWindow {
         }
     }
 
-    boolean hasUnread() {
+    /** Takes what is unread now, as a copy. */
+    Span takeNow(int max) {
         lock.lock();
         try {
-            return cursor < end;
+            refuseIfClosed();
+            Span span = copied(cursor, Math.min(end, cursor + max));
+            cursor = span.next();
+            changed.signalAll();
+            return span;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many bytes were dropped that nobody had taken. */
+    long dropped() {
+        lock.lock();
+        try {
+            return dropped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether all that came was taken, and nothing was cut off. */
+    boolean isExhausted() {
+        lock.lock();
+        try {
+            return complete && cursor == end;
         } finally {
             lock.unlock();
         }

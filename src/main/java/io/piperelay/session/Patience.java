@@ -49,19 +49,16 @@ public final class Patience {
         return true;
     }
 
-    /** Waits for the lock; false if patience ended first. A lock that is free is always taken. */
+    /** Waits for the lock, behind those that wait already; false if patience ended first. */
     boolean acquire(Lock lock) throws InterruptedException {
-        if (lock.tryLock()) {
-            return true;
-        }
-        while (true) {
+        boolean acquired = lock.tryLock(0, TimeUnit.NANOSECONDS);
+        while (!acquired) {
             long left = deadline - System.nanoTime();
             if (left <= 0 || isAbandoned()) {
                 return false;
             }
-            if (lock.tryLock(Math.min(left, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS)) {
-                return true;
-            }
+            acquired = lock.tryLock(Math.min(left, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS);
         }
+        return true;
     }
 }

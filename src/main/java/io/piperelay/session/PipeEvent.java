@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface PipeEvent {
 
     /** The child wrote these bytes. */
-    record Bytes(Source source, OutputSlice slice) implements PipeEvent {}
+    record Bytes(Source stream, OutputSlice slice) implements PipeEvent {}
 
     /**
      * The observer fell so far behind that some bytes are no longer held.
@@ -17,7 +17,7 @@ public sealed interface PipeEvent {
      */
     record Gap(String session, Source stream, long offset, long next) implements PipeEvent {}
 
-    /** The child is gone, and all that it wrote was told: nothing follows. The child's part is null if it can't be known. */
+    /** The child is gone, and all of its output that was read was told: nothing follows. What can't be known of it is null. */
     record Exit(
             String session,
             @Nullable Integer exitCode,

@@ -214,6 +214,7 @@ public final class PipeSession {
     private ClosedSession end() {
         input.refuse(PipeException.SessionClosed::new);
         StoppedBy stoppedBy = stop.run();
+        threads.settle();
         log.close();
         child.close();
         threads.join();

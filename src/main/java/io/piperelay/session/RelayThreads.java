@@ -15,6 +15,9 @@ final class RelayThreads {
     /** All of them together; one that hangs in the kernel is given up. */
     private static final Duration JOIN = Duration.ofMillis(500);
 
+    /** What a child that has ended left in its pipes is read in this time. */
+    private static final Duration SETTLE = Duration.ofMillis(100);
+
     private final ChildProcess child;
     private final ChildExit exit;
     private final InputQueue input;
@@ -64,6 +67,17 @@ final class RelayThreads {
             outputPump.awaitEnd();
             errorsPump.awaitEnd();
             log.arrivals().end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Lets what the child wrote last arrive, if there is room for it. */
+    void settle() {
+        long deadline = System.nanoTime() + SETTLE.toNanos();
+        try {
+            outputPump.finishesWithin(SETTLE);
+            errorsPump.finishesWithin(Duration.ofNanos(deadline - System.nanoTime()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -18,6 +18,15 @@ final class Utf8 {
         return 0;
     }
 
+    /** How many bytes at the beginning are the end of a character that began before, 0 to 3. */
+    static int tornBeginning(byte[] bytes) {
+        int length = 0;
+        while (length < LONGEST_CHARACTER - 1 && length < bytes.length && isContinuation(bytes[length])) {
+            length++;
+        }
+        return length;
+    }
+
     private static boolean isContinuation(byte value) {
         return (value & 0b1100_0000) == 0b1000_0000;
     }

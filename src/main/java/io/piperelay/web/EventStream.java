@@ -1,9 +1,7 @@
 package io.piperelay.web;
 
 import io.piperelay.session.PipeEvent;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,29 +15,31 @@ final class EventStream {
 
     private static final int RECONNECT_MILLIS = 1000;
 
-    private final HttpServletResponse response;
+    private final LiveResponse live;
     private final JsonMapper json;
 
-    EventStream(HttpServletResponse response, JsonMapper json) {
-        this.response = response;
+    EventStream(LiveResponse live, JsonMapper json) {
+        this.live = live;
         this.json = json;
     }
 
     void open(String session) throws IOException {
-        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
-        response.setHeader("Pipe-Session", session);
-        LiveResponse.open(response);
+        live.open(session, MediaType.TEXT_EVENT_STREAM_VALUE);
         send("retry: " + RECONNECT_MILLIS + "\n\n");
+    }
+
+    boolean isOver() {
+        return live.isOver();
     }
 
     void send(PipeEvent event) throws IOException {
         if (event instanceof PipeEvent.Bytes bytes) {
-            var id = new EventId(bytes.source(), bytes.slice().next());
-            send(id, bytes.source().toString(), PayloadDocument.of(bytes.slice()));
+            EventId id = EventId.behind(bytes.stream(), bytes.slice().next());
+            send(id, bytes.stream().toString(), PayloadDocument.of(bytes.slice()));
         } else if (event instanceof PipeEvent.Gap gap) {
-            send(new EventId(gap.stream(), gap.next()), "gap", gap);
-        } else {
-            send(EventId.EXIT, "exit", event);
+            send(EventId.behind(gap.stream(), gap.next()), "gap", gap);
+        } else if (event instanceof PipeEvent.Exit exit) {
+            send(EventId.exitOf(exit.session()), "exit", exit);
         }
     }
 
@@ -53,8 +53,7 @@ final class EventStream {
     }
 
     private void send(String text) throws IOException {
-        OutputStream body = response.getOutputStream();
-        body.write(text.getBytes(StandardCharsets.UTF_8));
-        response.flushBuffer();
+        live.body().write(text.getBytes(StandardCharsets.UTF_8));
+        live.flush();
     }
 }

@@ -3,11 +3,10 @@ package io.piperelay.web;
 import io.piperelay.session.Observation;
 import io.piperelay.session.Patience;
 import io.piperelay.session.PipeEvent;
+import io.piperelay.session.PipeException;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
-import io.piperelay.session.SessionStatus;
 import io.piperelay.session.Source;
-import io.piperelay.web.tomcat.ClientConnection;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -37,45 +36,48 @@ class EventsController {
 
     @GetMapping(path = "/pipe/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void events(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
+        Long offset = Query.of(request, "offset").offset("offset");
         EventId last = lastSeen(request);
+        var stream = new EventStream(new LiveResponse(request, response, limits.stallTimeout()), json);
         PipeSession session = sessions.current();
-        if (EventId.EXIT.equals(last) && session.status().state() != SessionStatus.State.RUNNING) {
+        if (EventId.exitOf(session.id()).equals(last)) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT); // A browser would ask again for ever.
             return;
         }
-        var stream = new EventStream(response, json);
         observers.admit(() -> {
-            Observation observation = observe(session, last);
+            // A browser that reconnects repeats the query as it was, so the header counts more.
+            Observation observation = last == null ? observe(session, offset) : goOn(session, last);
             stream.open(session.id());
-            tell(observation, stream, ClientConnection.of(request));
+            tell(observation, stream);
             return stream;
         });
     }
 
-    /** What is told in a header counts more: a browser that reconnects repeats the query as it was. */
     private static @Nullable EventId lastSeen(HttpServletRequest request) {
-        Long offset = Query.of(request, "offset").offset("offset");
         String header = request.getHeader("Last-Event-ID");
-        if (header != null) {
-            return EventId.of(header);
+        return header == null ? null : EventId.of(header);
+    }
+
+    private static Observation observe(PipeSession session, @Nullable Long offset) {
+        return offset == null ? session.observe() : session.observe(Source.OUTPUT, offset);
+    }
+
+    /** Behind an event that there can't have been yet, which an earlier session's must be, is the beginning. */
+    private static Observation goOn(PipeSession session, EventId last) {
+        try {
+            return last.source() == null ? session.observe() : session.observe(last.source(), last.offset());
+        } catch (PipeException.OffsetGap e) {
+            return session.observe();
         }
-        return offset == null ? null : new EventId(Source.OUTPUT, offset);
     }
 
-    private static Observation observe(PipeSession session, @Nullable EventId last) {
-        return last == null || last.source() == null
-                ? session.observe()
-                : session.observe(last.source(), last.offset());
-    }
-
-    private void tell(Observation observation, EventStream stream, ClientConnection client)
-            throws IOException, InterruptedException {
+    private void tell(Observation observation, EventStream stream) throws IOException, InterruptedException {
         PipeEvent event = null;
         while (!(event instanceof PipeEvent.Exit)) {
-            event = observation.next(new Patience(limits.heartbeat(), client::isGone));
+            event = observation.next(new Patience(limits.heartbeat(), stream::isOver));
             if (event != null) {
                 stream.send(event);
-            } else if (client.isGone()) {
+            } else if (stream.isOver()) {
                 return;
             } else {
                 stream.heartbeat();

@@ -1,16 +1,56 @@
 package io.piperelay.web;
 
+import io.piperelay.web.problem.ProblemException;
+import io.piperelay.web.problem.ProblemType;
+import io.piperelay.web.tomcat.ClientConnection;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
 
-/** A response whose parts matter while they are new. */
+/** A response that goes on for as long as there is something to tell, and whose parts matter while they are new. */
 final class LiveResponse {
 
-    private LiveResponse() {}
+    private final ClientConnection connection;
+    private final HttpServletResponse response;
+    private final Duration stallTimeout;
+
+    /** @param stallTimeout for how long the client may accept nothing */
+    LiveResponse(HttpServletRequest request, HttpServletResponse response, Duration stallTimeout) {
+        if (request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null) {
+            throw new ProblemException(ProblemType.BAD_REQUEST, "A request for a stream has no body.");
+        }
+        this.connection = ClientConnection.of(request);
+        this.response = response;
+        this.stallTimeout = stallTimeout;
+    }
 
     /** Sends the head, so that the client knows that it is connected, and asks proxies not to gather what follows. */
-    static void open(HttpServletResponse response) throws IOException {
+    void open(String session, String contentType) throws IOException {
+        connection.setWriteTimeout(stallTimeout);
+        response.setContentType(contentType);
+        response.setHeader("Pipe-Session", session);
         response.setHeader("X-Accel-Buffering", "no"); // nginx and others
         response.flushBuffer();
+    }
+
+    /** Where its body goes; what was written is on its way once it is {@linkplain #flush flushed}. */
+    OutputStream body() throws IOException {
+        return response.getOutputStream();
+    }
+
+    /** Returns once everything is in the hands of the network. */
+    void flush() throws IOException {
+        response.flushBuffer();
+    }
+
+    /** Whether the client does not follow it any more; what it then gets is no orderly end. */
+    boolean isOver() {
+        boolean over = connection.isGoneOrSpeaking();
+        if (over) {
+            connection.abort();
+        }
+        return over;
     }
 }

@@ -75,7 +75,7 @@ class PayloadController {
     @GetMapping(path = "/pipe/stream", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     void stream(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
         Query.of(request);
-        var receiver = new HttpStreamReceiver(request, response);
+        var receiver = new HttpStreamReceiver(new LiveResponse(request, response, limits.stallTimeout()), response);
         PipeSession session = sessions.current();
         readers.admit(() -> {
             session.stream(receiver);

@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param waitingReaders how many reads, streams and exchanges may be in progress at once
  * @param waitingWriters how many writes may be in progress at once
  * @param observers how many event streams there may be at once
- * @param heartbeat how long an event stream is silent at most
+ * @param heartbeat the longest silence in an event stream before a comment is sent
+ * @param stallTimeout for how long the client of a stream may accept nothing
  */
 public record PipeLimits(
         int window,
@@ -26,4 +27,5 @@ public record PipeLimits(
         int waitingReaders,
         int waitingWriters,
         int observers,
-        Duration heartbeat) {}
+        Duration heartbeat,
+        Duration stallTimeout) {}

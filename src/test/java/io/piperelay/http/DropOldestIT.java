@@ -1,9 +1,12 @@
 package io.piperelay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.child.MisbehavingChild;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +57,17 @@ class DropOldestIT {
                     throw new AssertionError("byte " + (offset + b) + " is wrong");
                 }
             }
+        }
+    }
+
+    @Test
+    void aStreamFromWhichBytesWereDroppedIsBrokenOff() throws IOException {
+        client.session("flood");
+        try (InputStream stream = client.open("/pipe/stream").body()) {
+            long dropped = client.status().path("output").path("end").asLong() + 400L * WINDOW;
+            await().until(() -> client.status().path("output").path("oldest").asLong() > dropped);
+
+            assertThatExceptionOfType(IOException.class).isThrownBy(stream::readAllBytes);
         }
     }
 

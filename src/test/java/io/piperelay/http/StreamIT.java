@@ -219,6 +219,17 @@ class StreamIT {
     }
 
     @Test
+    void aClientThatDoesNotReadKeepsNothingFromOthers() throws IOException {
+        client.session("flood");
+        try (RawConnection stuck = client.connect().head("GET /pipe/stream")) {
+            assertThat(stuck.answerHead().status()).isEqualTo(200);
+            await().until(() -> full(client.status().path("output")));
+
+            assertThat(client.read(10L * WINDOW)).hasSize(10 * WINDOW);
+        }
+    }
+
+    @Test
     void headTakesNothing() {
         client.session("cat");
         client.write("abc");

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +33,7 @@ class ObservationTests {
         PipeEvent event = observation.next(new Patience(Duration.ZERO, () -> false));
         if (event instanceof PipeEvent.Bytes bytes) {
             OutputSlice slice = bytes.slice();
-            return bytes.source() + " " + slice.offset() + " " + new String(slice.bytes(), StandardCharsets.UTF_8);
+            return bytes.stream() + " " + slice.offset() + " " + new String(slice.bytes(), StandardCharsets.UTF_8);
         }
         if (event instanceof PipeEvent.Gap gap) {
             return gap.stream() + " gap " + gap.offset() + "-" + gap.next();
@@ -59,7 +60,7 @@ class ObservationTests {
         assertThat(next()).isEqualTo("output 0 abc");
 
         assertThat(log.output().status().cursor()).isZero();
-        assertThat(log.output().hasUnread()).isTrue();
+        assertThat(log.output().isExhausted()).isFalse();
     }
 
     @Test
@@ -76,16 +77,39 @@ class ObservationTests {
         assertThat(next()).isEqualTo("output 10 abcdefghij");
     }
 
+    private static final byte[] CUT = "x\u4e2dy".getBytes(StandardCharsets.UTF_8);
+
     @Test
-    void aCharacterIsNotTornUnlessItsRestIsMissing() throws InterruptedException {
-        byte[] text = "x\u4e2dy".getBytes(StandardCharsets.UTF_8);
-        log.output().append(text, 3);
+    void aCharacterWaitsForItsRest() throws Exception {
+        log.output().append(CUT, 3);
+        assertThat(next()).isEqualTo("output 0 x");
+
+        CompletableFuture<Void> rest = CompletableFuture.runAsync(
+                () -> append(new byte[] {CUT[3], CUT[4]}),
+                CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS));
+
+        assertThat(next()).isEqualTo("output 1 \u4e2dy");
+        rest.get();
+    }
+
+    @Test
+    void aCharacterWhoseRestDoesNotComeIsToldInPartsAndTheTextBehindItAsText() throws InterruptedException {
+        log.output().append(CUT, 3);
 
         assertThat(next()).isEqualTo("output 0 x");
         assertThat(next()).isEqualTo("output 1 \uFFFD");
 
-        log.output().append(new byte[] {text[3], text[4]}, 2);
-        assertThat(next()).startsWith("output 3 ");
+        append(new byte[] {CUT[3], CUT[4]});
+        assertThat(next()).isEqualTo("output 3 \uFFFD");
+        assertThat(next()).isEqualTo("output 4 y");
+    }
+
+    private void append(byte[] bytes) {
+        try {
+            log.output().append(bytes, bytes.length);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

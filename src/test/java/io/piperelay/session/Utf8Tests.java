@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class Utf8Tests {
@@ -23,6 +24,13 @@ class Utf8Tests {
             assertThat(text).as("after %d bytes", length).startsWith(whole);
             assertThat(new String(cut, StandardCharsets.UTF_8).equals(whole)).isEqualTo(incomplete == 0);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', 0", "41, 0", "80, 1", "ad65, 1", "b8ad41, 2", "9f988041, 3", "8080808041, 3", "c3a9, 0", "ff80, 0"
+    })
+    void whatBeganBeforeIsToldFromTheRest(String hex, int length) {
+        assertThat(Utf8.tornBeginning(HexFormat.of().parseHex(hex))).isEqualTo(length);
     }
 
     @ParameterizedTest

@@ -1,9 +1,11 @@
 package io.piperelay.web.tomcat;
 
 import jakarta.servlet.ServletRequest;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.connector.Request;
 import org.apache.coyote.ActionCode;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /** The connection that a request came on. */
 public final class ClientConnection {
@@ -14,13 +16,24 @@ public final class ClientConnection {
     private static final int FAILED_READ = 1;
 
     private final org.apache.coyote.Request request;
+    private final SocketWrapperBase<?> socket;
+    private final long usualWriteTimeout;
 
-    private ClientConnection(org.apache.coyote.Request request) {
+    private ClientConnection(org.apache.coyote.Request request, SocketWrapperBase<?> socket) {
         this.request = request;
+        this.socket = socket;
+        this.usualWriteTimeout = socket.getWriteTimeout();
     }
 
-    static void attach(Request request) {
-        request.setAttribute(ATTRIBUTE, new ClientConnection(request.getCoyoteRequest()));
+    static ClientConnection attach(Request request) {
+        var connection = new ClientConnection(request.getCoyoteRequest(), CurrentConnection.get());
+        request.setAttribute(ATTRIBUTE, connection);
+        return connection;
+    }
+
+    /** Leaves it as it was before the request. */
+    void detach() {
+        socket.setWriteTimeout(usualWriteTimeout);
     }
 
     public static ClientConnection of(ServletRequest request) {
@@ -36,13 +49,31 @@ public final class ClientConnection {
      * for gone.
      */
     public boolean isGone() {
+        return isBodyRead() && available() == FAILED_READ;
+    }
+
+    /**
+     * Whether the client has gone, or has sent what nobody will ever read: behind that nobody could see it go. To be asked
+     * where an answer may take for ever.
+     */
+    public boolean isGoneOrSpeaking() {
+        return !isBodyRead() || available() > 0;
+    }
+
+    private boolean isBodyRead() {
         var bodyRead = new AtomicBoolean();
         request.action(ActionCode.REQUEST_BODY_FULLY_READ, bodyRead);
-        if (!bodyRead.get()) {
-            return false;
-        }
+        return bodyRead.get();
+    }
+
+    private int available() {
         request.action(ActionCode.AVAILABLE, Boolean.TRUE);
-        return request.getAvailable() == FAILED_READ;
+        return request.getAvailable();
+    }
+
+    /** For how long the client may accept nothing of the answer to this request. */
+    public void setWriteTimeout(Duration timeout) {
+        socket.setWriteTimeout(timeout.toMillis());
     }
 
     /** Closes the connection, whatever was written to it of an answer. */

@@ -15,8 +15,12 @@ final class ClientConnectionValve extends ValveBase {
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
-        ClientConnection.attach(request);
-        getNext().invoke(request, response);
+        ClientConnection connection = ClientConnection.attach(request);
+        try {
+            getNext().invoke(request, response);
+        } finally {
+            connection.detach();
+        }
         UnreadBody.drop(request);
     }
 }

@@ -43,6 +43,7 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
             protocol.configure(settings.headerTimeout(), problems);
             protocol.setProperty("socket.appReadBufSize", SOCKET_BUFFER_BYTES);
             protocol.setProperty("socket.appWriteBufSize", SOCKET_BUFFER_BYTES);
+            protocol.setProperty("socket.soKeepAlive", "true");
             int connections = settings.connections() + ConnectionLimitValve.SURPLUS;
             protocol.setMaxConnections(connections);
             // As many threads, so that no client's slowness takes the thread from another; where there are virtual
