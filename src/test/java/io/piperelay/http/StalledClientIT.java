@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** Whoever pauses a stream may do so, but not for ever. */
+/** Whoever pauses a stream may do so, but not for ever, and whoever goes is not waited for. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class StalledClientIT {
 
@@ -33,6 +33,7 @@ class StalledClientIT {
                 .with("pipe.limits.stall-timeout", "5s")
                 .with("pipe.limits.waiting-readers", "1")
                 .with("pipe.limits.observers", "1")
+                .child("silent", "/bin/sleep", "600")
                 .misbehaving("flood", "flood"));
         client = service.client();
     }
@@ -67,6 +68,21 @@ class StalledClientIT {
                     .until(() -> client.get(NO_OBSERVER).problem().equals("offset-gap"));
             client.delete("/pipe?grace=0s");
             reader.join();
+        }
+    }
+
+    @Test
+    void whoeverVanishesIsNoticedWhateverItHadSent() throws IOException {
+        client.session("silent");
+        for (int i = 0; i < 5; i++) {
+            try (RawConnection vanishing = client.connect()) {
+                // The next request in the same packet.
+                vanishing.send("GET /pipe/events HTTP/1.1\r\nHost: localhost\r\n\r\nGET /pipe HTTP/1.1\r\nHost: l");
+                assertThat(vanishing.answerHead().status()).isEqualTo(200);
+                assertThat(client.get(NO_OBSERVER).problem()).isEqualTo("too-many-waiting");
+            }
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> client.get(NO_OBSERVER).problem().equals("offset-gap"));
         }
     }
 

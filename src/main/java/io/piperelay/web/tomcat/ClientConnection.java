@@ -1,6 +1,8 @@
 package io.piperelay.web.tomcat;
 
 import jakarta.servlet.ServletRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.connector.Request;
@@ -49,26 +51,25 @@ public final class ClientConnection {
      * for gone.
      */
     public boolean isGone() {
-        return isBodyRead() && available() == FAILED_READ;
+        var bodyRead = new AtomicBoolean();
+        request.action(ActionCode.REQUEST_BODY_FULLY_READ, bodyRead);
+        if (!bodyRead.get()) {
+            return false;
+        }
+        request.action(ActionCode.AVAILABLE, Boolean.TRUE);
+        return request.getAvailable() == FAILED_READ;
     }
 
     /**
-     * Whether the client has gone, or has sent what nobody will ever read: behind that nobody could see it go. To be asked
-     * where an answer may take for ever.
+     * Whether the client of an answer that may take for ever has gone, or has sent more, which nobody would read before it
+     * goes. It is dropped, so the connection can't be used any further then. Never blocks.
      */
     public boolean isGoneOrSpeaking() {
-        return !isBodyRead() || available() > 0;
-    }
-
-    private boolean isBodyRead() {
-        var bodyRead = new AtomicBoolean();
-        request.action(ActionCode.REQUEST_BODY_FULLY_READ, bodyRead);
-        return bodyRead.get();
-    }
-
-    private int available() {
-        request.action(ActionCode.AVAILABLE, Boolean.TRUE);
-        return request.getAvailable();
+        try {
+            return socket.read(false, ByteBuffer.allocate(1)) != 0;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** For how long the client may accept nothing of the answer to this request. */
