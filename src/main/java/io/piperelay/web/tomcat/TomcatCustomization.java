@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -16,6 +17,9 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
 
     /** Tomcat's own 8 KiB are the narrowest place between a socket and a pipe. */
     private static final String SOCKET_BUFFER_BYTES = "65536";
+
+    /** What is still in progress when the container ends waits for a client that does not read. */
+    private static final long UNLOAD_DELAY_MILLIS = 50;
 
     private final ProblemWriter problems;
     private final ContainerSettings settings;
@@ -31,6 +35,7 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
         factory.setDocumentRoot(folder("documents"));
         factory.addEngineValves(new ClientConnectionValve());
         factory.addContextCustomizers(context -> {
+            ((StandardContext) context).setUnloadDelay(UNLOAD_DELAY_MILLIS);
             StandardHost host = (StandardHost) context.getParent();
             host.setErrorReportValveClass(ProblemReportValve.class.getName());
             host.getPipeline().addValve(new ProblemReportValve(problems));
