@@ -16,7 +16,7 @@ final class RelayThreads {
     private static final Duration JOIN = Duration.ofMillis(500);
 
     /** What a child that has ended left in its pipes is read in this time. */
-    private static final Duration SETTLE = Duration.ofMillis(100);
+    private static final Duration SETTLE = Duration.ofMillis(250);
 
     private final ChildProcess child;
     private final ChildExit exit;
