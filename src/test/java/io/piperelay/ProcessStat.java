@@ -1,5 +1,7 @@
 package io.piperelay;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +14,13 @@ import java.util.Optional;
  */
 public record ProcessStat(char state, long parent, long session) {
 
-    /** Nothing once the process is gone: ENOENT, or ESRCH if it ends between open and read. */
+    /**
+     * Nothing once the process is gone: ENOENT, or ESRCH if it ends between open and read. A name in it may be cut within
+     * a character.
+     */
     public static Optional<ProcessStat> of(long pid) {
         try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), ISO_8859_1);
             String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 5);
             return Optional.of(new ProcessStat(
                     afterName[0].charAt(0), Long.parseLong(afterName[1]), Long.parseLong(afterName[3])));

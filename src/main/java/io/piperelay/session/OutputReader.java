@@ -79,13 +79,13 @@ final class OutputReader {
         long dropped = window.dropped();
         receiver.open(session, first.offset());
         try {
-            while (!receiver.isGone()) {
+            while (true) {
                 var patience = new Patience(LONG, receiver::isGone);
                 Span unread = window.awaitUnread(ANYTHING, patience);
-                if (unread.isEmpty() && unread.eof()) {
+                if (unread.isEmpty() && unread.eof() || receiver.isGone()) {
                     return;
                 }
-                if (!unread.isEmpty() && !receiver.isGone() && patience.acquire(turn)) {
+                if (!unread.isEmpty() && patience.acquire(turn)) {
                     receiver.receive(new OutputSlice(session, window, takeInTurn(dropped)));
                 }
             }

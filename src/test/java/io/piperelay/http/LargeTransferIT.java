@@ -140,13 +140,17 @@ class LargeTransferIT {
         long offset = from;
         while (offset < from + count) {
             byte[] bytes = stream.readNBytes((int) MEBIBYTE);
-            assertThat(bytes).isNotEmpty();
-            assertThat(MisbehavingChild.floodMismatch(offset, bytes))
-                    .as("first wrong byte behind %d", offset)
-                    .isEqualTo(-1);
+            assertFlood(offset, bytes);
             offset += bytes.length;
         }
         return offset;
+    }
+
+    private static void assertFlood(long offset, byte[] bytes) {
+        assertThat(bytes).isNotEmpty();
+        assertThat(MisbehavingChild.floodMismatch(offset, bytes))
+                .as("first wrong byte behind %d", offset)
+                .isEqualTo(-1);
     }
 
     /** Reads so many bytes at least, for so long at least, and looks at each. */
@@ -157,10 +161,7 @@ class LargeTransferIT {
             Answer answer = client.get("/pipe/read?timeout=30s&max=1048576");
             assertThat(answer.number("Pipe-Offset")).isEqualTo(offset);
             byte[] bytes = answer.body();
-            assertThat(bytes).isNotEmpty();
-            assertThat(MisbehavingChild.floodMismatch(offset, bytes))
-                    .as("first wrong byte behind %d", offset)
-                    .isEqualTo(-1);
+            assertFlood(offset, bytes);
             offset += bytes.length;
         }
         return offset;

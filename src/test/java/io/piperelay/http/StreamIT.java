@@ -34,7 +34,6 @@ class StreamIT {
         service = RelayService.start(Settings.ordinary()
                 .with("pipe.output.window", WINDOW + "B")
                 .child("cat", "/bin/cat")
-                .child("hello", "/bin/sh", "-c", "printf hello; exit 3")
                 .child("closes-stdout", "/bin/sh", "-c", "printf bye; exec >&-; exec sleep 600")
                 .misbehaving("random", "random", "7", "3000000")
                 .misbehaving("flood", "flood"));
