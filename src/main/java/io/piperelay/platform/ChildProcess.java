@@ -23,12 +23,15 @@ public interface ChildProcess extends AutoCloseable {
 
     /**
      * From the child's stdout. Ends when every holder of the pipe's other end has closed it (in {@link Topology#SHARED}
-     * it never ends, because the service itself is one of them). {@link InputStream#available()} is the number of bytes
-     * in the pipe, if no read is in progress.
+     * it never ends, because the service itself is one of them).
+     *
+     * <p>{@link InputStream#available()} is the number of bytes in the pipe, whatever the pipe's capacity was or has become.
+     * Unlike the stream's other methods any thread may call it at any time; it never waits. While a read is in progress
+     * it may be 0 instead, because that read takes what comes.
      */
     InputStream output();
 
-    /** From the child's stderr, always a pipe of its own. */
+    /** From the child's stderr, always a pipe of its own; in everything else as {@link #output()}. */
     InputStream errors();
 
     /** Waits for the child's end; on a platform thread only. Its pipes may still hold what it wrote. */

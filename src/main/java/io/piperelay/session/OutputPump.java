@@ -10,19 +10,23 @@ import java.util.concurrent.TimeUnit;
 final class OutputPump implements Runnable {
 
     private static final int CHUNK = 64 * 1024;
+    private static final long UNKNOWN = -1;
 
-    /** How long the pipe may stay silent after the child's exit until nothing more is expected. */
-    private static final Duration QUIET = Duration.ofMillis(500);
-
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    /** For how long after the child's exit those that have the pipe from it are listened to. */
+    private static final Duration AFTERMATH = Duration.ofMillis(500);
 
     private final InputStream pipe;
     private final OutputWindow window;
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile boolean reading;
-    private volatile long lastChange = System.nanoTime();
-    private volatile long passed;
+    private volatile long readingSince;
+    private volatile boolean childExited;
+    private volatile long aftermathEnds;
     private volatile boolean stopping;
+
+    // Of the pumping thread.
+    private long passed;
+    private long passedWithTheChild = UNKNOWN;
 
     OutputPump(InputStream pipe, OutputWindow window) {
         this.pipe = pipe;
@@ -38,6 +42,9 @@ final class OutputPump implements Runnable {
                     return;
                 }
                 passed += count;
+                if (hasPassedEnough()) {
+                    break;
+                }
             }
             window.end();
         } catch (IOException e) {
@@ -54,7 +61,7 @@ final class OutputPump implements Runnable {
     }
 
     private int read(byte[] chunk) throws IOException {
-        lastChange = System.nanoTime();
+        readingSince = System.nanoTime();
         reading = true;
         try {
             return pipe.read(chunk, 0, chunk.length);
@@ -64,25 +71,49 @@ final class OutputPump implements Runnable {
     }
 
     /**
-     * To be called after the child's exit: waits until all that it wrote has found room in the window, and ends the
-     * stream then, even if a descendant of the child still holds the pipe. The child can have left one pipe full of
-     * bytes at most; what comes behind them, or after a silence, is not its own.
-     *
-     * @param capacity of the pipe in bytes
+     * Whether all that the child can have written is in the window, and those that write behind it had their time. What is
+     * in the pipe is counted here, between two reads, and not by the pipe's capacity: the child may have enlarged it.
      */
-    void drain(int capacity) throws InterruptedException {
-        long limit = passed + CHUNK + capacity;
-        while (!finishesWithin(LOOK_AGAIN)) {
-            boolean quiet = reading && System.nanoTime() - lastChange > QUIET.toNanos();
-            if (quiet || passed > limit) {
-                stop();
-                return;
-            }
+    private boolean hasPassedEnough() throws IOException {
+        if (!childExited) {
+            return false;
+        }
+        if (passedWithTheChild == UNKNOWN) {
+            passedWithTheChild = passed + pipe.available();
+        }
+        return passed > passedWithTheChild && isAftermathOver();
+    }
+
+    private boolean isAftermathOver() {
+        return System.nanoTime() - aftermathEnds > 0;
+    }
+
+    /**
+     * To be called once, after the child's exit: the stream now ends even if a descendant of the child still holds the pipe,
+     * though not before all that the child itself wrote has found room in the window. {@link #stopIfDrained} does the rest.
+     */
+    void childExited() {
+        aftermathEnds = System.nanoTime() + AFTERMATH.toNanos();
+        childExited = true;
+    }
+
+    /** To be called now and then after the child's exit, for a pipe in which nothing more comes and which nobody closes. */
+    void stopIfDrained() {
+        boolean waiting = reading && System.nanoTime() - readingSince > AFTERMATH.toNanos();
+        if (waiting && isAftermathOver() && isPipeEmpty()) {
+            stop();
         }
     }
 
-    /** Closes the pipe, whatever is in it. */
-    void stop() {
+    private boolean isPipeEmpty() {
+        try {
+            return pipe.available() == 0;
+        } catch (IOException e) {
+            return true; // It was closed meanwhile.
+        }
+    }
+
+    private void stop() {
         stopping = true;
         try {
             pipe.close();
@@ -92,10 +123,6 @@ final class OutputPump implements Runnable {
     }
 
     /** Waits until nothing more comes into the window: what was read is in it, or the window was closed. */
-    void awaitEnd() throws InterruptedException {
-        finished.await();
-    }
-
     boolean finishesWithin(Duration timeout) throws InterruptedException {
         return finished.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -18,6 +18,8 @@ final class RelayThreads {
     /** What a child that has ended left in its pipes is read in this time. */
     private static final Duration SETTLE = Duration.ofMillis(250);
 
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
     private final ChildProcess child;
     private final ChildExit exit;
     private final InputQueue input;
@@ -61,14 +63,20 @@ final class RelayThreads {
             ExitStatus status = child.waitFor();
             exit.happened(status);
             input.refuse(() -> new PipeException.ChildExited(status.code()));
-            int capacity = child.handles().bufferSize();
-            outputPump.drain(capacity);
-            errorsPump.drain(capacity);
-            outputPump.awaitEnd();
-            errorsPump.awaitEnd();
+            drain();
             log.arrivals().end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until all that the child wrote is in the windows; for the output that may be until somebody reads it. */
+    private void drain() throws InterruptedException {
+        outputPump.childExited();
+        errorsPump.childExited();
+        while (!outputPump.finishesWithin(LOOK_AGAIN) || !errorsPump.finishesWithin(LOOK_AGAIN)) {
+            outputPump.stopIfDrained();
+            errorsPump.stopIfDrained();
         }
     }
 

@@ -1,10 +1,12 @@
 package io.piperelay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.ProcessStat;
 import io.piperelay.child.MisbehavingChild;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,10 +68,19 @@ class ChildFaultsIT {
     /** Two grandchildren, the second in a session of its own, and a parent that stays. */
     private static final String FAMILY = "sleep 600 & echo $!; setsid sleep 600 & echo $!; while :; do sleep 1; done";
 
+    /** Enlarges its stdout, writes a file into it, most of which is still there when it exits. */
+    private static final String ENLARGE =
+            "fcntl(STDOUT, 1031, 1 << 20) or die; open(F, '<:raw', $ARGV[0]); read(F, $s, -s F); syswrite(STDOUT, $s);";
+
+    /** The same, and a grandchild goes on for as long as it can. */
+    private static final String ENLARGE_AND_LEAVE_A_WRITER =
+            ENLARGE + "unless (fork) { while (1) { syswrite(STDOUT, 'x'); select(undef, undef, undef, 0.02) } }";
+
     @TempDir
     static Path folder;
 
     private static byte[] file;
+    private static byte[] largeFile;
     private static RelayService service;
     private static RelayClient client;
 
@@ -77,10 +88,14 @@ class ChildFaultsIT {
     static void start() throws IOException {
         file = MisbehavingChild.randomBytes(3, 150_000);
         Path content = Files.write(folder.resolve("content"), file);
+        largeFile = MisbehavingChild.randomBytes(4, MEBIBYTE);
+        Path large = Files.write(folder.resolve("large"), largeFile);
         service = RelayService.start(Settings.ordinary()
                 .with("pipe.output.window", "512KB")
                 .child("cat", "/bin/cat")
                 .child("fast", "/bin/cat", content.toString())
+                .child("enlarge", "/usr/bin/perl", "-e", ENLARGE, large.toString())
+                .child("enlarge-and-leave", "/usr/bin/perl", "-e", ENLARGE_AND_LEAVE_A_WRITER, large.toString())
                 .child("segfault", "/bin/sh", "-c", "kill -SEGV $$")
                 .child("html", "/bin/sh", "-c", "printf '<script>alert(1)</script>'; printf '<b>' >&2; exec cat")
                 .misbehaving("exit", "exit", "5")
@@ -172,6 +187,57 @@ class ChildFaultsIT {
                         "exit " + i + ": " + read.length + " of " + file.length + " bytes, " + client.status());
             }
             assertThat(awaitEndOfOutput().path("exitCode").asInt(-1)).isZero();
+        }
+    }
+
+    /** More than was in the pipe when the child was launched is in it when the child exits. */
+    @Test
+    void ofFastExitsThatEnlargedThePipeNoByteIsLost() {
+        assumeThat(Path.of("/usr/bin/perl")).isExecutable();
+        int exits = Soak.count(250, 2_500);
+        for (int i = 0; i < exits; i++) {
+            client.session("enlarge");
+            var read = new ByteArrayOutputStream();
+            Answer answer = client.get("/pipe/read?max=524288&timeout=30s");
+            for (; answer.status() == 200; answer = client.get("/pipe/read?max=524288&timeout=30s")) {
+                read.writeBytes(answer.body());
+            }
+            assertThat(Arrays.mismatch(largeFile, read.toByteArray()))
+                    .as("exit " + i)
+                    .isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void whatIsInAnEnlargedPipeWaitsForAReaderThatTakesItsTime() throws Exception {
+        assumeThat(Path.of("/usr/bin/perl")).isExecutable();
+        for (int i = 0; i < 2; i++) {
+            client.session("enlarge");
+            awaitExit();
+            var read = new ByteArrayOutputStream();
+            for (int part = 0; part < 3; part++) {
+                Thread.sleep(300); // The time that a reader takes.
+                read.writeBytes(client.read(200_000));
+            }
+            read.writeBytes(client.readToEnd());
+
+            assertThat(Arrays.mismatch(largeFile, read.toByteArray()))
+                    .as("exit " + i)
+                    .isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aGrandchildThatWritesOnTakesNothingAwayFromWhatWasInAnEnlargedPipe() {
+        assumeThat(Path.of("/usr/bin/perl")).isExecutable();
+        for (int i = 0; i < 5; i++) {
+            client.session("enlarge-and-leave");
+            awaitExit();
+
+            byte[] read = client.readToEnd();
+
+            assertThat(Arrays.mismatch(largeFile, read)).isEqualTo(largeFile.length);
+            assertThat(read.length).isLessThan(largeFile.length + IN_LINE);
         }
     }
 

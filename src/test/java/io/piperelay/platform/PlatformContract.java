@@ -669,6 +669,21 @@ public abstract class PlatformContract {
         assertThat(child.output().available()).isZero();
     }
 
+    /** On Windows a question about a pipe would wait behind the read that is in progress on it. */
+    @Test
+    void availableMayBeAskedWhileAnotherThreadReads() throws Exception {
+        ChildProcess child = launch("echo");
+        Future<Integer> reading = threads.submit(() -> child.output().read());
+        stays(() -> !reading.isDone());
+
+        Future<Integer> asked = threads.submit(() -> child.output().available());
+
+        assertThat(get(asked)).isZero();
+        child.input().write(bytes("Hello"));
+        assertThat(get(reading)).isEqualTo('H');
+        await().atMost(DEADLINE).until(() -> child.output().available() == 4);
+    }
+
     @Test
     void inTheSharedTopologyTheServiceCanReadItsOwnBytesBack() throws IOException {
         ChildProcess child = launchShared("silent");

@@ -35,11 +35,18 @@ final class PipeInputStream extends InputStream {
         return channel.read(ByteBuffer.wrap(buffer, offset, length));
     }
 
+    /** Asks the kernel, also while another thread reads. */
     @Override
     public int available() throws IOException {
-        if (!channel.isOpen()) {
-            throw new ClosedChannelException(); // The descriptor's number may be somebody else's by now.
+        synchronized (descriptor) {
+            if (!channel.isOpen()) {
+                throw new ClosedChannelException(); // The descriptor's number may be somebody else's by now.
+            }
+            return bytesInThePipe();
         }
+    }
+
+    private int bytesInThePipe() throws IOException {
         var count = new IntByReference();
         try {
             LibC.ioctl(descriptor.number(), LibC.FIONREAD, count);
@@ -54,7 +61,9 @@ final class PipeInputStream extends InputStream {
         try {
             channel.close();
         } finally {
-            descriptor.close();
+            synchronized (descriptor) {
+                descriptor.close();
+            }
         }
     }
 }
