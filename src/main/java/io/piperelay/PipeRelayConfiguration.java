@@ -91,6 +91,7 @@ class PipeRelayConfiguration {
                 properties.input().timeout(),
                 limits.timeout(),
                 limits.bodyTimeout(),
+                limits.minRate().toBytes(),
                 properties.input().maxRequest() == null
                         ? Long.MAX_VALUE
                         : properties.input().maxRequest().toBytes(),

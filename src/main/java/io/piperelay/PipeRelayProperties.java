@@ -35,6 +35,7 @@ record PipeRelayProperties(
     private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(100);
     private static final long SMALLEST_WINDOW = 4096;
     private static final long LARGEST_WINDOW = 1L << 30;
+    private static final long LARGEST_RATE = 1L << 30;
 
     /**
      * @param command the program and its arguments, passed as they are, by no shell; the program {@code {agent}} is the
@@ -99,6 +100,8 @@ record PipeRelayProperties(
      * @param connections how many connections may be open at once
      * @param headerTimeout how long a request's headers may take to arrive
      * @param bodyTimeout how long each 64 KiB of a request's body, or its end, may take to arrive
+     * @param minRate the slowest rate, in bytes a second, at which a body may come or an answer be taken beyond that time;
+     *     1B to 1GB
      * @param stallTimeout for how long the client of a stream, or of its events, may accept nothing
      * @param waitingReaders how many reads, streams and exchanges may be in progress at once; by default what the JDK bears
      * @param waitingWriters how many writes may be in progress at once; by default what the JDK bears
@@ -111,10 +114,18 @@ record PipeRelayProperties(
 
             @DefaultValue("10s") @NotNull Duration headerTimeout,
             @DefaultValue("30s") @NotNull Duration bodyTimeout,
+            @DefaultValue("32KB") @NotNull DataSize minRate,
             @DefaultValue("10m") @NotNull Duration stallTimeout,
             @Nullable @Positive Integer waitingReaders,
             @Nullable @Positive Integer waitingWriters,
-            @DefaultValue("128") @Positive int observers) {}
+            @DefaultValue("128") @Positive int observers) {
+
+        Limits {
+            if (minRate.toBytes() < 1 || minRate.toBytes() > LARGEST_RATE) {
+                throw new IllegalArgumentException("pipe.limits.min-rate is from 1B to 1GB");
+            }
+        }
+    }
 
     /**
      * @param token what clients must present as a bearer token

@@ -1,13 +1,15 @@
 package io.piperelay.session;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Brings messages to the input queue, one whole message after the other, each byte exactly once.
  *
  * <p>Whoever writes has the turn until his message is accepted; the others wait for theirs in the order they came. The
- * first chunk is read before the turn, so that a client that sends a short message slowly holds nobody up.
+ * first chunk is read before the turn, so that a client that sends a short message slowly holds nobody up. A caller who goes
+ * away loses his place; once he has the turn, his message is brought to its end as far as it comes.
  */
 final class InputWriter {
 
@@ -33,9 +35,9 @@ final class InputWriter {
      */
     WriteResult write(WriteRequest request, Message message, Patience patience)
             throws IOException, InterruptedException {
-        message.begin(request.maxLength());
+        begin(request, message);
         if (!patience.acquire(turn)) {
-            throw new PipeException.PipeBusy();
+            throw noTurn(patience);
         }
         try {
             long accepted = queue.offset();
@@ -43,7 +45,7 @@ final class InputWriter {
             if (start > accepted) {
                 throw new PipeException.OffsetGap("input", start, accepted);
             }
-            long next = put(message, start, accepted, request.maxLength(), patience);
+            long next = put(message, start, accepted, request.maxLength(), patience.whateverHappens());
             if (request.eof()) {
                 queue.end();
             }
@@ -51,6 +53,27 @@ final class InputWriter {
         } finally {
             turn.unlock();
         }
+    }
+
+    /**
+     * Reads the message's first chunk, which takes no turn.
+     *
+     * @throws PipeException.BodyTooSlow if nothing of it came
+     */
+    void begin(WriteRequest request, Message message) throws IOException {
+        try {
+            message.begin(request.maxLength());
+        } catch (SocketTimeoutException e) {
+            long start = request.offset() == null ? queue.offset() : request.offset();
+            throw new PipeException.BodyTooSlow().with("written", 0L).with("next", start);
+        }
+    }
+
+    /** Why somebody did not get a turn. */
+    static PipeException noTurn(Patience patience) {
+        return patience.isAbandoned()
+                ? new PipeException.ClientGone().with("written", 0L)
+                : new PipeException.PipeBusy();
     }
 
     /** Puts what lies behind {@code accepted} into the queue, and returns the offset of the message's end. */
@@ -70,13 +93,22 @@ final class InputWriter {
                 }
                 position += length;
             }
+        } catch (SocketTimeoutException e) {
+            endMessage(position, accepted);
+            throw new PipeException.BodyTooSlow()
+                    .with("written", position - start)
+                    .with("next", position);
         } catch (PipeException e) {
             long next = Math.max(position, Math.min(accepted, position + message.length()));
             throw e.with("written", next - start).with("next", next);
         }
+        endMessage(position, accepted);
+        return position;
+    }
+
+    private void endMessage(long position, long accepted) {
         if (position > accepted) {
             queue.endMessage();
         }
-        return position;
     }
 }

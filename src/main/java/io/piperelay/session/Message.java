@@ -2,6 +2,8 @@ package io.piperelay.session;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request says to the child: its body, and perhaps a terminator behind it. Read once, in chunks, by one thread;
@@ -18,6 +20,7 @@ public final class Message {
     private int length;
     private boolean begun;
     private boolean complete;
+    private @Nullable SocketTimeoutException overdue;
 
     /**
      * @param bodyLength in bytes; negative if that is known only at the body's end
@@ -60,6 +63,9 @@ public final class Message {
      * message is a single chunk, its terminator included; of any other body, what is there.
      */
     void next() throws IOException {
+        if (overdue != null) {
+            throw overdue;
+        }
         length = complete ? 0 : Math.max(0, bodyLeft < 0 ? body.read(chunk) : readKnown());
         boolean bodyEnded = bodyLeft == 0 || bodyLeft < 0 && length == 0;
         if (bodyEnded && !complete && length + terminator.length <= chunk.length) {
@@ -71,8 +77,24 @@ public final class Message {
 
     private int readKnown() throws IOException {
         int wanted = (int) Math.min(chunk.length, bodyLeft);
-        int count = body.readNBytes(chunk, 0, wanted);
-        bodyLeft = count < wanted ? 0 : bodyLeft - count;
+        int count = fill(wanted);
+        bodyLeft = count < wanted && overdue == null ? 0 : bodyLeft - count;
+        return count;
+    }
+
+    /** Reads so many bytes. If they don't come in time, those that did count; the rest is missed when it is asked for. */
+    private int fill(int wanted) throws IOException {
+        int count = 0;
+        try {
+            for (int read = 0; read >= 0 && count < wanted; count += Math.max(0, read)) {
+                read = body.read(chunk, count, wanted - count);
+            }
+        } catch (SocketTimeoutException e) {
+            if (count == 0) {
+                throw e;
+            }
+            overdue = e;
+        }
         return count;
     }
 }

@@ -26,6 +26,11 @@ public final class Patience {
         renew();
     }
 
+    /** The same time for what is to be done whether its caller goes away or not. */
+    Patience whateverHappens() {
+        return new Patience(Duration.ofNanos(timeoutNanos), () -> false);
+    }
+
     /** Lets the whole time run again: there was progress. */
     void renew() {
         deadline = System.nanoTime() + timeoutNanos;

@@ -140,6 +140,20 @@ public abstract sealed class PipeException extends RuntimeException {
     }
 
     /** Another request has the turn. */
+    /** Nobody waits for the answer any more; or, what can't be told from that, the client has closed its sending side. */
+    public static final class ClientGone extends PipeException {
+        ClientGone() {
+            super("The client closed its side of the connection, which was taken for its going.");
+        }
+    }
+
+    /** Part of the message came, and was accepted. */
+    public static final class BodyTooSlow extends PipeException {
+        BodyTooSlow() {
+            super("The request's body did not arrive in time.");
+        }
+    }
+
     public static final class PipeBusy extends PipeException {
         PipeBusy() {
             super("Another request is using the pipe, and did not finish in time; nothing of this one was accepted.");

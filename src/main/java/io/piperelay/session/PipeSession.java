@@ -112,9 +112,9 @@ public final class PipeSession {
             Patience replyPatience,
             Receiver receiver)
             throws IOException, InterruptedException {
-        message.begin(request.maxLength());
+        writer.begin(request, message);
         if (!patience.acquire(exchange)) {
-            throw new PipeException.PipeBusy();
+            throw InputWriter.noTurn(patience);
         }
         try {
             acquireBothTurns(patience);
@@ -122,7 +122,7 @@ public final class PipeSession {
                 WriteResult written = writer.write(request, message, patience);
                 replyPatience.renew();
                 if (!reader.read(new ReadRequest(null, reply), replyPatience, receiver)) {
-                    throw new PipeException.ReplyTimeout(log.output().status().cursor())
+                    throw noReply(replyPatience)
                             .with("written", written.written())
                             .with("next", written.next());
                 }
@@ -133,6 +133,13 @@ public final class PipeSession {
         } finally {
             exchange.unlock();
         }
+    }
+
+    private PipeException noReply(Patience patience) {
+        long cursor = log.output().status().cursor();
+        return patience.isAbandoned()
+                ? new PipeException.ClientGone().with("offset", cursor)
+                : new PipeException.ReplyTimeout(cursor);
     }
 
     /**
@@ -151,7 +158,7 @@ public final class PipeSession {
             other = wanted;
             wanted = busy;
         }
-        throw new PipeException.PipeBusy();
+        throw InputWriter.noTurn(patience);
     }
 
     /**

@@ -5,7 +5,6 @@ import io.piperelay.web.problem.ProblemException;
 import io.piperelay.web.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -35,9 +34,9 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    /** @param timeout how long the body may take to arrive */
-    static CreateRequest of(HttpServletRequest request, Duration timeout) throws IOException {
-        byte[] body = new TimelyBody(request.getInputStream(), timeout).readNBytes(LONGEST_BODY + 1);
+    /** @param pace at which the body has to arrive */
+    static CreateRequest of(HttpServletRequest request, ClientPace pace) throws IOException {
+        byte[] body = new TimelyBody(request, pace).readNBytes(LONGEST_BODY + 1);
         if (body.length == 0) {
             return new CreateRequest(DEFAULT_CHILD, Topology.DUPLEX, 0);
         }

@@ -15,12 +15,14 @@ final class HttpReceiver implements Receiver {
     private final PayloadFormat format;
     private final HttpServletResponse response;
     private final JsonMapper json;
+    private final ClientPace pace;
 
-    HttpReceiver(HttpServletRequest request, HttpServletResponse response, JsonMapper json) {
+    HttpReceiver(HttpServletRequest request, HttpServletResponse response, JsonMapper json, ClientPace pace) {
         this.connection = ClientConnection.of(request);
         this.format = PayloadFormat.acceptedBy(request);
         this.response = response;
         this.json = json;
+        this.pace = pace;
     }
 
     @Override
@@ -28,9 +30,13 @@ final class HttpReceiver implements Receiver {
         return connection.isGone();
     }
 
-    /** Returns once the whole response is in the hands of the network. */
+    /** Returns once the whole response is in the hands of the network, for which the client has a time as a whole. */
     @Override
     public void receive(OutputSlice slice) throws IOException {
+        connection.writeWithin(pace.nanosFor(slice.length()), () -> write(slice));
+    }
+
+    private void write(OutputSlice slice) throws IOException {
         describe(slice);
         if (slice.length() == 0) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);

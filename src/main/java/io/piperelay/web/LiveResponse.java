@@ -28,11 +28,15 @@ final class LiveResponse {
 
     /** Sends the head, so that the client knows that it is connected, and asks proxies not to gather what follows. */
     void open(String session, String contentType) throws IOException {
+        if (connection.isGone()) {
+            throw ProblemException.clientGone();
+        }
         connection.setWriteTimeout(stallTimeout);
         response.setContentType(contentType);
         response.setHeader("Pipe-Session", session);
         response.setHeader("X-Accel-Buffering", "no"); // nginx and others
         response.flushBuffer();
+        connection.answerBegins();
     }
 
     /** Where its body goes; what was written is on its way once it is {@linkplain #flush flushed}. */
@@ -47,7 +51,7 @@ final class LiveResponse {
 
     /** Whether the client does not follow it any more; what it then gets is no orderly end. */
     boolean isOver() {
-        boolean over = connection.isGoneOrSpeaking();
+        boolean over = connection.isGoneOrOutOfSight();
         if (over) {
             connection.abort();
         }

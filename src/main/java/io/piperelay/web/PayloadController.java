@@ -11,6 +11,8 @@ import io.piperelay.session.SessionStatus;
 import io.piperelay.session.Wanted;
 import io.piperelay.session.WriteRequest;
 import io.piperelay.session.WriteResult;
+import io.piperelay.web.problem.ProblemException;
+import io.piperelay.web.tomcat.ClientConnection;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -55,7 +57,8 @@ class PayloadController {
         WriteRequest write = writeRequest(query, limits.writeTimeout());
         Message message = message(request, query.terminator("append", NO_TERMINATOR));
         PipeSession session = sessions.current();
-        return writers.admit(() -> session.write(write, message, new Patience(write.timeout(), () -> false)));
+        var patience = new Patience(write.timeout(), ClientConnection.of(request)::isGone);
+        return writers.admit(() -> session.write(write, message, patience));
     }
 
     @GetMapping("/pipe/read")
@@ -64,9 +67,12 @@ class PayloadController {
         var wanted = wanted(query, null);
         var read = new ReadRequest(query.offset("offset"), wanted);
         Duration timeout = query.duration("timeout", limits.longestTimeout(), limits.readTimeout());
-        var receiver = new HttpReceiver(request, response, json);
+        var receiver = new HttpReceiver(request, response, json, limits.pace());
         PipeSession session = sessions.current();
         boolean delivered = readers.admit(() -> session.read(read, new Patience(timeout, receiver::isGone), receiver));
+        if (!delivered && receiver.isGone()) {
+            throw ProblemException.clientGone();
+        }
         if (!delivered) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         }
@@ -100,10 +106,10 @@ class PayloadController {
         WriteRequest write = writeRequest(query, limits.readTimeout());
         Message message = message(request, query.terminator("append", Delimiter.LF.bytes()));
         Wanted reply = wanted(query, Delimiter.LF);
-        var receiver = new HttpReceiver(request, response, json);
+        var receiver = new HttpReceiver(request, response, json, limits.pace());
         PipeSession session = sessions.current();
         readers.admit(() -> {
-            var patience = new Patience(write.timeout(), () -> false);
+            var patience = new Patience(write.timeout(), receiver::isGone);
             var replyPatience = new Patience(write.timeout(), receiver::isGone);
             session.exchange(write, message, patience, reply, replyPatience, receiver);
             return receiver;
@@ -115,7 +121,7 @@ class PayloadController {
         Query query = Query.of(request, "offset", "max");
         Long offset = query.offset("offset");
         int max = query.integer("max", 1, Integer.MAX_VALUE, DEFAULT_MAX);
-        var receiver = new HttpReceiver(request, response, json);
+        var receiver = new HttpReceiver(request, response, json, limits.pace());
         OutputSlice slice = sessions.current().errors(offset, max);
         receiver.receive(slice);
     }
@@ -129,7 +135,7 @@ class PayloadController {
     }
 
     private Message message(HttpServletRequest request, byte[] terminator) throws IOException {
-        var body = new TimelyBody(request.getInputStream(), limits.bodyTimeout());
+        var body = new TimelyBody(request, limits.pace());
         return new Message(body, request.getContentLengthLong(), terminator);
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param writeTimeout how long a write waits for a full pipe unless it says otherwise
  * @param longestTimeout the most that any request may wait, or grant as a grace
  * @param bodyTimeout how long each 64 KiB of a request's body, or its end, may take to arrive
+ * @param minRate the slowest rate, in bytes a second, at which a body may come or an answer be taken beyond that time
  * @param maxRequest how many bytes one write may have
  * @param waitingReaders how many reads, streams and exchanges may be in progress at once
  * @param waitingWriters how many writes may be in progress at once
@@ -23,9 +24,15 @@ public record PipeLimits(
         Duration writeTimeout,
         Duration longestTimeout,
         Duration bodyTimeout,
+        long minRate,
         long maxRequest,
         int waitingReaders,
         int waitingWriters,
         int observers,
         Duration heartbeat,
-        Duration stallTimeout) {}
+        Duration stallTimeout) {
+
+    ClientPace pace() {
+        return new ClientPace(bodyTimeout, minRate);
+    }
+}

@@ -44,6 +44,8 @@ class ProblemAdvice {
             Map.entry(PipeException.OffsetGap.class, ProblemType.OFFSET_GAP),
             Map.entry(PipeException.OffsetGone.class, ProblemType.OFFSET_GONE),
             Map.entry(PipeException.PipeFull.class, ProblemType.PIPE_FULL),
+            Map.entry(PipeException.ClientGone.class, ProblemType.CLIENT_GONE),
+            Map.entry(PipeException.BodyTooSlow.class, ProblemType.REQUEST_TIMEOUT),
             Map.entry(PipeException.PipeBusy.class, ProblemType.PIPE_BUSY),
             Map.entry(PipeException.RequestTooLarge.class, ProblemType.REQUEST_TOO_LARGE),
             Map.entry(PipeException.EndOfOutput.class, ProblemType.END_OF_OUTPUT),
@@ -58,6 +60,10 @@ class ProblemAdvice {
     /** An answer that was on its way already when the failure came is broken off, so that its client notices. */
     @ExceptionHandler
     void answer(Exception failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (failure instanceof PipeException.BodyTooSlow || failure instanceof SocketTimeoutException) {
+            problems.writeOrNote(problem(failure), request, response);
+            return;
+        }
         if (response.isCommitted() || failure instanceof ClientAbortException) {
             if (!(failure instanceof BadRequestException)) {
                 ClientConnection.of(request).abort();

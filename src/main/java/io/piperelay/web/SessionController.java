@@ -34,7 +34,7 @@ class SessionController {
     @PostMapping("/pipe")
     ResponseEntity<SessionStatus> create(HttpServletRequest request) throws IOException {
         boolean replace = Query.of(request, "replace").flag("replace");
-        CreateRequest wanted = CreateRequest.of(request, limits.bodyTimeout());
+        CreateRequest wanted = CreateRequest.of(request, limits.pace());
         SessionStatus created = sessions.create(wanted.child(), wanted.topology(), wanted.bufferSize(), replace)
                 .status();
         return ResponseEntity.created(URI.create("/pipe")).body(created);

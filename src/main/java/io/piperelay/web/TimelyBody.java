@@ -1,27 +1,34 @@
 package io.piperelay.web;
 
-import io.piperelay.web.tomcat.ReadDeadline;
+import io.piperelay.web.tomcat.ClientConnection;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 
 /**
- * A request's body that has to keep coming: each 64 KiB of it, or its end, within a time. Only waiting for the client
- * counts, not the time in between, in which the child may hold the client up.
+ * A request's body that has to keep coming, at the pace that is asked of clients. Only waiting for the client counts, not
+ * the time in between, in which the child may hold the client up.
  */
 final class TimelyBody extends InputStream {
 
     private static final int PORTION = 64 * 1024;
 
+    private final ClientConnection connection;
     private final InputStream body;
-    private final long timeoutNanos;
-    private long waited;
-    private int received;
+    private final ClientPace pace;
 
-    TimelyBody(InputStream body, Duration timeout) {
-        this.body = body;
-        this.timeoutNanos = timeout.toNanos();
+    /** Of the whole body, and of the portion in progress. */
+    private long waited;
+
+    private long received;
+    private long portionWaited;
+    private int portionReceived;
+
+    TimelyBody(HttpServletRequest request, ClientPace pace) throws IOException {
+        this.connection = ClientConnection.of(request);
+        this.body = request.getInputStream();
+        this.pace = pace;
     }
 
     @Override
@@ -30,18 +37,27 @@ final class TimelyBody extends InputStream {
         return read(single, 0, 1) < 0 ? -1 : single[0] & 0xFF;
     }
 
+    /** @throws SocketTimeoutException if the client is too slow; no byte is lost by that */
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        long start = System.nanoTime();
-        int count = ReadDeadline.within(timeoutNanos - waited, () -> body.read(buffer, offset, length));
-        waited += System.nanoTime() - start;
-        received += Math.max(count, 0);
-        if (received >= PORTION) {
-            received = 0;
-            waited = 0;
-        } else if (count >= 0 && waited > timeoutNanos) {
+        long left = Math.min(pace.portionNanos() - portionWaited, pace.nanosFor(received) - waited);
+        if (left <= 0) {
             throw new SocketTimeoutException("the body comes too slowly");
         }
+        long start = System.nanoTime();
+        int count = connection.readWithin(left, () -> body.read(buffer, offset, length));
+        note(System.nanoTime() - start, Math.max(count, 0));
         return count;
+    }
+
+    private void note(long nanos, int count) {
+        waited += nanos;
+        received += count;
+        portionWaited += nanos;
+        portionReceived += count;
+        if (portionReceived >= PORTION) {
+            portionReceived = 0;
+            portionWaited = 0;
+        }
     }
 }

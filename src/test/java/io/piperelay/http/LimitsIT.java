@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each limit that an operator can set holds, and whoever meets it is told so. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -222,6 +224,70 @@ class LimitsIT {
     }
 
     @Test
+    void blankLinesThatDripBeforeARequestAreGivenUp() throws Exception {
+        for (String before : List.of("", "GET /pipe/children HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+            RawConnection drip = connect().send(before);
+            if (!before.isEmpty()) {
+                assertThat(drip.answer().status()).isEqualTo(200);
+            }
+            long start = System.nanoTime();
+
+            Answer answer = dripUntilAnswered(drip, "\r\n");
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(9));
+            assertThat(answer.status()).isEqualTo(408);
+            assertThat(drip.read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void headersBehindBlankLinesThatDripGetNoTimeOfTheirOwn() throws Exception {
+        RawConnection drip = connect();
+        for (int i = 0; i < 8; i++) {
+            drip.send("\r\n");
+            Thread.sleep(100);
+        }
+        long start = System.nanoTime();
+
+        assertThat(dripUntilAnswered(drip.send("GET /")).status()).isEqualTo(408);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(950));
+    }
+
+    @Test
+    void blankLinesBeforeARequestAreNoMatter() throws Exception {
+        RawConnection connection = connect().send("\r\n").head("GET /pipe");
+
+        assertThat(connection.answer().status()).isEqualTo(200);
+        assertThat(connection.send("\r\n").head("GET /pipe").answer().status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 50_001, 70_000})
+    void whatArrivedOfABodyThatStallsCounts(int arrived) throws Exception {
+        for (String target : List.of("/pipe/write?offset=0", "/pipe/exchange?timeout=5s")) {
+            client.session("cat");
+            Answer answer = connect()
+                    .head("POST " + target, "Content-Length: 100000")
+                    .send(new byte[arrived])
+                    .answer();
+
+            assertThat(answer.status()).as(answer.toString()).isEqualTo(408);
+            assertThat(answer.problem()).isEqualTo("request-timeout");
+            assertThat(answer.json().path("written").asInt(-1)).isEqualTo(arrived);
+            assertThat(answer.json().path("next").asInt(-1)).isEqualTo(arrived);
+            assertThat(client.status().path("input").path("offset").asInt()).isEqualTo(arrived);
+        }
+        client.session("cat");
+        assertThat(client.post("/pipe/write?offset=0", new byte[100_000])
+                        .json()
+                        .path("written")
+                        .asInt())
+                .isEqualTo(100_000);
+    }
+
+    @Test
     void aBodyThatDripsIsGivenUp() throws Exception {
         RawConnection drip = connect().head("POST /pipe/write", "Content-Length: 100000");
 
@@ -266,8 +332,12 @@ class LimitsIT {
     }
 
     private static Answer dripUntilAnswered(RawConnection drip) throws Exception {
+        return dripUntilAnswered(drip, "x");
+    }
+
+    private static Answer dripUntilAnswered(RawConnection drip, String drop) throws Exception {
         for (int i = 0; i < 200 && drip.input().available() == 0; i++) {
-            drip.send("x");
+            drip.send(drop);
             Thread.sleep(100);
         }
         return drip.answer();

@@ -21,6 +21,13 @@ public final class ProblemException extends RuntimeException {
                 ProblemType.INVALID_PARAMETER, "Parameter '" + name + "' " + expectation, Map.of("parameter", name)));
     }
 
+    /** Told to a client that is there after all. */
+    public static ProblemException clientGone() {
+        return new ProblemException(
+                ProblemType.CLIENT_GONE,
+                "The client closed its side of the connection, which was taken for its going, and nothing was delivered.");
+    }
+
     public Problem problem() {
         return problem;
     }

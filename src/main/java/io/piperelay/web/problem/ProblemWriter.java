@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ProblemWriter {
 
     private static final String RETRY_AFTER_SECONDS = "1";
+    private static final String NOTED = ProblemWriter.class.getName() + ".noted";
 
     private static final Map<String, String> ALWAYS = Map.of(
             "Content-Type", "application/problem+json",
@@ -48,6 +49,21 @@ public final class ProblemWriter {
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
         response.flushBuffer();
+    }
+
+    /**
+     * Writes it; or notes it for the container's report, if that is what answers, because the container has refused the
+     * request already.
+     */
+    public void writeOrNote(Problem problem, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        request.setAttribute(NOTED, problem);
+        write(problem, request, response);
+    }
+
+    /** What the container's refusal of a request means, if anybody knows better than the container. */
+    public static @Nullable Problem noted(HttpServletRequest request) {
+        return (Problem) request.getAttribute(NOTED);
     }
 
     /**

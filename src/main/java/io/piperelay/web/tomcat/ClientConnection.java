@@ -2,40 +2,76 @@ package io.piperelay.web.tomcat;
 
 import jakarta.servlet.ServletRequest;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Objects;
+import org.apache.catalina.connector.ClientAbortException;
 import org.apache.catalina.connector.Request;
 import org.apache.coyote.ActionCode;
-import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
+import org.apache.tomcat.util.net.SecureNioChannel;
+import org.apache.tomcat.util.net.SocketBufferHandler;
 
-/** The connection that a request came on. */
+/** The connection that a request came on. To be used by the thread that serves the request. */
 public final class ClientConnection {
 
     private static final String ATTRIBUTE = ClientConnection.class.getName();
 
-    /** What Tomcat reports as available when its attempt to read ended with an exception. */
-    private static final int FAILED_READ = 1;
+    /** Of Tomcat's own notes the highest is 2. Unlike an attribute, a note outlives the request. */
+    private static final int SOCKET_NOTE = 20;
+
+    /** Reads a part of a request. */
+    public interface Reading {
+        int read() throws IOException;
+    }
+
+    /** Writes a part of an answer. */
+    public interface Writing {
+        void write() throws IOException;
+    }
+
+    private enum Sight {
+        HERE,
+        GONE,
+        /** Behind what was sent already nothing can be seen. */
+        BLOCKED
+    }
 
     private final org.apache.coyote.Request request;
-    private final SocketWrapperBase<?> socket;
+    private final NioSocketWrapper socket;
     private final long usualWriteTimeout;
+    private boolean resetsAtEnd;
 
-    private ClientConnection(org.apache.coyote.Request request, SocketWrapperBase<?> socket) {
+    private ClientConnection(org.apache.coyote.Request request) {
         this.request = request;
-        this.socket = socket;
+        this.socket = (NioSocketWrapper) Objects.requireNonNull(request.getNote(SOCKET_NOTE), "no connection");
         this.usualWriteTimeout = socket.getWriteTimeout();
     }
 
+    /** Says which connection the requests come on that are read next. */
+    static void note(NioSocketWrapper socket, org.apache.coyote.Request request) {
+        request.setNote(SOCKET_NOTE, socket);
+    }
+
     static ClientConnection attach(Request request) {
-        var connection = new ClientConnection(request.getCoyoteRequest(), CurrentConnection.get());
+        var connection = new ClientConnection(request.getCoyoteRequest());
         request.setAttribute(ATTRIBUTE, connection);
         return connection;
+    }
+
+    /** The answer to the request is whole. */
+    void complete() {
+        if (resetsAtEnd) {
+            resetAtEnd(false);
+        }
     }
 
     /** Leaves it as it was before the request. */
     void detach() {
         socket.setWriteTimeout(usualWriteTimeout);
+        deadlines().requestServed();
     }
 
     public static ClientConnection of(ServletRequest request) {
@@ -43,33 +79,75 @@ public final class ClientConnection {
     }
 
     /**
-     * Whether the client has closed or lost its connection, as far as this machine knows. Never blocks. To be called by
-     * the request's own thread; tells nothing before the request's body was read.
+     * Whether the client has closed or lost its connection, as far as this machine knows, or has closed its sending side,
+     * which looks the same. Never blocks.
      *
-     * <p>Writing does not tell: what fits into the socket's buffer is always accepted. So this looks by a non-blocking
-     * read. A client that sends its next request early is not gone; one that has sent just a single byte of it is taken
-     * for gone.
+     * <p>Writing does not tell: what fits into the system's buffer is always accepted. So this reads what the client may
+     * have sent already, as far as the socket's buffer reaches; a client that has sent more than that counts as present.
      */
     public boolean isGone() {
-        var bodyRead = new AtomicBoolean();
-        request.action(ActionCode.REQUEST_BODY_FULLY_READ, bodyRead);
-        if (!bodyRead.get()) {
-            return false;
-        }
-        request.action(ActionCode.AVAILABLE, Boolean.TRUE);
-        return request.getAvailable() == FAILED_READ;
+        return look() == Sight.GONE;
     }
 
     /**
-     * Whether the client of an answer that may take for ever has gone, or has sent more, which nobody would read before it
-     * goes. It is dropped, so the connection can't be used any further then. Never blocks.
+     * The same for an answer that may take for ever: a client counts as gone as well if it has sent so much more that its
+     * going could not be seen. Never blocks.
      */
-    public boolean isGoneOrSpeaking() {
-        try {
-            return socket.read(false, ByteBuffer.allocate(1)) != 0;
-        } catch (IOException e) {
-            return true;
+    public boolean isGoneOrOutOfSight() {
+        return look() != Sight.HERE;
+    }
+
+    /**
+     * Reads ahead into the socket's own buffer, where the container will look first for what comes next. Its input buffer
+     * is not to be touched: what lies there behind the current request is part of the next one.
+     */
+    private Sight look() {
+        if (socket.isClosed()) {
+            return Sight.GONE;
         }
+        SocketBufferHandler buffers = socket.getSocketBufferHandler();
+        buffers.configureReadBufferForWrite();
+        ByteBuffer ahead = buffers.getReadBuffer();
+        // TLS needs room for a whole record, and makes it only while the buffer is empty.
+        boolean secure = socket.getSocket() instanceof SecureNioChannel;
+        if (secure ? ahead.position() > 0 : !ahead.hasRemaining()) {
+            return Sight.BLOCKED;
+        }
+        try {
+            return socket.getSocket().read(ahead) < 0 ? Sight.GONE : Sight.HERE;
+        } catch (IOException e) {
+            return Sight.GONE;
+        }
+    }
+
+    /**
+     * Reads a part of the request's body; the client has this long to send it.
+     *
+     * @throws SocketTimeoutException if it did not
+     */
+    public int readWithin(long nanos, Reading reading) throws IOException {
+        try {
+            return deadlines().readWithin(nanos, socket, reading);
+        } catch (ClientAbortException e) {
+            if (e.getCause() instanceof SocketTimeoutException late) {
+                throw late;
+            }
+            throw e;
+        }
+    }
+
+    /** Writes an answer, or a part of it; the client has this long to take it. */
+    public void writeWithin(long nanos, Writing writing) throws IOException {
+        deadlines().writeWithin(nanos, socket, writing);
+    }
+
+    private Deadlines deadlines() {
+        return deadlines(socket);
+    }
+
+    /** A connection that was closed meanwhile has none of its own any more. */
+    static Deadlines deadlines(NioSocketWrapper socket) {
+        return socket.getSocket() instanceof DeadlineChannel channel ? channel.deadlines() : new Deadlines();
     }
 
     /** For how long the client may accept nothing of the answer to this request. */
@@ -77,8 +155,37 @@ public final class ClientConnection {
         socket.setWriteTimeout(timeout.toMillis());
     }
 
-    /** Closes the connection, whatever was written to it of an answer. */
+    /**
+     * To be called once an answer without a known length has begun. If nothing but the connection's end will end it, as in
+     * HTTP/1.0, the connection is reset should this service not come to the answer's end, so that its client can tell that
+     * it is not whole (<a href="https://www.rfc-editor.org/rfc/rfc9112#section-8">RFC 9112, 8</a>).
+     */
+    public void answerBegins() {
+        if (isEndedByClosing()) {
+            resetAtEnd(true);
+        }
+    }
+
+    /** Closes the connection, whatever was written to it of an answer, so that its client can tell. */
     public void abort() {
+        answerBegins();
+        resetsAtEnd = false; // And stays as it is.
         request.action(ActionCode.CLOSE_NOW, null);
+    }
+
+    private boolean isEndedByClosing() {
+        org.apache.coyote.Response response = request.getResponse();
+        return response.isCommitted()
+                && response.getContentLengthLong() < 0
+                && response.getMimeHeaders().getHeader("Transfer-Encoding") == null;
+    }
+
+    private void resetAtEnd(boolean reset) {
+        try {
+            socket.getSocket().getIOChannel().setOption(StandardSocketOptions.SO_LINGER, reset ? 0 : -1);
+            resetsAtEnd = reset;
+        } catch (IOException e) {
+            // It is closed already.
+        }
     }
 }

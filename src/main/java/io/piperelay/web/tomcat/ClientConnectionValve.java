@@ -18,6 +18,9 @@ final class ClientConnectionValve extends ValveBase {
         ClientConnection connection = ClientConnection.attach(request);
         try {
             getNext().invoke(request, response);
+            if (!response.isError()) {
+                connection.complete();
+            }
         } finally {
             connection.detach();
         }

@@ -25,7 +25,8 @@ final class ProblemReportValve extends ErrorReportValve {
             return;
         }
         try {
-            problems.write(problem(status), request, response);
+            Problem noted = ProblemWriter.noted(request);
+            problems.write(noted == null ? problem(status) : noted, request, response);
             response.finishResponse();
         } catch (IOException e) {
             container.getLogger().debug("The client did not wait for its problem document", e);

@@ -69,7 +69,7 @@ final class RelayEndpoint extends NioEndpoint {
 
     @Override
     protected NioChannel createChannel(SocketBufferHandler buffer) {
-        return isSSLEnabled() ? super.createChannel(buffer) : new TimelyChannel(buffer);
+        return isSSLEnabled() ? new SecureChannel(buffer, this) : new PlainChannel(buffer);
     }
 
     /** @return false if the connection is to be closed */

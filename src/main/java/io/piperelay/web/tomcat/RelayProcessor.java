@@ -14,7 +14,7 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 /**
  * Reads requests, one connection's after another's.
  *
- * <p>Tomcat's own timeout starts again with every byte, so that a client which drips its headers would keep its connection
+ * <p>Tomcat's own timeout starts again with every byte, so that a client which drips its headers, or blank lines before them, would keep its connection
  * for as long as it likes. This looks at the time whenever bytes arrive; a client that sends none of its headers is the
  * plain timeout's business.
  */
@@ -31,14 +31,24 @@ final class RelayProcessor extends Http11Processor {
 
     @Override
     public SocketState service(SocketWrapperBase<?> socket) throws IOException {
-        SocketState state = CurrentConnection.serve((NioSocketWrapper) socket, () -> super.service(socket));
-        boolean headersIncomplete = state == SocketState.LONG && !isAsync();
-        // Tomcat notes the time of each request's first byte.
-        if (!headersIncomplete || System.nanoTime() - request.getStartTimeNanos() <= headerTimeoutNanos) {
+        ClientConnection.note((NioSocketWrapper) socket, request);
+        Deadlines deadlines = ClientConnection.deadlines((NioSocketWrapper) socket);
+        deadlines.somethingCame();
+        SocketState state = super.service(socket);
+        if (pending(state, deadlines) <= headerTimeoutNanos) {
             return state;
         }
         refuse(socket);
         return SocketState.CLOSED;
+    }
+
+    /** For how long a request's headers, or blank lines before them, have been coming without being complete. */
+    private long pending(SocketState state, Deadlines deadlines) {
+        return switch (state) {
+            case OPEN -> deadlines.usedUp();
+            case LONG -> isAsync() ? 0 : deadlines.requestPending();
+            default -> 0;
+        };
     }
 
     private void refuse(SocketWrapperBase<?> socket) throws IOException {

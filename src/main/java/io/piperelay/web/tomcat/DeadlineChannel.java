@@ -1,0 +1,7 @@
+package io.piperelay.web.tomcat;
+
+/** A client's channel that heeds deadlines. */
+interface DeadlineChannel {
+
+    Deadlines deadlines();
+}

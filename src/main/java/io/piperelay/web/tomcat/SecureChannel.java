@@ -1,0 +1,48 @@
+package io.piperelay.web.tomcat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
+import org.apache.tomcat.util.net.SecureNioChannel;
+import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.jspecify.annotations.Nullable;
+
+/** A client's connection with TLS. Without it a client could drip its body, or take its answer, for ever. */
+final class SecureChannel extends SecureNioChannel implements DeadlineChannel {
+
+    private Deadlines deadlines = new Deadlines();
+    private @Nullable NioSocketWrapper socket;
+
+    SecureChannel(SocketBufferHandler buffers, NioEndpoint endpoint) {
+        super(buffers, endpoint);
+    }
+
+    @Override
+    public Deadlines deadlines() {
+        return deadlines;
+    }
+
+    /** Tomcat uses a channel again for the next client. */
+    @Override
+    public void reset(SocketChannel channel, NioSocketWrapper newSocket) throws IOException {
+        super.reset(channel, newSocket);
+        deadlines = new Deadlines();
+        socket = newSocket;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        deadlines.beforeRead();
+        return super.read(target);
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        if (socket != null) {
+            deadlines.beforeWrite(socket);
+        }
+        return super.write(source);
+    }
+}

@@ -1,0 +1,80 @@
+package io.piperelay.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.SocketException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An answer that does not come to its end never looks whole, also where its end is the connection's (RFC 9112, 8). */
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
+class BrokenOffIT {
+
+    private static final Settings SETTINGS = Settings.ordinary()
+            .child("brief", "/bin/sh", "-c", "echo one; sleep 2; echo two")
+            .misbehaving("flood", "flood");
+
+    @Test
+    void aStreamThatIsCutShortIsResetInHttp10() throws IOException {
+        try (RelayService service = RelayService.start(SETTINGS)) {
+            service.client().session("flood");
+            try (RawConnection connection = http10(service.client(), "/pipe/stream")) {
+                connection.input().skipNBytes(100_000);
+
+                assertThat(service.client().delete("/pipe?grace=0s").status()).isEqualTo(200);
+
+                assertReset(connection);
+            }
+        }
+    }
+
+    @Test
+    void aStreamThatEndsIsNotReset() throws IOException {
+        try (RelayService service = RelayService.start(SETTINGS)) {
+            service.client().session("brief");
+            try (RawConnection connection = http10(service.client(), "/pipe/stream")) {
+                assertThat(new String(connection.input().readAllBytes())).isEqualTo("one\ntwo\n");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aStreamIsResetHoweverTheServiceEnds(boolean killed) throws Exception {
+        try (RelayProcess service = RelayProcess.with(SETTINGS).start()) {
+            service.client().session("flood");
+            try (RawConnection connection = http10(service.client(), "/pipe/stream")) {
+                connection.input().skipNBytes(100_000);
+                if (killed) {
+                    service.kill();
+                } else {
+                    service.terminate();
+                }
+                service.exitCode(Duration.ofSeconds(60));
+
+                assertReset(connection);
+            }
+        }
+    }
+
+    private static RawConnection http10(RelayClient client, String target) throws IOException {
+        RawConnection connection = client.connect().send("GET " + target + " HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        Answer head = connection.answerHead();
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.optionalHeader("Transfer-Encoding")).isEmpty();
+        return connection;
+    }
+
+    private static void assertReset(RawConnection connection) {
+        assertThatExceptionOfType(SocketException.class)
+                .isThrownBy(() -> connection.input().transferTo(OutputStream.nullOutputStream()))
+                .withMessageContaining("reset");
+    }
+}
