@@ -1,23 +1,30 @@
 package io.piperelay;
 
+import io.piperelay.web.MethodsFilter;
 import io.piperelay.web.access.AccessPolicy;
 import io.piperelay.web.access.AccessToken;
 import io.piperelay.web.access.LocalAccessFilter;
 import io.piperelay.web.problem.ProblemWriter;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Collection;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties.ForwardHeadersStrategy;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.web.filter.ForwardedHeaderFilter;
 
 /** Decides who is let in, from what the operator set; refuses settings that would let in anybody. */
 @Configuration(proxyBeanMethods = false)
 class AccessConfiguration {
+
+    private static final int BEHIND_FORWARDED_HEADERS = Ordered.HIGHEST_PRECEDENCE + 1;
 
     @Bean
     AccessPolicy accessPolicy(PipeRelayProperties properties, ServerProperties server, Environment environment) {
@@ -38,7 +45,27 @@ class AccessConfiguration {
                             + " there yet, or pipe.access.token) and the names under which clients reach the service"
                             + " (pipe.access.allowed-hosts=<name>,...).");
         }
+        if (token == null) {
+            refuseOtherNames(access.allowedHosts());
+        }
         return new AccessPolicy(Set.copyOf(access.allowedHosts()), token);
+    }
+
+    /**
+     * Only of an address that it can trust, as the loopback ones are or one behind TLS, does a browser say by Sec-Fetch-Site
+     * on whose behalf it asks; and with a plain GET, as for a picture, it says no Origin either.
+     */
+    private static void refuseOtherNames(Collection<String> allowedHosts) {
+        String others = allowedHosts.stream()
+                .filter(host -> !AccessPolicy.isLoopback(host))
+                .collect(Collectors.joining(", "));
+        if (!others.isEmpty()) {
+            throw new UnsafeAccessException(
+                    "Under the names of pipe.access.allowed-hosts (" + others + ") any web page could take the child's"
+                            + " output by its visitor's browser, because no token is set.",
+                    "Set one (pipe.access.token-file=<file>, made up if the file is not there yet, or"
+                            + " pipe.access.token).");
+        }
     }
 
     private static boolean isLoopback(@Nullable InetAddress address) {
@@ -61,6 +88,26 @@ class AccessConfiguration {
     @Bean
     FilterRegistrationBean<LocalAccessFilter> localAccessFilter(AccessPolicy policy, ProblemWriter problems) {
         var registration = new FilterRegistrationBean<>(new LocalAccessFilter(policy, problems));
+        registration.setOrder(BEHIND_FORWARDED_HEADERS);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<MethodsFilter> methodsFilter() {
+        var registration = new FilterRegistrationBean<>(new MethodsFilter());
+        registration.setOrder(BEHIND_FORWARDED_HEADERS + 1);
+        return registration;
+    }
+
+    /**
+     * Spring Boot's own filter is there only where an operator wants Spring to heed what a proxy tells. Everywhere else
+     * anybody could tell it, and springdoc would heed it.
+     */
+    @Bean
+    FilterRegistrationBean<ForwardedHeaderFilter> forwardedHeaderFilter(ServerProperties server) {
+        var filter = new ForwardedHeaderFilter();
+        filter.setRemoveOnly(server.getForwardHeadersStrategy() != ForwardHeadersStrategy.FRAMEWORK);
+        var registration = new FilterRegistrationBean<>(filter);
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
     }

@@ -2,8 +2,10 @@ package io.piperelay;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 
-@SpringBootApplication
+/** The container's own failures are answered by a valve, as problem documents too, and by no error page. */
+@SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
 public class PipeRelayApplication {
 
     public static void main(String[] args) {

@@ -55,7 +55,7 @@ class EventsController {
 
     private static @Nullable EventId lastSeen(HttpServletRequest request) {
         String header = request.getHeader("Last-Event-ID");
-        return header == null ? null : EventId.of(header);
+        return header == null || header.isEmpty() ? null : EventId.of(header);
     }
 
     private static Observation observe(PipeSession session, @Nullable Long offset) {

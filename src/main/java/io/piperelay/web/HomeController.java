@@ -1,5 +1,7 @@
 package io.piperelay.web;
 
+import io.piperelay.web.access.ServicePath;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -10,10 +12,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class HomeController {
 
-    @GetMapping("/")
-    ResponseEntity<Void> home() {
+    @GetMapping({"", "/"})
+    ResponseEntity<Void> home(HttpServletRequest request) {
         return ResponseEntity.status(HttpStatus.FOUND)
-                .location(URI.create("/swagger-ui.html"))
+                .location(URI.create(ServicePath.prefix(request) + "/swagger-ui.html"))
                 .build();
     }
 }

@@ -10,13 +10,19 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import org.apache.catalina.connector.ClientAbortException;
 import org.apache.coyote.BadRequestException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
@@ -51,6 +57,9 @@ class ProblemAdvice {
             Map.entry(PipeException.EndOfOutput.class, ProblemType.END_OF_OUTPUT),
             Map.entry(PipeException.ReplyTimeout.class, ProblemType.REPLY_TIMEOUT));
 
+    private static final Problem NO_MEDIA_TYPE =
+            new Problem(ProblemType.BAD_REQUEST, "The Accept or the Content-Type header does not name media types.");
+
     private final ProblemWriter problems;
 
     ProblemAdvice(ProblemWriter problems) {
@@ -73,7 +82,28 @@ class ProblemAdvice {
         if (failure instanceof ErrorResponse refusal) {
             refusal.getHeaders().forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
         }
-        problems.write(problem(failure), request, response);
+        if (failure instanceof HttpRequestMethodNotSupportedException refusal) {
+            response.setHeader("Allow", allowed(refusal.getSupportedMethods()));
+        }
+        boolean wildcard = failure instanceof IllegalArgumentException && isWildcard(request.getContentType());
+        problems.write(wildcard ? NO_MEDIA_TYPE : problem(failure), request, response);
+    }
+
+    /** Of which Spring says only that some argument is illegal. */
+    private static boolean isWildcard(@Nullable String contentType) {
+        return contentType != null && contentType.contains("*");
+    }
+
+    /** HEAD comes with GET, and OPTIONS with every route. */
+    private static String allowed(String @Nullable [] methods) {
+        var allowed = new TreeSet<>(List.of("OPTIONS"));
+        if (methods != null) {
+            allowed.addAll(List.of(methods));
+        }
+        if (allowed.contains("GET")) {
+            allowed.add("HEAD");
+        }
+        return String.join(", ", allowed);
     }
 
     private static Problem problem(Exception failure) {
@@ -90,6 +120,9 @@ class ProblemAdvice {
             return new Problem(
                     ProblemType.ofStatus(refusal.getStatusCode().value()),
                     Objects.requireNonNullElse(refusal.getBody().getDetail(), "The request was refused."));
+        }
+        if (failure instanceof InvalidMediaTypeException || failure instanceof InvalidMimeTypeException) {
+            return NO_MEDIA_TYPE;
         }
         if (failure instanceof SocketTimeoutException) {
             return new Problem(ProblemType.REQUEST_TIMEOUT, "The request's body did not arrive in time.");

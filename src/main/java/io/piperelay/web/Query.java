@@ -159,7 +159,7 @@ final class Query {
             case "lf" -> Delimiter.LF;
             case "nul" -> Delimiter.NUL;
             default -> {
-                if (value.length() > LONGEST_DELIMITER) {
+                if (value.codePointCount(0, value.length()) > LONGEST_DELIMITER) {
                     throw ProblemException.invalidParameter(
                             name, "is lf, nul, or a text of " + LONGEST_DELIMITER + " characters at most.");
                 }

@@ -5,6 +5,7 @@ import io.piperelay.session.ClosedSession;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.SessionStatus;
 import io.piperelay.session.StoppedBy;
+import io.piperelay.web.access.ServicePath;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -37,7 +38,8 @@ class SessionController {
         CreateRequest wanted = CreateRequest.of(request, limits.pace());
         SessionStatus created = sessions.create(wanted.child(), wanted.topology(), wanted.bufferSize(), replace)
                 .status();
-        return ResponseEntity.created(URI.create("/pipe")).body(created);
+        return ResponseEntity.created(URI.create(ServicePath.prefix(request) + "/pipe"))
+                .body(created);
     }
 
     @GetMapping("/pipe")

@@ -105,6 +105,19 @@ class AccessIT {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
+    void anOperatorIsToldThatAnotherNameWantsAToken() throws InterruptedException {
+        try (RelayProcess refused = RelayProcess.with(
+                        Settings.ordinary().with("pipe.access.allowed-hosts", "relay.lan"))
+                .launch()) {
+            assertThat(refused.exitCode(Duration.ofSeconds(60))).isNotZero();
+            assertThat(refused.log())
+                    .contains("pipe-relay does not start", "relay.lan", "pipe.access.token-file")
+                    .doesNotContain("\tat ", "pipe-relay is ready");
+        }
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
     void anOperatorIsToldHowAnotherBindCanBeHad() throws InterruptedException {
         try (RelayProcess refused = RelayProcess.with(Settings.ordinary().with("server.address", "0.0.0.0"))
                 .launch()) {
@@ -134,6 +147,36 @@ class AccessIT {
                         .with("server.address", "0.0.0.0")
                         .with("pipe.access.allowed-hosts", "relay.example"),
                 "loopback");
+    }
+
+    @Test
+    void anotherNameIsRefusedWithoutAToken() {
+        assertRefused(Settings.ordinary().with("pipe.access.allowed-hosts", "localhost,relay.lan"), "relay.lan");
+        try (RelayService service = RelayService.start(
+                Settings.ordinary().with("pipe.access.allowed-hosts", "LocalHost,127.0.0.2,[::1]"))) {
+            assertThat(service.port()).isPositive();
+        }
+    }
+
+    @Test
+    void anHttpOneDotZeroHealthCheckNeedsNoHost() throws IOException {
+        for (RelayService service : List.of(open, guarded)) {
+            assertThat(said(service, "GET /actuator/health HTTP/1.0\r\n\r\n").status())
+                    .isEqualTo(200);
+            assertThat(said(service, "GET /actuator/health HTTP/1.1\r\n\r\n").status())
+                    .isEqualTo(400);
+        }
+        assertThat(said(guarded, "GET /pipe/children HTTP/1.0\r\n\r\n").status())
+                .isEqualTo(401);
+        assertThat(said(guarded, "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                        .status())
+                .isEqualTo(401);
+    }
+
+    private static Answer said(RelayService service, String request) throws IOException {
+        try (RawConnection connection = service.client().connect()) {
+            return connection.send(request).answer();
+        }
     }
 
     @Test

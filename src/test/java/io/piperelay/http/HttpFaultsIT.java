@@ -3,6 +3,8 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,20 +182,74 @@ class HttpFaultsIT {
         problem(answer.status(), answer);
     }
 
-    @Test
-    void aHeadThatIsTooLargeIsABadRequest() throws IOException {
-        Answer answer = raw("GET /pipe HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(60_000) + "\r\n\r\n");
+    @ParameterizedTest
+    @ValueSource(ints = {20_000, 30_000, 100_000})
+    void aHeaderThatIsTooLargeIsRefusedAsThat(int length) throws IOException {
+        Answer answer = raw("GET /pipe HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(length) + "\r\nY: "
+                + "y".repeat(1_000) + "\r\n\r\n");
 
-        assertThat(answer.status()).as(answer.toString()).isIn(400, 431);
-        problem(answer.status(), answer);
+        assertThat(problem(431, answer).problem()).isEqualTo("headers-too-large");
     }
 
     @Test
-    void aTargetThatIsTooLongIsABadRequest() throws IOException {
-        Answer answer = raw("GET /pipe/read?until=" + "x".repeat(100_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    void tooManyHeadersAreRefusedAsThat() throws IOException {
+        Answer answer = raw("GET /pipe HTTP/1.1\r\nHost: localhost\r\n" + "X: y\r\n".repeat(200) + "\r\n");
 
-        assertThat(answer.status()).as(answer.toString()).isIn(400, 414);
-        problem(answer.status(), answer);
+        assertThat(problem(431, answer).problem()).isEqualTo("headers-too-large");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16_400, 20_000, 30_000, 100_000})
+    void aTargetThatIsTooLongIsRefusedAsThat(int length) throws IOException {
+        String text = "x".repeat(length);
+
+        assertThat(problem(414, raw("GET /" + text + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                        .problem())
+                .isEqualTo("target-too-long");
+        problem(414, raw("GET /pipe/read?until=" + text + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "é", "中", "😀"})
+    void aDelimiterHas1024CharactersWhateverTheirEncoding(String character) {
+        String longest = URLEncoder.encode(character.repeat(1024), StandardCharsets.UTF_8);
+        String tooLong = URLEncoder.encode(character.repeat(1025), StandardCharsets.UTF_8);
+
+        assertThat(client.get("/pipe/read?timeout=0s&until=" + longest).status())
+                .isEqualTo(204);
+        assertThat(client.post(
+                                "/pipe/exchange?append=lf&eof=false&offset=0&timeout=0s&max=1048576&until=" + longest,
+                                "x")
+                        .problem())
+                .isEqualTo("reply-timeout");
+        problem(400, client.get("/pipe/read?timeout=0s&until=" + tooLong));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET /pipe/中 HTTP/1.1 | 400 | /",
+                "G@T /pipe HTTP/1.1 | 400 | /",
+                "CONNECT localhost:22 HTTP/1.1 | 501 | /",
+                "GET pipe HTTP/1.1 | 400 | /",
+                "GET * HTTP/1.1 | 400 | /",
+                "GET ?x HTTP/1.1 | 400 | /",
+                "GET /a\"b HTTP/1.1 | 400 | /",
+                "GET /%zz HTTP/1.1 | 400 | /%25zz",
+                "GET /pipe HTTP/9.9 | 400 | /pipe",
+                "GET http://localhost/nowhere?x=y HTTP/1.1 | 404 | /nowhere",
+                "GET http://elsewhere/pipe HTTP/1.1 | 400 | /pipe",
+                "TRACE /pipe HTTP/1.1 | 405 | /pipe",
+                "PUT /pipe?x HTTP/1.1 | 405 | /pipe",
+            })
+    void theInstanceIsAlwaysAPath(String requestLine, int status, String instance) throws IOException {
+        try (RawConnection connection = client.connect()) {
+            byte[] request = (requestLine + "\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.UTF_8);
+            Answer answer = problem(status, connection.send(request).answer());
+
+            assertThat(answer.json().path("instance").asString()).isEqualTo(instance);
+        }
     }
 
     @Test
@@ -248,14 +304,48 @@ class HttpFaultsIT {
                 "/pipe/write | POST,OPTIONS",
                 "/pipe/exchange | POST,OPTIONS",
                 "/pipe/errors | GET,HEAD,OPTIONS",
-                "/pipe/children | GET,HEAD,OPTIONS"
+                "/pipe/children | GET,HEAD,OPTIONS",
+                "/pipe/stream | GET,HEAD,OPTIONS",
+                "/pipe/events | GET,HEAD,OPTIONS",
+                "/ | GET,HEAD,OPTIONS",
+                "/problems/no-session | GET,HEAD,OPTIONS",
+                "/swagger-ui.html | GET,HEAD,OPTIONS",
+                "/swagger-ui/index.html | GET,HEAD,OPTIONS",
+                "/v3/api-docs | GET,HEAD,OPTIONS",
+                "/v3/api-docs.yaml | GET,HEAD,OPTIONS",
+                "/actuator | GET,HEAD,OPTIONS",
+                "/actuator/health | GET,HEAD,OPTIONS",
+                "/actuator/metrics/jvm.info | GET,HEAD,OPTIONS"
             })
-    void optionsSaysWhatIsAllowed(String path, String allowed) {
+    void everyRouteSaysWhatIsAllowed(String path, String allowed) throws IOException {
         Answer answer = client.method("OPTIONS", path);
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Allow").split(",\\s*")).containsExactlyInAnyOrder(allowed.split(","));
-        assertThat(answer.headers().map()).doesNotContainKey("access-control-allow-origin");
+        assertThat(answer.headers().map()).doesNotContainKeys("access-control-allow-origin", "accept-patch");
+        for (String method : List.of("PUT", "PATCH", "TRACE", "BREW")) {
+            Answer refused =
+                    problem(405, raw(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nX-Secret: 1\r\n\r\n"));
+            assertThat(refused.header("Allow").split(", ")).containsExactlyInAnyOrder(allowed.split(","));
+        }
+    }
+
+    @Test
+    void theServiceAsAWholeAnswersThoseItLetsIn() throws IOException {
+        Answer answer = raw("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Allow").split(","))
+                .containsExactlyInAnyOrder("GET", "HEAD", "POST", "DELETE", "OPTIONS");
+        problem(403, raw("OPTIONS * HTTP/1.1\r\nHost: evil.example\r\n\r\n"));
+        problem(403, raw("OPTIONS * HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\n\r\n"));
+    }
+
+    @Test
+    void methodsOfWhatIsNotThereAreNotListed() throws IOException {
+        for (String method : List.of("OPTIONS", "TRACE", "PUT")) {
+            problem(404, raw(method + " /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        }
     }
 
     @ParameterizedTest

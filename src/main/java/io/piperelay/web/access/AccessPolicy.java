@@ -36,7 +36,12 @@ public record AccessPolicy(
         return authority.matches() && isAllowed(authority.group(1));
     }
 
+    /** @param name of a host, in lower or upper case */
+    public static boolean isLoopback(String name) {
+        return LOOPBACK.matcher(name.toLowerCase(Locale.ROOT)).matches();
+    }
+
     private boolean isAllowed(String name) {
-        return LOOPBACK.matcher(name).matches() || allowedHosts.contains(name);
+        return isLoopback(name) || allowedHosts.contains(name);
     }
 }

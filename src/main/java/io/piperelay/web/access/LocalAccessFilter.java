@@ -25,6 +25,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 public final class LocalAccessFilter extends OncePerRequestFilter {
 
+    /** No browser speaks it, and without a Host there is nothing to rebind. Health checks of load balancers do. */
+    private static final String WITHOUT_HOST = "HTTP/1.0";
+
     private final AccessPolicy policy;
     private final ProblemWriter problems;
 
@@ -50,7 +53,7 @@ public final class LocalAccessFilter extends OncePerRequestFilter {
 
     private @Nullable Problem refusal(HttpServletRequest request) {
         String host = request.getHeader("Host");
-        if (!policy.allowsHost(host)) {
+        if (!(host == null && request.getProtocol().equals(WITHOUT_HOST)) && !policy.allowsHost(host)) {
             return forbidden("The Host header names none of this service's own names. An operator allows others with"
                     + " pipe.access.allowed-hosts.");
         }
@@ -59,6 +62,10 @@ public final class LocalAccessFilter extends OncePerRequestFilter {
         }
         if (isFromElsewhere(request)) {
             return forbidden("The Sec-Fetch-Site header shows that a web page from elsewhere asks.");
+        }
+        if (!ServicePath.canBeLinked(request)) {
+            return new Problem(
+                    ProblemType.BAD_REQUEST, "The Forwarded or X-Forwarded headers name no scheme, host or path.");
         }
         if (policy.token() != null
                 && !Pages.contain(request)

@@ -11,14 +11,14 @@ import java.util.Set;
 final class Pages {
 
     private static final Set<String> METHODS = Set.of("GET", "HEAD");
-    private static final Set<String> PATHS = Set.of("/", "/favicon.ico", "/swagger-ui.html", "/actuator/health");
+    private static final Set<String> PATHS = Set.of("", "/", "/favicon.ico", "/swagger-ui.html", "/actuator/health");
     private static final List<String> FOLDERS = List.of("/swagger-ui/", "/v3/api-docs", "/problems/");
 
     private Pages() {}
 
     /** Judged by the path as it was sent: what is encoded in any unusual way is no page. */
     static boolean contain(HttpServletRequest request) {
-        String path = request.getRequestURI();
+        String path = ServicePath.of(request);
         return METHODS.contains(request.getMethod())
                 && !path.contains("..")
                 && !path.contains(";")

@@ -20,7 +20,7 @@ final class SecurityHeaders {
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
         response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
-        if (request.getRequestURI().startsWith("/pipe")) {
+        if (ServicePath.isPipe(request)) {
             response.setHeader("Cache-Control", "no-store");
         }
     }

@@ -1,7 +1,9 @@
 package io.piperelay.web.docs;
 
+import io.piperelay.web.access.ServicePath;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -12,29 +14,37 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Serves {@code openapi.yaml} where springdoc would serve what it generates, to Swagger UI among others.
  *
- * <p>Word for word and in its own order, which a pass through springdoc's model would not keep.
+ * <p>Word for word and in its own order, which a pass through springdoc's model would not keep; only that the server is
+ * where its client sees it, behind whatever prefix.
  */
 @RestController
 class OpenApiController {
 
-    private final byte[] yaml;
-    private final byte[] json;
+    private static final String YAML_SERVER = "  - url: /\n";
+    private static final String JSON_SERVER = "\"servers\":[{\"url\":\"/\"";
+
+    private final String yaml;
+    private final String json;
 
     OpenApiController(JsonMapper mapper) throws IOException {
-        var file = new ClassPathResource("openapi.yaml");
-        yaml = file.getContentAsByteArray();
-        try (InputStream stream = file.getInputStream()) {
-            json = mapper.writeValueAsBytes(new Yaml().<Object>load(stream));
-        }
+        yaml = new ClassPathResource("openapi.yaml").getContentAsString(StandardCharsets.UTF_8);
+        json = mapper.writeValueAsString(new Yaml().<Object>load(yaml));
     }
 
     @GetMapping(path = "/v3/api-docs", produces = MediaType.APPLICATION_JSON_VALUE)
-    byte[] json() {
-        return json;
+    byte[] json(HttpServletRequest request) {
+        return below(request, json, JSON_SERVER);
     }
 
     @GetMapping(path = "/v3/api-docs.yaml", produces = MediaType.APPLICATION_YAML_VALUE)
-    byte[] yaml() {
-        return yaml;
+    byte[] yaml(HttpServletRequest request) {
+        return below(request, yaml, YAML_SERVER);
+    }
+
+    /** The prefix has been looked at: it is a path and nothing else. */
+    private static byte[] below(HttpServletRequest request, String document, String server) {
+        String prefix = ServicePath.prefix(request);
+        return document.replace(server, server.replace("/", prefix.isEmpty() ? "/" : prefix))
+                .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -30,7 +30,9 @@ public enum ProblemType {
     OFFSET_GONE(410),
     SESSION_CLOSED(410),
     REQUEST_TOO_LARGE(413),
+    TARGET_TOO_LONG(414),
     UNSUPPORTED_MEDIA_TYPE(415),
+    HEADERS_TOO_LARGE(431),
     INTERNAL_ERROR(500),
     PIPE_CREATION_FAILED(500),
     CHILD_LAUNCH_FAILED(500),
@@ -109,7 +111,9 @@ public enum ProblemType {
             case 406 -> NOT_ACCEPTABLE;
             case 408 -> REQUEST_TIMEOUT;
             case 413 -> REQUEST_TOO_LARGE;
+            case 414 -> TARGET_TOO_LONG;
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 431 -> HEADERS_TOO_LARGE;
             case 501 -> NOT_IMPLEMENTED;
             case 503 -> SHUTTING_DOWN;
             case 505 -> BAD_REQUEST;

@@ -22,15 +22,19 @@ class ProblemTypeController {
         List<Locale> preferred = Collections.list(request.getLocales());
         return ResponseEntity.ok()
                 .header(HttpHeaders.CONTENT_LANGUAGE, ProblemType.language(preferred))
-                .body(Explanation.of(type, preferred));
+                .body(Explanation.of(type, request.getContextPath(), preferred));
     }
 
     /** @param explanation when it occurs, and what to do then */
     record Explanation(String type, String slug, int status, String title, String explanation) {
 
-        static Explanation of(ProblemType type, List<Locale> preferred) {
+        static Explanation of(ProblemType type, String prefix, List<Locale> preferred) {
             return new Explanation(
-                    type.uri(), type.slug(), type.status(), type.title(preferred), type.explanation(preferred));
+                    prefix + type.uri(),
+                    type.slug(),
+                    type.status(),
+                    type.title(preferred),
+                    type.explanation(preferred));
         }
     }
 }

@@ -4,12 +4,14 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,6 +30,10 @@ public final class ProblemWriter {
             "X-Content-Type-Options", "nosniff",
             "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
 
+    /** What must be encoded in a path, a percent sign that encodes nothing included: RFC 3986, 3.3. */
+    private static final Pattern NO_PATH_CHARACTER =
+            Pattern.compile("%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/%-]");
+
     private final JsonMapper json = JsonMapper.shared();
 
     public void write(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -39,8 +45,9 @@ public final class ProblemWriter {
         response.reset();
         set(response, "Allow", allow);
         set(response, "WWW-Authenticate", challenge);
-        List<Locale> preferred = Collections.list(request.getLocales());
-        byte[] body = json.writeValueAsBytes(document(problem, preferred, request.getRequestURI()));
+        List<Locale> preferred = preferred(request);
+        byte[] body = json.writeValueAsBytes(
+                document(problem, preferred, request.getContextPath(), instance(request.getRequestURI())));
         response.setStatus(problem.type().status());
         ALWAYS.forEach(response::setHeader);
         response.setHeader("Content-Language", ProblemType.language(preferred));
@@ -69,10 +76,10 @@ public final class ProblemWriter {
     /**
      * The last that is said on a connection, for where there is no request to answer by the servlet API.
      *
-     * @param instance the path that was asked for
+     * @param path what was asked for; null if that isn't known
      */
-    public byte[] closingAnswer(Problem problem, String instance) {
-        byte[] body = json.writeValueAsBytes(document(problem, List.of(), instance));
+    public byte[] closingAnswer(Problem problem, @Nullable String path) {
+        byte[] body = json.writeValueAsBytes(document(problem, List.of(), "", instance(path)));
         var head = new StringBuilder("HTTP/1.1 " + problem.type().status() + " \r\n");
         ALWAYS.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
         head.append("Content-Language: " + ProblemType.language(List.of()) + "\r\n");
@@ -88,9 +95,30 @@ public final class ProblemWriter {
         return problem.type() == ProblemType.TOO_MANY_CONNECTIONS || request.getHeader("Transfer-Encoding") != null;
     }
 
-    private static Map<String, @Nullable Object> document(Problem problem, List<Locale> preferred, String instance) {
+    /** A header that was refused by the container has a name and no value, on which the container itself would fail. */
+    private static List<Locale> preferred(HttpServletRequest request) {
+        List<@Nullable String> headers = Collections.list(request.getHeaders("Accept-Language"));
+        return headers.isEmpty() || headers.contains(null) ? List.of() : Collections.list(request.getLocales());
+    }
+
+    /**
+     * The target's path as a URI reference (<a href="https://www.rfc-editor.org/rfc/rfc3986#section-4.1">RFC 3986,
+     * 4.1</a>), or the root where the target has none that could be understood.
+     */
+    static String instance(@Nullable String path) {
+        if (path == null || !path.startsWith("/")) {
+            return "/";
+        }
+        return NO_PATH_CHARACTER
+                .matcher(path)
+                .replaceAll(character -> URLEncoder.encode(character.group(), StandardCharsets.UTF_8)
+                        .replace("+", "%20"));
+    }
+
+    private static Map<String, @Nullable Object> document(
+            Problem problem, List<Locale> preferred, String prefix, String instance) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
-        document.put("type", problem.type().uri());
+        document.put("type", prefix + problem.type().uri());
         document.put("title", problem.type().title(preferred));
         document.put("status", problem.type().status());
         document.put("detail", problem.detail());

@@ -5,6 +5,7 @@ import io.piperelay.web.problem.ProblemType;
 import io.piperelay.web.problem.ProblemWriter;
 import java.util.regex.Pattern;
 import org.apache.catalina.connector.Request;
+import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.http.MimeHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class AmbiguousRequestValve extends RefusingValve {
 
     private static final String TWO_LENGTHS = AmbiguousRequestValve.class.getName() + ".twoLengths";
+
+    /** Room for every parameter, the longest delimiter included: 1024 characters of four bytes, percent-encoded. */
+    private static final int LONGEST_TARGET = 16 * 1024;
 
     /** Dot segments, also encoded ones, and empty ones. */
     private static final Pattern REDUNDANT_SEGMENT = Pattern.compile("/(?:(?:\\.|%2[eE]){1,2}(?:/|$)|/)");
@@ -36,8 +40,17 @@ final class AmbiguousRequestValve extends RefusingValve {
 
     @Override
     @Nullable Problem refusal(Request request) {
+        if (isTooLong(request.getCoyoteRequest())) {
+            return new Problem(ProblemType.TARGET_TOO_LONG, "The request's target is longer than this service reads.");
+        }
         String ambiguity = ambiguity(request);
         return ambiguity == null ? null : new Problem(ProblemType.BAD_REQUEST, ambiguity);
+    }
+
+    /** Of which Tomcat keeps nothing if it does not fit into its buffer. */
+    static boolean isTooLong(org.apache.coyote.Request request) {
+        MessageBytes path = request.requestURI();
+        return path.isNull() || path.getLength() + request.queryString().getLength() > LONGEST_TARGET;
     }
 
     private static @Nullable String ambiguity(Request request) {

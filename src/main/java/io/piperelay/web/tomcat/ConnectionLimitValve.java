@@ -1,5 +1,6 @@
 package io.piperelay.web.tomcat;
 
+import io.piperelay.web.access.ServicePath;
 import io.piperelay.web.problem.Problem;
 import io.piperelay.web.problem.ProblemType;
 import io.piperelay.web.problem.ProblemWriter;
@@ -33,7 +34,7 @@ final class ConnectionLimitValve extends RefusingValve {
     }
 
     private static boolean isAlwaysAnswered(Request request) {
-        String path = request.getRequestURI();
+        String path = ServicePath.of(request);
         return path.equals("/pipe") && !request.getMethod().equals("POST") || path.equals("/actuator/health");
     }
 }

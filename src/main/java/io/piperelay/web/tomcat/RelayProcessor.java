@@ -3,6 +3,7 @@ package io.piperelay.web.tomcat;
 import io.piperelay.web.problem.Problem;
 import io.piperelay.web.problem.ProblemType;
 import io.piperelay.web.problem.ProblemWriter;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.coyote.ErrorState;
@@ -10,6 +11,8 @@ import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.res.StringManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads requests, one connection's after another's.
@@ -19,6 +22,16 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
  * plain timeout's business.
  */
 final class RelayProcessor extends Http11Processor {
+
+    private static final int TARGET_TOO_LONG = 414;
+    private static final int HEADERS_TOO_LARGE = 431;
+
+    /** What Tomcat says when a request's head does not fit into its buffer. */
+    private static final String TOO_LARGE =
+            StringManager.getManager(Http11Processor.class).getString("iib.requestheadertoolarge.error");
+
+    /** The status that the request is refused with because there is too much of it, or 0. */
+    private int refusal;
 
     private final long headerTimeoutNanos;
     private final ProblemWriter problems;
@@ -31,6 +44,7 @@ final class RelayProcessor extends Http11Processor {
 
     @Override
     public SocketState service(SocketWrapperBase<?> socket) throws IOException {
+        refusal = 0;
         ClientConnection.note((NioSocketWrapper) socket, request);
         Deadlines deadlines = ClientConnection.deadlines((NioSocketWrapper) socket);
         deadlines.somethingCame();
@@ -54,9 +68,28 @@ final class RelayProcessor extends Http11Processor {
     private void refuse(SocketWrapperBase<?> socket) throws IOException {
         var problem = new Problem(ProblemType.REQUEST_TIMEOUT, "The request's headers come too slowly.");
         String path = request.requestURI().toString();
-        byte[] answer = problems.closingAnswer(problem, path == null ? "/" : path);
+        byte[] answer = problems.closingAnswer(problem, path);
         socket.write(false, answer, 0, answer.length);
         socket.flush(false);
+    }
+
+    /** Says of what there was too much where Tomcat says only that something is wrong: RFC 9112, 3, and RFC 6585, 5. */
+    @Override
+    protected void setErrorState(ErrorState state, @Nullable Throwable failure) {
+        super.setErrorState(state, failure);
+        if (isTooMuch(failure)) {
+            refusal = AmbiguousRequestValve.isTooLong(request) ? TARGET_TOO_LONG : HEADERS_TOO_LARGE;
+        }
+        // Tomcat goes on to complain that there is no Host among the headers, which were not read.
+        if (refusal != 0 && response.getStatus() == HttpServletResponse.SC_BAD_REQUEST) {
+            response.setStatus(refusal);
+        }
+    }
+
+    /** Bytes, or headers. */
+    private static boolean isTooMuch(@Nullable Throwable failure) {
+        return failure instanceof IllegalStateException
+                || failure instanceof IllegalArgumentException && TOO_LARGE.equals(failure.getMessage());
     }
 
     /** Asked for, among other times, between the parsing of the headers and what Tomcat makes of them. */

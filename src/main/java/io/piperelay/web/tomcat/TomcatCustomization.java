@@ -45,7 +45,14 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
         factory.setProtocol(RelayProtocol.class.getName());
         factory.addConnectorCustomizers(connector -> {
             var protocol = (RelayProtocol) connector.getProtocolHandler();
-            protocol.configure(settings.headerTimeout(), problems);
+            protocol.configure(
+                    settings.headerTimeout(),
+                    problems,
+                    factory.getSettings().getContextPath().toString());
+            // What the headers decide already is answered before a client that waits for its leave sends the body.
+            protocol.setContinueResponseTiming("onRead");
+            // Refused as every method is that a route does not know, and not by a list of Tomcat's own.
+            connector.setAllowTrace(true);
             protocol.setProperty("socket.appReadBufSize", SOCKET_BUFFER_BYTES);
             protocol.setProperty("socket.appWriteBufSize", SOCKET_BUFFER_BYTES);
             protocol.setProperty("socket.soKeepAlive", "true");

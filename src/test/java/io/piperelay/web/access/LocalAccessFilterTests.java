@@ -64,9 +64,45 @@ class LocalAccessFilterTests {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"HTTP/1.0, 200", "HTTP/1.1, 403", "HTTP/0.9, 403", "HTTP/2.0, 403"})
+    void onlyHttpOneDotZeroNeedsNoHost(String protocol, int status) throws Exception {
+        var request = new MockHttpServletRequest("GET", "/pipe");
+        request.setProtocol(protocol);
+
+        assertThat(status(local, request)).isEqualTo(status);
+    }
+
     @Test
-    void aMissingHostIsRefused() throws Exception {
-        assertThat(status(local, new MockHttpServletRequest("GET", "/pipe"))).isEqualTo(403);
+    void aPageFromElsewhereIsRefusedWithoutAHostToo() throws Exception {
+        var request = new MockHttpServletRequest("GET", "/pipe");
+        request.setProtocol("HTTP/1.0");
+
+        assertThat(status(local, with(request, "Origin", "http://evil.example")))
+                .isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/x, /x/actuator/health, 200",
+        "/x/y, /x/y/pipe, 401",
+        "/x, /x, 200",
+        "/pipe, /pipe/actuator/health, 200"
+    })
+    void pathsAreThoseBelowThePrefix(String prefix, String path, int status) throws Exception {
+        MockHttpServletRequest request = get(path, "localhost");
+        request.setContextPath(prefix);
+
+        assertThat(status(guarded, request)).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"//evil.example", "/a\"b", "x", "/a/", "/<b>", "/a b"})
+    void aPrefixThatIsNoPathIsRefused(String prefix) throws Exception {
+        MockHttpServletRequest request = get(prefix + "/", "localhost");
+        request.setContextPath(prefix);
+
+        assertThat(status(local, request)).isEqualTo(400);
     }
 
     @ParameterizedTest

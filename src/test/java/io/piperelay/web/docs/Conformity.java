@@ -89,6 +89,10 @@ final class Conformity {
         Set<String> described =
                 new TreeSet<>(api.at(api.root(), "paths", path).node().propertyNames());
         described.retainAll(ApiDescription.METHODS);
+        described.add("options");
+        if (described.contains("get")) {
+            described.add("head");
+        }
         if (answer.statusCode() != 405 || !methods.equals(described) || !type.equals(PROBLEM)) {
             differences.add("not a 405 that allows " + described + ": " + answer + answer.headers());
         }

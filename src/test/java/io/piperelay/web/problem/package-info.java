@@ -1,0 +1,4 @@
+@NullMarked
+package io.piperelay.web.problem;
+
+import org.jspecify.annotations.NullMarked;
