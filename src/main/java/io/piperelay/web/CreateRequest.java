@@ -36,20 +36,33 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
 
     /** @param pace at which the body has to arrive */
     static CreateRequest of(HttpServletRequest request, ClientPace pace) throws IOException {
+        if (request.getContentLengthLong() > 0) {
+            refuseWhatTheHeadersTell(request);
+        }
         byte[] body = new TimelyBody(request, pace).readNBytes(LONGEST_BODY + 1);
         if (body.length == 0) {
             return new CreateRequest(DEFAULT_CHILD, Topology.DUPLEX, 0);
         }
+        refuseWhatTheHeadersTell(request);
+        if (body.length > LONGEST_BODY) {
+            throw tooLarge();
+        }
+        return of(parse(body));
+    }
+
+    private static void refuseWhatTheHeadersTell(HttpServletRequest request) {
         if (!isJson(request.getContentType())) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE,
                     "The body is JSON: send it with 'Content-Type: application/json', or send none.");
         }
-        if (body.length > LONGEST_BODY) {
-            throw new ProblemException(
-                    ProblemType.REQUEST_TOO_LARGE, "The body has " + LONGEST_BODY + " bytes at most.");
+        if (request.getContentLengthLong() > LONGEST_BODY) {
+            throw tooLarge();
         }
-        return of(parse(body));
+    }
+
+    private static ProblemException tooLarge() {
+        return new ProblemException(ProblemType.REQUEST_TOO_LARGE, "The body has " + LONGEST_BODY + " bytes at most.");
     }
 
     private static boolean isJson(@Nullable String contentType) {

@@ -51,10 +51,13 @@ final class UnreadBody {
         long deadline = System.nanoTime() + LINGER.toNanos();
         // Reading on in a chunked body can block in the middle of a chunk's header, so of such a body nothing is read.
         boolean readable = request.getContentLengthLong() > 0;
+        boolean underWay = !request.hasExpectation() || request.getBytesRead() > 0;
         while (readable && !isFinished() && System.nanoTime() < deadline) {
             request.action(ActionCode.AVAILABLE, Boolean.TRUE);
             if (request.getAvailable() > 0) {
                 readable = request.doRead(new Dropped()) >= 0;
+            } else if (!underWay) {
+                return; // The client waited for its leave to send the body, and has got the answer instead.
             } else {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
