@@ -9,9 +9,11 @@ public final class Delimiter {
     public static final Delimiter NUL = new Delimiter(new byte[] {0});
 
     private final byte[] bytes;
+    private final int[] borders;
 
     private Delimiter(byte[] bytes) {
         this.bytes = bytes;
+        this.borders = borders(bytes);
     }
 
     /** @param text not empty; its UTF-8 bytes are the delimiter */
@@ -20,6 +22,20 @@ public final class Delimiter {
             throw new IllegalArgumentException("a delimiter has at least one byte");
         }
         return new Delimiter(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static int[] borders(byte[] bytes) {
+        int[] borders = new int[bytes.length + 1];
+        int border = 0;
+        for (int length = 2; length <= bytes.length; length++) {
+            byte last = bytes[length - 1];
+            while (border > 0 && bytes[border] != last) {
+                border = borders[border];
+            }
+            border += bytes[border] == last ? 1 : 0;
+            borders[length] = border;
+        }
+        return borders;
     }
 
     public byte[] bytes() {
@@ -32,5 +48,10 @@ public final class Delimiter {
 
     byte at(int index) {
         return bytes[index];
+    }
+
+    /** How many of the first so many bytes, fewer than all, are both their beginning and their end. */
+    int border(int length) {
+        return borders[length];
     }
 }

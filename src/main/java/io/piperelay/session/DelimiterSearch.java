@@ -1,8 +1,15 @@
 package io.piperelay.session;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Looks for a delimiter in bytes that keep arriving, and at each byte only once. Used under the window's lock. */
+/**
+ * Looks for the end of a message in bytes that keep arriving: at each of them once, however they come in pieces and
+ * whatever the delimiter is like (<a href="https://doi.org/10.1137/0206024">Knuth, Morris and Pratt, Fast Pattern Matching
+ * in Strings</a>). Two comparisons a byte are the most that it makes.
+ *
+ * <p>Used by one thread.
+ */
 final class DelimiterSearch {
 
     interface Bytes {
@@ -10,44 +17,73 @@ final class DelimiterSearch {
     }
 
     private final @Nullable Delimiter delimiter;
-    private final Bytes bytes;
-    private long origin;
-    private long candidate;
+    private long start;
+    /** Behind the last byte that was looked at. */
+    private long position;
+    /** How many bytes before the position are the delimiter's first ones. */
+    private int matched;
 
-    DelimiterSearch(@Nullable Delimiter delimiter, Bytes bytes) {
+    /** @param delimiter null if a message ends behind any byte */
+    DelimiterSearch(@Nullable Delimiter delimiter) {
         this.delimiter = delimiter;
-        this.bytes = bytes;
+    }
+
+    /** Whether bytes before the message's beginning were never looked at, once it began before them. */
+    boolean lagsBehind(long from) {
+        return delimiter != null && position > 0 && position < from;
     }
 
     /**
-     * Where the message that begins at {@code from} ends, if it does so before {@code limit}.
+     * Whether there are bytes to look at, up to the limit, before the end of the message is known.
      *
-     * @return the offset behind the delimiter; behind the last byte, where there is no delimiter to look for; {@code
-     *     from} itself if the message goes on
+     * @param from where the message begins, which may be elsewhere than the last time; what was seen behind it needs no second
+     *     look
+     */
+    boolean hasUnseen(long from, long limit) {
+        if (delimiter == null) {
+            return false;
+        }
+        if (from < start || from > position) {
+            position = from;
+            matched = 0;
+        }
+        start = from;
+        while (matched > position - start) {
+            matched = delimiter.border(matched);
+        }
+        return position < limit && matched < delimiter.length();
+    }
+
+    /** The offset behind the last byte that was looked at. */
+    long position() {
+        return position;
+    }
+
+    /**
+     * Where the message ends, if it does so before the limit and nothing is unseen.
+     *
+     * @return the offset behind the delimiter; the limit where there is no delimiter to look for; {@code from} itself if the
+     *     message goes on
      */
     long endOfMessage(long from, long limit) {
         if (delimiter == null) {
             return limit;
         }
-        if (from < origin) {
-            candidate = from;
-        }
-        origin = from;
-        candidate = Math.max(candidate, from);
-        for (; candidate + delimiter.length() <= limit; candidate++) {
-            if (matches(delimiter)) {
-                return candidate + delimiter.length();
-            }
-        }
-        return from;
+        return matched == delimiter.length() ? position : from;
     }
 
-    private boolean matches(Delimiter sought) {
-        for (int i = 0; i < sought.length(); i++) {
-            if (bytes.at(candidate + i) != sought.at(i)) {
-                return false;
+    /** Looks at the bytes from the position on, up to the limit or the delimiter's end. */
+    void advance(Bytes bytes, long limit) {
+        Delimiter sought = Objects.requireNonNull(delimiter);
+        while (position < limit && matched < sought.length()) {
+            if (bytes.at(position) == sought.at(matched)) {
+                matched++;
+                position++;
+            } else if (matched > 0) {
+                matched = sought.border(matched);
+            } else {
+                position++;
             }
         }
-        return true;
     }
 }

@@ -24,12 +24,14 @@ final class OutputReader {
     private final String session;
     private final OutputWindow window;
     private final ChildExit exit;
+    private final DeliveryBudget budget;
     private final ReentrantLock turn = new ReentrantLock(true);
 
-    OutputReader(String session, OutputWindow window, ChildExit exit) {
+    OutputReader(String session, OutputWindow window, ChildExit exit, DeliveryBudget budget) {
         this.session = session;
         this.window = window;
         this.exit = exit;
+        this.budget = budget;
     }
 
     /** A turn that spans more than one read; reentrant. */
@@ -46,13 +48,15 @@ final class OutputReader {
         Long offset = request.offset();
         if (offset != null) {
             window.acknowledge(offset);
-            return deliver(window.awaitFrom(offset, request.wanted(), patience), receiver);
+            try (DeliveryBudget.Share share = budget.share()) {
+                return deliver(window.awaitFrom(offset, request.wanted(), patience, share), receiver);
+            }
         }
         if (!patience.acquire(turn)) {
             return false;
         }
-        try {
-            Span span = window.awaitUnread(request.wanted(), patience);
+        try (DeliveryBudget.Share share = budget.share()) {
+            Span span = window.awaitUnread(request.wanted(), patience, share);
             boolean delivered = deliver(span, receiver);
             if (delivered) {
                 window.take(span);
@@ -72,7 +76,7 @@ final class OutputReader {
      * @throws PipeException.OffsetGone if bytes were dropped that it should have delivered
      */
     void stream(StreamReceiver receiver) throws IOException, InterruptedException {
-        Span first = window.awaitUnread(ANYTHING, new Patience(Duration.ZERO, receiver::isGone));
+        Span first = look(new Patience(Duration.ZERO, receiver::isGone));
         if (first.isEmpty() && first.eof()) {
             throw endOfOutput();
         }
@@ -81,12 +85,12 @@ final class OutputReader {
         try {
             while (true) {
                 var patience = new Patience(LONG, receiver::isGone);
-                Span unread = window.awaitUnread(ANYTHING, patience);
+                Span unread = look(patience);
                 if (unread.isEmpty() && unread.eof() || receiver.isGone()) {
                     return;
                 }
-                if (!unread.isEmpty() && patience.acquire(turn)) {
-                    receiver.receive(new OutputSlice(session, window, takeInTurn(dropped)));
+                if (!unread.isEmpty()) {
+                    deliverNext(receiver, dropped, patience);
                 }
             }
         } catch (PipeException.SessionClosed e) {
@@ -96,10 +100,26 @@ final class OutputReader {
         }
     }
 
+    private Span look(Patience patience) throws InterruptedException {
+        try (DeliveryBudget.Share share = budget.share()) {
+            return window.awaitUnread(ANYTHING, patience, share);
+        }
+    }
+
+    /** Delivers what comes next, if the turn and the room for it come in time. */
+    private void deliverNext(Receiver receiver, long dropped, Patience patience)
+            throws IOException, InterruptedException {
+        try (DeliveryBudget.Share share = budget.share()) {
+            if (share.grow(PORTION, patience) && patience.acquire(turn)) {
+                receiver.receive(new OutputSlice(session, window, takeInTurn(share.bytes(), dropped)));
+            }
+        }
+    }
+
     /** Takes what is left, perhaps nothing, and ends the turn. */
-    private Span takeInTurn(long dropped) {
+    private Span takeInTurn(byte[] target, long dropped) {
         try {
-            Span taken = window.takeNow(PORTION);
+            Span taken = window.takeNow(target);
             if (window.dropped() > dropped) {
                 throw new PipeException.OffsetGone(taken.offset() - 1, taken.offset());
             }

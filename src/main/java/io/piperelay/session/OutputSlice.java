@@ -9,7 +9,7 @@ import java.io.OutputStream;
  */
 public final class OutputSlice {
 
-    private static final int STEP = 64 * 1024;
+    private static final int PART = 8 * 1024;
 
     private final String session;
     private final OutputWindow window;
@@ -44,26 +44,22 @@ public final class OutputSlice {
         return span.length();
     }
 
-    public byte[] bytes() {
-        if (span.copy() != null) {
-            return span.copy();
-        }
-        byte[] bytes = new byte[length()];
-        window.copy(span.offset(), bytes, bytes.length);
-        return bytes;
-    }
-
-    /** Writes all of the bytes, a part at a time; blocks as the stream does. */
+    /**
+     * Writes all of the bytes, a part at a time; blocks as the stream does. May be repeated.
+     *
+     * @throws PipeException.OffsetGone if somebody has given the bytes up meanwhile
+     */
     public void writeTo(OutputStream target) throws IOException {
-        if (span.copy() != null) {
-            target.write(span.copy());
-            return;
-        }
-        byte[] part = new byte[Math.min(STEP, length())];
-        for (long position = offset(); position < next(); position += part.length) {
-            int length = (int) Math.min(part.length, next() - position);
-            window.copy(position, part, length);
-            target.write(part, 0, length);
+        byte[] copy = span.copy();
+        byte[] part = copy == null ? new byte[Math.min(PART, length())] : copy;
+        for (int done = 0; done < length(); done += PART) {
+            int length = Math.min(PART, length() - done);
+            if (copy == null) {
+                window.copy(offset() + done, part, length);
+                target.write(part, 0, length);
+            } else {
+                target.write(copy, done, length);
+            }
         }
     }
 }

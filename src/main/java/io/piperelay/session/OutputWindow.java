@@ -1,6 +1,7 @@
 package io.piperelay.session;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,17 +26,20 @@ final class OutputWindow {
         void appended(long start, long end);
     }
 
+    /** How many bytes are searched, or copied, until others have their turn. */
+    private static final int SEARCHED_AT_ONCE = 64 * 1024;
+
+    private static final int COPIED_AT_ONCE = 1024 * 1024;
+
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled to all whenever bytes came, were taken or dropped, or the stream's state changed. */
     private final Condition changed = lock.newCondition();
 
-    private final byte[] ring;
+    private final ByteRing ring;
     private final boolean dropOldest;
     private final Growth growth;
 
-    private long oldest;
     private long cursor;
-    private long end;
     private Instant silentSince = Instant.now();
     private long dropped;
     private boolean eof;
@@ -48,7 +52,7 @@ final class OutputWindow {
      * @param dropOldest whether a full window forgets its oldest bytes, taken or not, instead of making its writer wait
      */
     OutputWindow(int capacity, boolean dropOldest, Growth growth) {
-        this.ring = new byte[capacity];
+        this.ring = new ByteRing(capacity);
         this.dropOldest = dropOldest;
         this.growth = growth;
     }
@@ -73,7 +77,7 @@ final class OutputWindow {
                 store(bytes, appended, step);
                 appended += step;
                 silentSince = Instant.now();
-                growth.appended(end - step, end);
+                growth.appended(ring.end() - step, ring.end());
                 changed.signalAll();
             }
             return true;
@@ -83,18 +87,13 @@ final class OutputWindow {
     }
 
     private int room() {
-        return dropOldest ? ring.length : (int) (cursor + ring.length - end);
+        return dropOldest ? ring.capacity() : (int) (cursor + ring.capacity() - ring.end());
     }
 
     private void store(byte[] bytes, int from, int length) {
-        int position = (int) (end % ring.length);
-        int first = Math.min(length, ring.length - position);
-        System.arraycopy(bytes, from, ring, position, first);
-        System.arraycopy(bytes, from + first, ring, 0, length - first);
-        end += length;
-        oldest = Math.max(oldest, end - ring.length);
-        dropped += Math.max(0, oldest - cursor);
-        cursor = Math.max(cursor, oldest);
+        ring.append(bytes, from, length);
+        dropped += Math.max(0, ring.oldest() - cursor);
+        cursor = Math.max(cursor, ring.oldest());
     }
 
     /** No byte comes after those that are here. */
@@ -133,38 +132,53 @@ final class OutputWindow {
     /**
      * Waits for unread bytes, from the cursor on, and leaves them unread.
      *
+     * @param share where they are copied to if they may be dropped at any moment; no more than fits there are returned then
      * @return the bytes; none if patience ended first, or, with {@code eof}, if all was taken and nothing more can come
      */
-    Span awaitUnread(Wanted wanted, Patience patience) throws InterruptedException {
-        return await(() -> cursor, wanted, patience);
+    Span awaitUnread(Wanted wanted, Patience patience, DeliveryBudget.Share share) throws InterruptedException {
+        return await(() -> cursor, wanted, patience, share);
     }
 
     /** As {@link #awaitUnread}, but from an offset on that was {@linkplain #acknowledge acknowledged}. */
-    Span awaitFrom(long offset, Wanted wanted, Patience patience) throws InterruptedException {
-        return await(() -> offset, wanted, patience);
+    Span awaitFrom(long offset, Wanted wanted, Patience patience, DeliveryBudget.Share share)
+            throws InterruptedException {
+        return await(() -> offset, wanted, patience, share);
     }
 
-    private Span await(LongSupplier start, Wanted wanted, Patience patience) throws InterruptedException {
-        var search = new DelimiterSearch(wanted.until(), this::at);
+    private Span await(LongSupplier start, Wanted wanted, Patience patience, DeliveryBudget.Share share)
+            throws InterruptedException {
+        int max = dropOldest ? Math.min(wanted.max(), share.largest()) : wanted.max();
+        var search = new DelimiterSearch(wanted.until());
         lock.lockInterruptibly();
         try {
             while (true) {
                 refuseIfClosed();
                 long from = start.getAsLong();
                 refuseIfGone(from);
-                long limit = Math.min(end, from + wanted.max());
+                long limit = Math.min(ring.end(), from + max);
+                if (search.lagsBehind(from) && patience.isOver()) {
+                    return new Span(from, from, false, null); // Bytes are dropped faster than they are searched.
+                }
+                if (search.hasUnseen(from, limit)) {
+                    searchFurther(search, limit);
+                    continue;
+                }
                 long next = search.endOfMessage(from, limit);
-                if (next == from && (eof || limit == from + wanted.max())) {
+                if (next == from && (eof || limit == from + max)) {
                     next = limit;
+                }
+                if (next == from && !eof) {
+                    if (!patience.await(changed)) {
+                        return new Span(from, from, false, null);
+                    }
+                    continue;
                 }
                 if (next == from && failure != null) {
                     throw new PipeException.ReadFailed(failure);
                 }
-                if (next > from || eof) {
-                    return span(from, next);
-                }
-                if (!patience.await(changed)) {
-                    return new Span(from, from, false, null);
+                Span ready = dropOldest ? kept(from, next, wanted, patience, share) : span(from, next, null);
+                if (ready != null) {
+                    return ready;
                 }
             }
         } finally {
@@ -172,15 +186,75 @@ final class OutputWindow {
         }
     }
 
-    /** Unread bytes stay where they are until they are taken, unless the oldest may be dropped. */
-    private Span span(long from, long next) {
-        return dropOldest ? copied(from, next) : new Span(from, next, eof && next == end, null);
+    /**
+     * Looks at some more bytes: under the lock at those that may be dropped at any moment, or the search would never catch
+     * up with them; without it at all others. Their room is freed only when somebody moves the start.
+     */
+    private void searchFurther(DelimiterSearch search, long limit) {
+        DelimiterSearch.Bytes bytes = ring.from(search.position());
+        long portion = Math.min(limit, search.position() + SEARCHED_AT_ONCE);
+        if (dropOldest) {
+            search.advance(bytes, portion);
+            unlocked(Thread::yield);
+        } else {
+            unlocked(() -> search.advance(bytes, portion));
+        }
     }
 
-    private Span copied(long from, long next) {
-        byte[] copy = new byte[(int) (next - from)];
-        copy(from, copy, copy.length);
-        return new Span(from, next, eof && next == end, copy);
+    private void unlocked(Runnable meanwhile) {
+        lock.unlock();
+        try {
+            meanwhile.run();
+        } finally {
+            lock.lock();
+        }
+    }
+
+    /**
+     * Bytes that may be dropped at any moment, as a copy; fewer than there were where the rest was dropped while they were
+     * copied, or does not fit into the room at hand.
+     *
+     * @return null if everything has to be looked at anew
+     */
+    private @Nullable Span kept(long from, long next, Wanted wanted, Patience patience, DeliveryBudget.Share share)
+            throws InterruptedException {
+        int length = (int) (next - from);
+        int room = share.bytes().length;
+        boolean whole = wanted.until() != null;
+        if (room == 0 || room < length && whole) {
+            lock.unlock();
+            try {
+                grow(share, length, patience);
+            } finally {
+                lock.lock();
+            }
+            return null;
+        }
+        int copied = copyInParts(from, share.bytes(), Math.min(length, room));
+        return copied < length && whole ? null : span(from, from + copied, share.bytes());
+    }
+
+    private static void grow(DeliveryBudget.Share share, int length, Patience patience) throws InterruptedException {
+        if (!share.grow(length, patience)) {
+            throw new PipeException.TooManyDeliveries();
+        }
+    }
+
+    private int copyInParts(long from, byte[] target, int length) {
+        int copied = 0;
+        while (copied < length && from + copied >= ring.oldest()) {
+            int part = Math.min(COPIED_AT_ONCE, length - copied);
+            ring.copy(from + copied, target, copied, part);
+            copied += part;
+            if (copied < length) {
+                unlocked(Thread::yield);
+            }
+        }
+        return copied;
+    }
+
+    private Span span(long from, long next, byte @Nullable [] copy) {
+        return new Span(from, next, eof && next == ring.end(), copy);
     }
 
     private void refuseIfClosed() {
@@ -190,13 +264,9 @@ final class OutputWindow {
     }
 
     private void refuseIfGone(long offset) {
-        if (offset < oldest) {
-            throw new PipeException.OffsetGone(offset, oldest);
+        if (offset < ring.oldest()) {
+            throw new PipeException.OffsetGone(offset, ring.oldest());
         }
-    }
-
-    private byte at(long offset) {
-        return ring[(int) (offset % ring.length)];
     }
 
     /**
@@ -208,8 +278,8 @@ final class OutputWindow {
     void acknowledge(long offset) {
         change(() -> {
             refuseIfGone(offset);
-            if (offset > end) {
-                throw new PipeException.OffsetGap("output", offset, end);
+            if (offset > ring.end()) {
+                throw new PipeException.OffsetGap("output", offset, ring.end());
             }
             cursor = offset;
         });
@@ -229,7 +299,7 @@ final class OutputWindow {
     }
 
     /**
-     * Copies bytes that lie before the end, taken or not.
+     * Copies bytes that lie before the end, taken or not, and not more than a few at once.
      *
      * @throws PipeException.OffsetGone if they are no longer held
      */
@@ -237,10 +307,7 @@ final class OutputWindow {
         lock.lock();
         try {
             refuseIfGone(offset);
-            int position = (int) (offset % ring.length);
-            int first = Math.min(length, ring.length - position);
-            System.arraycopy(ring, position, target, 0, first);
-            System.arraycopy(ring, 0, target, first, length - first);
+            ring.copy(offset, target, 0, length);
         } finally {
             lock.unlock();
         }
@@ -250,37 +317,61 @@ final class OutputWindow {
      * The bytes from the offset on that are here now, taken or not, as a copy; from the oldest on if the offset is null.
      *
      * @throws PipeException.OffsetGone if the byte at the offset is no longer held
+     * @throws PipeException.TooManyDeliveries if there is no room for the copy at the moment
      */
-    Span held(@Nullable Long offset, int max) {
+    Span held(@Nullable Long offset, int max, DeliveryBudget.Share share) throws InterruptedException {
+        int length = heldAt(offset, Math.min(max, share.largest()));
+        grow(share, length, new Patience(Duration.ZERO, () -> false));
         lock.lock();
         try {
-            long from = offset == null ? oldest : offset;
+            long from = offset == null ? ring.oldest() : offset;
             refuseIfGone(from);
-            if (from > end) {
-                throw new PipeException.OffsetGap("errors", from, end);
-            }
-            return copied(from, Math.min(end, from + max));
+            return span(from, from + copyInParts(from, share.bytes(), length), share.bytes());
         } finally {
             lock.unlock();
         }
     }
 
-    /** The same, but from the oldest byte on if the one at the offset is no longer held. */
-    Span heldFrom(long offset, int max) {
+    private int heldAt(@Nullable Long offset, int max) {
         lock.lock();
         try {
-            return held(Math.max(offset, oldest), max);
+            long from = offset == null ? ring.oldest() : offset;
+            refuseIfGone(from);
+            if (from > ring.end()) {
+                throw new PipeException.OffsetGap("errors", from, ring.end());
+            }
+            return (int) Math.min(ring.end() - from, max);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes what is unread now, as a copy. */
-    Span takeNow(int max) {
+    /**
+     * Copies the bytes from the offset on that are here now, as many as the target holds, taken or not; from the oldest on
+     * if the one at the offset is no longer held.
+     *
+     * @param limit the offset before which they end
+     */
+    Span heldFrom(long offset, long limit, byte[] target) {
+        lock.lock();
+        try {
+            long from = Math.max(offset, ring.oldest());
+            int length = (int) Math.max(0, Math.min(target.length, Math.min(limit, ring.end()) - from));
+            ring.copy(from, target, 0, length);
+            return span(from, from + length, target);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes what is unread now, as much as the target holds, as a copy. */
+    Span takeNow(byte[] target) {
         lock.lock();
         try {
             refuseIfClosed();
-            Span span = copied(cursor, Math.min(end, cursor + max));
+            int length = (int) Math.min(target.length, ring.end() - cursor);
+            ring.copy(cursor, target, 0, length);
+            Span span = span(cursor, cursor + length, target);
             cursor = span.next();
             changed.signalAll();
             return span;
@@ -303,7 +394,7 @@ final class OutputWindow {
     boolean isExhausted() {
         lock.lock();
         try {
-            return complete && cursor == end;
+            return complete && cursor == ring.end();
         } finally {
             lock.unlock();
         }
@@ -312,7 +403,7 @@ final class OutputWindow {
     SessionStatus.Output status() {
         lock.lock();
         try {
-            return new SessionStatus.Output(oldest, cursor, end, ring.length, eof, silentSince);
+            return new SessionStatus.Output(ring.oldest(), cursor, ring.end(), ring.capacity(), eof, silentSince);
         } finally {
             lock.unlock();
         }

@@ -40,6 +40,11 @@ public final class Patience {
         return gone.getAsBoolean();
     }
 
+    /** Whether there is no time left, or nobody needs the result any more. */
+    boolean isOver() {
+        return deadline - System.nanoTime() <= 0 || isAbandoned();
+    }
+
     /**
      * Waits once on the condition, whose lock the caller holds and whose predicate it checks in a loop.
      *

@@ -160,6 +160,13 @@ public abstract sealed class PipeException extends RuntimeException {
         }
     }
 
+    /** Copies for clients that have not taken theirs yet use up what there is for them. */
+    public static final class TooManyDeliveries extends PipeException {
+        TooManyDeliveries() {
+            super("Too much output waits for its clients to take it already. Try again later.");
+        }
+    }
+
     public static final class RequestTooLarge extends PipeException {
         RequestTooLarge(long limit) {
             super("A request may write at most " + limit + " bytes (pipe.input.max-request).");

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipeSession {
 
+    /** How long an observer is not told of a part of a character, because its rest may come. */
+    private static final Duration REST_OF_A_CHARACTER = Duration.ofMillis(200);
+
     private final String id;
     private final ChildProfile profile;
     private final Topology topology;
@@ -29,6 +32,7 @@ public final class PipeSession {
     private final InputQueue input = new InputQueue();
     private final InputWriter writer;
     private final OutputLog log;
+    private final DeliveryBudget budget;
     private final OutputReader reader;
     private final ReentrantLock exchange = new ReentrantLock(true);
 
@@ -38,14 +42,21 @@ public final class PipeSession {
     private volatile @Nullable ClosedSession closed;
 
     /** Takes the child over; if it throws, the child is still the caller's. */
-    PipeSession(String id, ChildProfile profile, Topology topology, ChildProcess child, WindowSettings windows) {
+    PipeSession(
+            String id,
+            ChildProfile profile,
+            Topology topology,
+            ChildProcess child,
+            WindowSettings windows,
+            DeliveryBudget budget) {
         this.id = id;
         this.profile = profile;
         this.topology = topology;
         this.child = child;
         this.writer = new InputWriter(id, input);
         this.log = OutputLog.of(windows);
-        this.reader = new OutputReader(id, log.output(), exit);
+        this.budget = budget;
+        this.reader = new OutputReader(id, log.output(), exit, budget);
         this.stop = new ChildStop(child, exit);
         this.threads = new RelayThreads(id, child, exit, input, ChildStreams.of(child, topology, exit), log);
         threads.start();
@@ -162,13 +173,16 @@ public final class PipeSession {
     }
 
     /**
-     * What the child wrote to stderr, without taking it or waiting for it.
+     * Delivers what the child wrote to stderr, perhaps nothing, without taking it or waiting for it.
      *
      * @param offset of the first byte; null for the oldest that is held
      * @param max how many bytes at most
      */
-    public OutputSlice errors(@Nullable Long offset, int max) {
-        return new OutputSlice(id, log.errors(), log.errors().held(offset, max));
+    public void errors(@Nullable Long offset, int max, Receiver receiver) throws IOException, InterruptedException {
+        try (DeliveryBudget.Share share = budget.share()) {
+            Span held = log.errors().held(offset, max, share);
+            receiver.receive(new OutputSlice(id, log.errors(), held));
+        }
     }
 
     /** Delivers the output as it comes, until it ends. See {@link OutputReader#stream}. */
@@ -196,7 +210,7 @@ public final class PipeSession {
     }
 
     private Observation observe(LogPosition start) {
-        return new Observation(id, log, exit, start);
+        return new Observation(id, log, exit, start, REST_OF_A_CHARACTER);
     }
 
     /**

@@ -29,6 +29,7 @@ public final class PipeSessions {
     private final Platform platform;
     private final Map<String, ChildProfile> profiles = new TreeMap<>();
     private final WindowSettings windows;
+    private final DeliveryBudget budget = DeliveryBudget.ofTheHeap();
     private final ReentrantLock creation = new ReentrantLock();
     private final AtomicReference<@Nullable PipeSession> current = new AtomicReference<>();
     private volatile boolean shutDown;
@@ -124,7 +125,7 @@ public final class PipeSessions {
 
     private PipeSession start(ChildProfile profile, Topology topology, ChildProcess child) {
         try {
-            return new PipeSession(UUID.randomUUID().toString(), profile, topology, child, windows);
+            return new PipeSession(UUID.randomUUID().toString(), profile, topology, child, windows, budget);
         } catch (Throwable e) {
             child.close();
             throw e;

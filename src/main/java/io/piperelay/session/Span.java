@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param offset of the first byte
  * @param next of the byte after the last one; equal to {@code offset} if there are none
  * @param eof whether nothing can ever come after them
- * @param copy the bytes themselves, from a window that may drop them at any moment; null from one that keeps them
+ * @param copy begins with the bytes themselves, where the window may drop them at any moment; null where it keeps them
  */
 record Span(long offset, long next, boolean eof, byte @Nullable [] copy) {
 

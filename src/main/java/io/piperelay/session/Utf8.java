@@ -7,10 +7,10 @@ final class Utf8 {
 
     private Utf8() {}
 
-    /** How many bytes at the end are the beginning of a character that is longer, 0 to 3. */
-    static int incompleteEnd(byte[] bytes) {
-        for (int length = 1; length < LONGEST_CHARACTER && length <= bytes.length; length++) {
-            byte candidate = bytes[bytes.length - length];
+    /** How many bytes at the end of the first {@code count} are the beginning of a character that is longer, 0 to 3. */
+    static int incompleteEnd(byte[] bytes, int count) {
+        for (int length = 1; length < LONGEST_CHARACTER && length <= count; length++) {
+            byte candidate = bytes[count - length];
             if (!isContinuation(candidate)) {
                 return lengthOfCharacter(candidate) > length ? length : 0;
             }
@@ -18,10 +18,10 @@ final class Utf8 {
         return 0;
     }
 
-    /** How many bytes at the beginning are the end of a character that began before, 0 to 3. */
-    static int tornBeginning(byte[] bytes) {
+    /** How many of the first {@code count} bytes are, at the beginning, the end of a character that began before, 0 to 3. */
+    static int tornBeginning(byte[] bytes, int count) {
         int length = 0;
-        while (length < LONGEST_CHARACTER - 1 && length < bytes.length && isContinuation(bytes[length])) {
+        while (length < LONGEST_CHARACTER - 1 && length < count && isContinuation(bytes[length])) {
             length++;
         }
         return length;

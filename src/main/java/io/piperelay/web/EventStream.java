@@ -35,7 +35,9 @@ final class EventStream {
     void send(PipeEvent event) throws IOException {
         if (event instanceof PipeEvent.Bytes bytes) {
             EventId id = EventId.behind(bytes.stream(), bytes.slice().next());
-            send(id, bytes.stream().toString(), PayloadDocument.of(bytes.slice()));
+            begin(id, bytes.stream().toString());
+            PayloadDocument.of(bytes.slice()).writeTo(live.body());
+            end();
         } else if (event instanceof PipeEvent.Gap gap) {
             send(EventId.behind(gap.stream(), gap.next()), "gap", gap);
         } else if (event instanceof PipeEvent.Exit exit) {
@@ -44,7 +46,18 @@ final class EventStream {
     }
 
     private void send(EventId id, String name, Object data) throws IOException {
-        send("id: " + id + "\nevent: " + name + "\ndata: " + json.writeValueAsString(data) + "\n\n");
+        begin(id, name);
+        write(json.writeValueAsString(data));
+        end();
+    }
+
+    private void begin(EventId id, String name) throws IOException {
+        write("id: " + id + "\nevent: " + name + "\ndata: ");
+    }
+
+    private void end() throws IOException {
+        write("\n\n");
+        live.flush();
     }
 
     /** A comment, which tells everyone in between that the connection is in use. */
@@ -53,7 +66,11 @@ final class EventStream {
     }
 
     private void send(String text) throws IOException {
-        live.body().write(text.getBytes(StandardCharsets.UTF_8));
+        write(text);
         live.flush();
+    }
+
+    private void write(String text) throws IOException {
+        live.body().write(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -6,7 +6,6 @@ import io.piperelay.web.tomcat.ClientConnection;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A client that waits for output, and the response that it will come in. */
 final class HttpReceiver implements Receiver {
@@ -14,14 +13,12 @@ final class HttpReceiver implements Receiver {
     private final ClientConnection connection;
     private final PayloadFormat format;
     private final HttpServletResponse response;
-    private final JsonMapper json;
     private final ClientPace pace;
 
-    HttpReceiver(HttpServletRequest request, HttpServletResponse response, JsonMapper json, ClientPace pace) {
+    HttpReceiver(HttpServletRequest request, HttpServletResponse response, ClientPace pace) {
         this.connection = ClientConnection.of(request);
         this.format = PayloadFormat.acceptedBy(request);
         this.response = response;
-        this.json = json;
         this.pace = pace;
     }
 
@@ -41,10 +38,10 @@ final class HttpReceiver implements Receiver {
         if (slice.length() == 0) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         } else if (format == PayloadFormat.JSON) {
-            byte[] document = json.writeValueAsBytes(PayloadDocument.of(slice));
+            var document = PayloadDocument.of(slice);
             response.setContentType(format.contentType());
-            response.setContentLength(document.length);
-            response.getOutputStream().write(document);
+            response.setContentLengthLong(document.length());
+            document.writeTo(response.getOutputStream());
         } else {
             response.setContentType(format.contentType());
             response.setContentLength(slice.length());

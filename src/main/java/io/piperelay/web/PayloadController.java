@@ -2,7 +2,6 @@ package io.piperelay.web;
 
 import io.piperelay.session.Delimiter;
 import io.piperelay.session.Message;
-import io.piperelay.session.OutputSlice;
 import io.piperelay.session.Patience;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
@@ -24,7 +23,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The bytes' own routes. Bodies go through as streams, and nothing between the socket and the pipe looks at them.
@@ -39,14 +37,12 @@ class PayloadController {
 
     private final PipeSessions sessions;
     private final PipeLimits limits;
-    private final JsonMapper json;
     private final WaitingRoom readers;
     private final WaitingRoom writers;
 
-    PayloadController(PipeSessions sessions, PipeLimits limits, JsonMapper json) {
+    PayloadController(PipeSessions sessions, PipeLimits limits) {
         this.sessions = sessions;
         this.limits = limits;
-        this.json = json;
         this.readers = new WaitingRoom(limits.waitingReaders());
         this.writers = new WaitingRoom(limits.waitingWriters());
     }
@@ -67,7 +63,7 @@ class PayloadController {
         var wanted = wanted(query, null);
         var read = new ReadRequest(query.offset("offset"), wanted);
         Duration timeout = query.duration("timeout", limits.longestTimeout(), limits.readTimeout());
-        var receiver = new HttpReceiver(request, response, json, limits.pace());
+        var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = sessions.current();
         boolean delivered = readers.admit(() -> session.read(read, new Patience(timeout, receiver::isGone), receiver));
         if (!delivered && receiver.isGone()) {
@@ -106,7 +102,7 @@ class PayloadController {
         WriteRequest write = writeRequest(query, limits.readTimeout());
         Message message = message(request, query.terminator("append", Delimiter.LF.bytes()));
         Wanted reply = wanted(query, Delimiter.LF);
-        var receiver = new HttpReceiver(request, response, json, limits.pace());
+        var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = sessions.current();
         readers.admit(() -> {
             var patience = new Patience(write.timeout(), receiver::isGone);
@@ -117,13 +113,12 @@ class PayloadController {
     }
 
     @GetMapping("/pipe/errors")
-    void errors(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void errors(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
         Query query = Query.of(request, "offset", "max");
         Long offset = query.offset("offset");
         int max = query.integer("max", 1, Integer.MAX_VALUE, DEFAULT_MAX);
-        var receiver = new HttpReceiver(request, response, json, limits.pace());
-        OutputSlice slice = sessions.current().errors(offset, max);
-        receiver.receive(slice);
+        var receiver = new HttpReceiver(request, response, limits.pace());
+        sessions.current().errors(offset, max, receiver);
     }
 
     private WriteRequest writeRequest(Query query, Duration timeout) {

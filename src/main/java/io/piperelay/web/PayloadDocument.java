@@ -1,29 +1,80 @@
 package io.piperelay.web;
 
 import io.piperelay.session.OutputSlice;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * Output as a JSON document.
+ * Output as a JSON document on one line: {@code session}, {@code offset}, {@code next}, {@code encoding} (of {@code data},
+ * {@code utf-8} if that is the bytes as text, {@code base64} where they are no valid UTF-8), {@code data} and {@code eof}.
  *
- * @param encoding {@code utf-8} if {@code data} is the bytes as text, {@code base64} where they are no valid UTF-8
+ * <p>It is measured first and written then, a part at a time both times, so that it costs the same memory however long it
+ * is, and its length is known before: a client whose answer is cut short notices.
  */
-record PayloadDocument(String session, long offset, long next, String encoding, String data, boolean eof) {
+final class PayloadDocument {
 
-    static PayloadDocument of(OutputSlice slice) {
-        byte[] bytes = slice.bytes();
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return new PayloadDocument(slice.session(), slice.offset(), slice.next(), "utf-8", text, slice.eof());
-        } catch (CharacterCodingException e) {
-            String text = Base64.getEncoder().encodeToString(bytes);
-            return new PayloadDocument(slice.session(), slice.offset(), slice.next(), "base64", text, slice.eof());
+    private final OutputSlice slice;
+    private final boolean isText;
+    private final byte[] head;
+    private final byte[] tail;
+    private final long dataLength;
+
+    private PayloadDocument(OutputSlice slice, JsonTextMeasure measured) {
+        this.slice = slice;
+        this.isText = measured.isText();
+        // A session's id is a UUID, which needs no escaping.
+        this.head = ascii("{\"session\":\"" + slice.session() + "\",\"offset\":" + slice.offset() + ",\"next\":"
+                + slice.next() + ",\"encoding\":\"" + (isText ? "utf-8" : "base64") + "\",\"data\":\"");
+        this.tail = ascii("\",\"eof\":" + slice.eof() + "}");
+        this.dataLength = isText ? measured.length() : (slice.length() + 2L) / 3 * 4;
+    }
+
+    static PayloadDocument of(OutputSlice slice) throws IOException {
+        var measure = new JsonTextMeasure();
+        slice.writeTo(measure);
+        return new PayloadDocument(slice, measure);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** In bytes. */
+    long length() {
+        return head.length + dataLength + tail.length;
+    }
+
+    /** Blocks as the stream does; leaves it open. */
+    void writeTo(OutputStream target) throws IOException {
+        target.write(head);
+        if (isText) {
+            slice.writeTo(new JsonTextStream(target));
+        } else {
+            try (OutputStream encoder = Base64.getEncoder().wrap(new LeftOpen(target))) {
+                slice.writeTo(encoder);
+            }
+        }
+        target.write(tail);
+    }
+
+    /** Base64's last characters are written when its stream is closed, and more is to follow on the one below. */
+    private static final class LeftOpen extends FilterOutputStream {
+
+        LeftOpen(OutputStream target) {
+            super(target);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int count) throws IOException {
+            out.write(bytes, offset, count);
+        }
+
+        @Override
+        public void close() {
+            // Its owner does that.
         }
     }
 }

@@ -53,6 +53,7 @@ class ProblemAdvice {
             Map.entry(PipeException.ClientGone.class, ProblemType.CLIENT_GONE),
             Map.entry(PipeException.BodyTooSlow.class, ProblemType.REQUEST_TIMEOUT),
             Map.entry(PipeException.PipeBusy.class, ProblemType.PIPE_BUSY),
+            Map.entry(PipeException.TooManyDeliveries.class, ProblemType.RESOURCES_EXHAUSTED),
             Map.entry(PipeException.RequestTooLarge.class, ProblemType.REQUEST_TOO_LARGE),
             Map.entry(PipeException.EndOfOutput.class, ProblemType.END_OF_OUTPUT),
             Map.entry(PipeException.ReplyTimeout.class, ProblemType.REPLY_TIMEOUT));

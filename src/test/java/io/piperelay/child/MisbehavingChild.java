@@ -34,6 +34,8 @@ import java.util.concurrent.locks.LockSupport;
  * <tr><td>{@code exit CODE}</td><td>ends at once, reads nothing</td></tr>
  * <tr><td>{@code random SEED COUNT [CODE]}</td><td>writes {@link #randomBytes} in one call and ends at once</td></tr>
  * <tr><td>{@code hex BYTES}</td><td>writes the bytes, given as hexadecimal digits, then behaves as {@code echo}</td></tr>
+ * <tr><td>{@code drip MILLIS BYTES}</td><td>writes the bytes, given as hexadecimal digits, one by one with that pause
+ *     behind each, and ends</td></tr>
  * <tr><td>{@code partial-utf8}</td><td>writes the first two bytes of the three of {@code U+4E2D}; the third, and its
  *     end, follow after the next byte on stdin</td></tr>
  * <tr><td>{@code answer COUNT TEXT}</td><td>reads exactly COUNT bytes, then writes TEXT and ends</td></tr>
@@ -150,6 +152,7 @@ public final class MisbehavingChild {
                 out.write(HexFormat.of().parseHex(arguments.get(0)));
                 echo();
             }
+            case "drip" -> drip(number(arguments, 0), HexFormat.of().parseHex(arguments.get(1)));
             case "partial-utf8" -> partialUtf8();
             case "answer" -> {
                 take(number(arguments, 0));
@@ -205,6 +208,13 @@ public final class MisbehavingChild {
     private void random(List<String> arguments) throws IOException {
         out.write(randomBytes(Long.parseLong(arguments.get(0)), number(arguments, 1)));
         end(arguments.size() > 2 ? number(arguments, 2) : 0);
+    }
+
+    private void drip(int millis, byte[] bytes) throws IOException, InterruptedException {
+        for (byte one : bytes) {
+            out.write(one);
+            TimeUnit.MILLISECONDS.sleep(millis);
+        }
     }
 
     private void partialUtf8() throws IOException {

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventsIT {
 
     private static final int WINDOW = 128 * 1024;
+    private static final String DRIPPED = "\u4e2d\uD83D\uDE00\u00e9".repeat(20);
 
     private static RelayService service;
     private static RelayClient client;
@@ -43,6 +45,7 @@ class EventsIT {
                         "while read -r x; do echo \"o$x\"; read -r x || break; echo \"e$x\" >&2; done; exit 3")
                 .child("killed", "/bin/sh", "-c", "echo last; kill -KILL $$")
                 .misbehaving("html", "hex", "3c7363726970743e0d0a0d0a646174613a20780aff00")
+                .misbehaving("drip", "drip", "3", HexFormat.of().formatHex(DRIPPED.getBytes(StandardCharsets.UTF_8)))
                 .misbehaving("random", "random", "7", "3000000")
                 .misbehaving("flood", "flood"));
         client = service.client();
@@ -91,6 +94,24 @@ class EventsIT {
             assertThat(errors.data().path("next").asInt()).isEqualTo(3);
             assertThat(errors.data().path("encoding").asString()).isEqualTo("utf-8");
             assertThat(shown(events.next())).isEqualTo("output 6 o3");
+        }
+    }
+
+    @Test
+    void charactersThatComeByteByByteAreToldAsText() throws IOException {
+        client.session("drip");
+        try (EventSource events = client.events("")) {
+            List<Event> told = events.rest();
+            told.remove(told.size() - 1); // The exit.
+
+            var all = new ByteArrayOutputStream();
+            told.forEach(event -> all.writeBytes(event.bytes()));
+            assertThat(all.toString(StandardCharsets.UTF_8)).isEqualTo(DRIPPED);
+            // A machine that stands still for longer than a character is waited for may tear one.
+            assertThat(told)
+                    .filteredOn(
+                            event -> event.data().path("encoding").asString().equals("base64"))
+                    .hasSizeLessThan(10);
         }
     }
 

@@ -1,11 +1,13 @@
 package io.piperelay.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.piperelay.child.MisbehavingChild;
 import io.piperelay.platform.ExitStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,15 +15,18 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ObservationTests {
 
     private static final int WINDOW = 16;
+    private static final Duration REST = Duration.ofMillis(200);
 
     private final OutputLog log = OutputLog.of(new WindowSettings(WINDOW, WINDOW, false));
     private final ChildExit exit = new ChildExit();
-    private final Observation observation = new Observation("s", log, exit, new LogPosition(0, 0));
+    private final Observation observation = new Observation("s", log, exit, new LogPosition(0, 0), REST);
 
     private void writes(Source source, String text) throws InterruptedException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -33,7 +38,8 @@ class ObservationTests {
         PipeEvent event = observation.next(new Patience(Duration.ZERO, () -> false));
         if (event instanceof PipeEvent.Bytes bytes) {
             OutputSlice slice = bytes.slice();
-            return bytes.stream() + " " + slice.offset() + " " + new String(slice.bytes(), StandardCharsets.UTF_8);
+            return bytes.stream() + " " + slice.offset() + " "
+                    + new String(OutputWindowTests.bytes(slice), StandardCharsets.UTF_8);
         }
         if (event instanceof PipeEvent.Gap gap) {
             return gap.stream() + " gap " + gap.offset() + "-" + gap.next();
@@ -92,6 +98,71 @@ class ObservationTests {
         rest.get();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00e9", "\u4e2d", "\uD83D\uDE00"})
+    void aCharacterThatComesByteByByteIsToldWhole(String character) throws Exception {
+        byte[] bytes = character.getBytes(StandardCharsets.UTF_8);
+        var patient = new Observation("s", log, exit, new LogPosition(0, 0), Duration.ofSeconds(50));
+        CompletableFuture<PipeEvent> told = CompletableFuture.supplyAsync(() -> awaitNext(patient));
+
+        for (byte one : bytes) {
+            append(new byte[] {one});
+            TimeUnit.MILLISECONDS.sleep(3); // As the child does, so that the observer sees each byte come.
+        }
+
+        assertThat(told.get())
+                .isInstanceOfSatisfying(
+                        PipeEvent.Bytes.class,
+                        event -> assertThat(OutputWindowTests.bytes(event.slice()))
+                                .isEqualTo(bytes));
+    }
+
+    private static PipeEvent awaitNext(Observation observation) {
+        try {
+            PipeEvent event = observation.next(new Patience(Duration.ofSeconds(50), () -> false));
+            return Objects.requireNonNull(event);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Each of its bytes comes in time for the one before, and all of them too late for the first. */
+    @Test
+    void aCharacterIsNotWaitedForAnyLongerBecauseSomeOfItComes() throws Exception {
+        byte[] smile = "\uD83D\uDE00".getBytes(StandardCharsets.UTF_8);
+        var hasty = new Observation("s", log, exit, new LogPosition(0, 0), Duration.ofMillis(300));
+        CompletableFuture<Void> child = CompletableFuture.runAsync(() -> {
+            for (byte one : smile) {
+                append(new byte[] {one});
+                await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+            }
+        });
+
+        PipeEvent first = awaitNext(hasty);
+
+        assertThat(((PipeEvent.Bytes) first).slice().length()).isLessThan(smile.length);
+        child.get();
+    }
+
+    /** What came in between could not be told in its order otherwise. */
+    @Test
+    void aCharacterIsNotWaitedForAcrossBytesOfTheOtherStream() throws Exception {
+        var patient = new Observation("s", log, exit, new LogPosition(0, 0), Duration.ofSeconds(50));
+        log.output().append(CUT, 2);
+        writes(Source.ERRORS, "e");
+        append(new byte[] {CUT[2], CUT[3]});
+
+        assertThat(awaitNext(patient)).satisfies(event -> assertTold(event, 1, Source.OUTPUT));
+        assertThat(awaitNext(patient)).satisfies(event -> assertTold(event, 1, Source.OUTPUT));
+        assertThat(awaitNext(patient)).satisfies(event -> assertTold(event, 1, Source.ERRORS));
+        assertThat(awaitNext(patient)).satisfies(event -> assertTold(event, 2, Source.OUTPUT));
+    }
+
+    private static void assertTold(PipeEvent event, int length, Source source) {
+        assertThat(((PipeEvent.Bytes) event).slice().length()).isEqualTo(length);
+        assertThat(((PipeEvent.Bytes) event).stream()).isEqualTo(source);
+    }
+
     @Test
     void aCharacterWhoseRestDoesNotComeIsToldInPartsAndTheTextBehindItAsText() throws InterruptedException {
         log.output().append(CUT, 3);
@@ -139,7 +210,7 @@ class ObservationTests {
     void everyByteOfAFloodIsRightOrMissing() throws Exception {
         int total = 200_000;
         var small = OutputLog.of(new WindowSettings(WINDOW, WINDOW, true));
-        var observer = new Observation("s", small, exit, new LogPosition(0, 0));
+        var observer = new Observation("s", small, exit, new LogPosition(0, 0), REST);
         CompletableFuture<Void> flood = CompletableFuture.runAsync(() -> flood(small, total));
         long expected = 0;
         long seen = 0;
@@ -151,7 +222,7 @@ class ObservationTests {
                 expected = gap.next();
             } else if (event instanceof PipeEvent.Bytes bytes) {
                 assertThat(bytes.slice().offset()).isEqualTo(expected);
-                for (byte value : bytes.slice().bytes()) {
+                for (byte value : OutputWindowTests.bytes(bytes.slice())) {
                     assertThat(value).isEqualTo(MisbehavingChild.floodByte(expected++));
                     seen++;
                 }

@@ -16,11 +16,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class OutputWindowTests {
 
     private static final int CAPACITY = 16;
+    private static final int LARGE = 32 * 1024 * 1024;
+    private static final DeliveryBudget BUDGET = new DeliveryBudget(1L << 30);
 
     private final OutputWindow window = new OutputWindow(CAPACITY, false, (start, end) -> {});
     private final OutputWindow dropping = new OutputWindow(CAPACITY, true, (start, end) -> {});
@@ -32,12 +36,23 @@ class OutputWindowTests {
 
     private static Span look(OutputWindow window, int max, @Nullable String until) throws InterruptedException {
         return window.awaitUnread(
-                new Wanted(max, until == null ? null : Delimiter.of(until)), new Patience(Duration.ZERO, () -> false));
+                new Wanted(max, until == null ? null : Delimiter.of(until)),
+                new Patience(Duration.ZERO, () -> false),
+                BUDGET.share());
     }
 
     private static String text(OutputWindow window, Span span) {
-        byte[] bytes = new OutputSlice("s", window, span).bytes();
-        return new String(bytes, StandardCharsets.US_ASCII);
+        return new String(bytes(new OutputSlice("s", window, span)), StandardCharsets.US_ASCII);
+    }
+
+    static byte[] bytes(OutputSlice slice) {
+        var bytes = new ByteArrayOutputStream();
+        try {
+            slice.writeTo(bytes);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return bytes.toByteArray();
     }
 
     private static String take(OutputWindow window, int max, @Nullable String until) throws InterruptedException {
@@ -241,7 +256,8 @@ class OutputWindowTests {
 
     private static Span lookLater(OutputWindow window) {
         try {
-            return window.awaitUnread(new Wanted(1, null), new Patience(Duration.ofSeconds(50), () -> false));
+            return window.awaitUnread(
+                    new Wanted(1, null), new Patience(Duration.ofSeconds(50), () -> false), BUDGET.share());
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -251,9 +267,67 @@ class OutputWindowTests {
     void aReaderThatIsGoneStopsWaitingBeforeItsTimeIsUp() throws InterruptedException {
         AtomicBoolean gone = new AtomicBoolean(true);
 
-        Span nothing = window.awaitUnread(new Wanted(1, null), new Patience(Duration.ofSeconds(50), gone::get));
+        Span nothing = window.awaitUnread(
+                new Wanted(1, null), new Patience(Duration.ofSeconds(50), gone::get), BUDGET.share());
 
         assertThat(nothing.isEmpty()).isTrue();
+    }
+
+    /** Neither the writer, nor whoever asks for the status or closes, waits for as long as a search takes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void othersHaveTheirTurnDuringALongSearch(boolean dropOldest) throws Exception {
+        byte[] letters = "a".repeat(LARGE).getBytes(StandardCharsets.US_ASCII);
+        var large = new OutputWindow(LARGE, dropOldest, (start, end) -> {});
+        large.append(letters, LARGE - 1);
+        String sought = "a".repeat(1023) + "b";
+
+        await().until(() -> {
+            CompletableFuture<Span> search = CompletableFuture.supplyAsync(() -> lookNow(large, sought));
+            int turns = 0;
+            while (!search.isDone()) {
+                turns += large.status().end() > 0 && !search.isDone() ? 1 : 0;
+            }
+            assertThat(search.get().isEmpty()).isTrue();
+            return turns >= 3;
+        });
+    }
+
+    private static Span lookNow(OutputWindow window, String until) {
+        try {
+            return look(window, LARGE, until);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void bytesOfAWindowThatDropsTakeTheirShareOfTheBudget() throws InterruptedException {
+        var budget = new DeliveryBudget(12);
+        append(dropping, "0123\n");
+        DeliveryBudget.Share taken = budget.share();
+        taken.grow(10, new Patience(Duration.ZERO, () -> false));
+
+        assertThatExceptionOfType(PipeException.TooManyDeliveries.class)
+                .isThrownBy(() -> dropping.awaitUnread(
+                        new Wanted(10, null), new Patience(Duration.ZERO, () -> false), budget.share()));
+        assertThatExceptionOfType(PipeException.TooManyDeliveries.class)
+                .isThrownBy(() -> dropping.held(null, 10, budget.share()));
+        taken.close();
+        Span some =
+                dropping.awaitUnread(new Wanted(10, null), new Patience(Duration.ZERO, () -> false), budget.share());
+        assertThat(text(dropping, some)).as("a quarter of it at most").isEqualTo("012");
+        assertThat(text(dropping, dropping.held(2L, 10, budget.share()))).isEqualTo("23\n");
+    }
+
+    @Test
+    void bytesThatStayInTheirWindowNeedNoShare() throws InterruptedException {
+        append(window, "0123\n");
+
+        Span all = window.awaitUnread(
+                new Wanted(10, Delimiter.LF), new Patience(Duration.ZERO, () -> false), new DeliveryBudget(0).share());
+
+        assertThat(text(window, all)).isEqualTo("0123\n");
     }
 
     /** One writer and one reader against plain byte arrays, with pieces of every size. */
@@ -280,7 +354,9 @@ class OutputWindowTests {
             var received = new ByteArrayOutputStream();
             while (true) {
                 Span span = small.awaitUnread(
-                        new Wanted(1 + random.nextInt(60), null), new Patience(Duration.ofSeconds(20), () -> false));
+                        new Wanted(1 + random.nextInt(60), null),
+                        new Patience(Duration.ofSeconds(20), () -> false),
+                        BUDGET.share());
                 if (span.isEmpty()) {
                     assertThat(span.eof()).isTrue();
                     break;

@@ -19,7 +19,7 @@ class Utf8Tests {
 
         for (int length = 0; length <= bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
-            int incomplete = Utf8.incompleteEnd(cut);
+            int incomplete = Utf8.incompleteEnd(cut, length);
             String whole = new String(cut, 0, length - incomplete, StandardCharsets.UTF_8);
             assertThat(text).as("after %d bytes", length).startsWith(whole);
             assertThat(new String(cut, StandardCharsets.UTF_8).equals(whole)).isEqualTo(incomplete == 0);
@@ -30,12 +30,14 @@ class Utf8Tests {
     @CsvSource({"'', 0", "41, 0", "80, 1", "ad65, 1", "b8ad41, 2", "9f988041, 3", "8080808041, 3", "c3a9, 0", "ff80, 0"
     })
     void whatBeganBeforeIsToldFromTheRest(String hex, int length) {
-        assertThat(Utf8.tornBeginning(HexFormat.of().parseHex(hex))).isEqualTo(length);
+        byte[] bytes = HexFormat.of().parseHex(hex);
+        assertThat(Utf8.tornBeginning(bytes, bytes.length)).isEqualTo(length);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "80", "808080", "80808080", "ff", "fe80", "c3a9", "e4b8ad80", "f09f988080", "f8808080"})
     void whatIsNoTextIsNotWaitedFor(String hex) {
-        assertThat(Utf8.incompleteEnd(HexFormat.of().parseHex(hex))).isZero();
+        byte[] bytes = HexFormat.of().parseHex(hex);
+        assertThat(Utf8.incompleteEnd(bytes, bytes.length)).isZero();
     }
 }
