@@ -14,8 +14,10 @@ import io.piperelay.web.tomcat.ContainerSettings;
 import java.io.IOException;
 import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** Puts the parts together. */
 @Configuration(proxyBeanMethods = false)
@@ -29,8 +31,6 @@ class PipeRelayConfiguration {
 
     /** On virtual threads waiting costs little; the number of connections bounds it anyway. */
     private static final int WAITING_ON_VIRTUAL_THREADS = 4096;
-
-    private static final int FIRST_JDK_WITH_VIRTUAL_THREADS = 21;
 
     /** A system on which this doesn't work is better told at the start than at the first request. */
     @Bean
@@ -80,9 +80,9 @@ class PipeRelayConfiguration {
     }
 
     @Bean
-    PipeLimits pipeLimits(PipeRelayProperties properties) {
+    PipeLimits pipeLimits(PipeRelayProperties properties, Environment environment) {
         PipeRelayProperties.Limits limits = properties.limits();
-        boolean virtual = Runtime.version().feature() >= FIRST_JDK_WITH_VIRTUAL_THREADS;
+        boolean virtual = Threading.VIRTUAL.isActive(environment);
         int readers = virtual ? WAITING_ON_VIRTUAL_THREADS : READERS_ON_PLATFORM_THREADS;
         int writers = virtual ? WAITING_ON_VIRTUAL_THREADS : WRITERS_ON_PLATFORM_THREADS;
         return new PipeLimits(
