@@ -1,6 +1,7 @@
 package io.piperelay;
 
 import io.piperelay.platform.ChildCommand;
+import io.piperelay.platform.NativeCallException;
 import io.piperelay.session.ChildProfile;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,15 +29,15 @@ final class ChildProfiles {
         List<String> command = child.command();
         if (!command.get(0).equals(AGENT)) {
             var program = new ChildCommand(command, child.workingDirectory(), child.environment());
-            return new ChildProfile(name, program, null, child.stopGrace());
+            return new ChildProfile(name, () -> program, null, child.stopGrace());
         }
-        List<String> arguments = new ArrayList<>(command.subList(1, command.size()));
-        ChildCommand duplex = agent(child, arguments);
-        arguments.add(TAKE_TURNS);
-        return new ChildProfile(name, duplex, agent(child, arguments), child.stopGrace());
+        List<String> duplex = command.subList(1, command.size());
+        List<String> shared = new ArrayList<>(duplex);
+        shared.add(TAKE_TURNS);
+        return new ChildProfile(name, () -> agent(child, duplex), () -> agent(child, shared), child.stopGrace());
     }
 
-    private ChildCommand agent(PipeRelayProperties.Child child, List<String> arguments) {
+    private ChildCommand agent(PipeRelayProperties.Child child, List<String> arguments) throws NativeCallException {
         Map<String, String> environment = new HashMap<>(UTF_8);
         environment.putAll(child.environment());
         return new ChildCommand(agent.command(arguments), child.workingDirectory(), environment);

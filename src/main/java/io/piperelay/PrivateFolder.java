@@ -36,11 +36,15 @@ final class PrivateFolder implements AutoCloseable {
     /** Those of this process: to open their locks a second time, and close them, would release them. */
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
+    private final String prefix;
     private final Path path;
+    private final UserPrincipal owner;
     private final FileChannel lock;
 
-    private PrivateFolder(Path path, FileChannel lock) {
+    private PrivateFolder(String prefix, Path path, UserPrincipal owner, FileChannel lock) {
+        this.prefix = prefix;
         this.path = path;
+        this.owner = owner;
         this.lock = lock;
     }
 
@@ -54,11 +58,26 @@ final class PrivateFolder implements AutoCloseable {
         } catch (IOException | DirectoryIteratorException e) {
             // Then it does not tidy up; or others will not tidy up behind it before it is a minute old.
         }
-        return new PrivateFolder(path, lock);
+        return new PrivateFolder(prefix, path, Files.getOwner(path), lock);
+    }
+
+    /** What its name begins with. */
+    String prefix() {
+        return prefix;
     }
 
     Path path() {
         return path;
+    }
+
+    /** False once somebody has removed it; what has its name then may be anybody's. */
+    boolean isOwn() {
+        try {
+            return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).equals(owner);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static void removeAbandoned(Path own, String prefix) throws IOException {
@@ -127,7 +146,9 @@ final class PrivateFolder implements AutoCloseable {
     @Override
     public void close() throws IOException {
         lock.close();
-        delete(path);
+        if (isOwn()) {
+            delete(path);
+        }
         OPEN.remove(path);
     }
 }

@@ -1,6 +1,7 @@
 package io.piperelay.session;
 
 import io.piperelay.platform.ChildCommand;
+import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.Topology;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param stopGrace how long it may take to end by itself when its session is closed
  */
 public record ChildProfile(
-        String name, ChildCommand command, @Nullable ChildCommand sharedCommand, Duration stopGrace) {
+        String name, Launchable command, @Nullable Launchable sharedCommand, Duration stopGrace) {
 
-    ChildCommand commandFor(Topology topology) {
+    /** A command as it is at the moment when it is launched. */
+    public interface Launchable {
+
+        /** @throws NativeCallException if what it needs could not be made ready */
+        ChildCommand command() throws NativeCallException;
+    }
+
+    Launchable commandFor(Topology topology) {
         if (topology == Topology.DUPLEX) {
             return command;
         }

@@ -1,6 +1,5 @@
 package io.piperelay.session;
 
-import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.ChildPipes;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.NativeCallException;
@@ -64,7 +63,7 @@ public final class PipeSessions {
         if (profile == null) {
             throw new PipeException.UnknownChild(childName, children());
         }
-        ChildCommand command = profile.commandFor(topology);
+        ChildProfile.Launchable command = profile.commandFor(topology);
         if (!replace) {
             refuseIfExists();
         }
@@ -97,9 +96,10 @@ public final class PipeSessions {
         refuseIfExists();
     }
 
-    private ChildProcess launch(ChildProfile profile, ChildCommand command, Topology topology, int bufferSize) {
+    private ChildProcess launch(
+            ChildProfile profile, ChildProfile.Launchable command, Topology topology, int bufferSize) {
         try (ChildPipes pipes = createPipes(topology, bufferSize)) {
-            return pipes.launch(command);
+            return pipes.launch(command.command());
         } catch (OutOfResourcesException e) {
             throw new PipeException.ResourcesExhausted(e);
         } catch (NativeCallException e) {
