@@ -13,6 +13,8 @@ import io.piperelay.web.problem.ProblemWriter;
 import io.piperelay.web.tomcat.ContainerSettings;
 import java.io.IOException;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
@@ -23,6 +25,8 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(PipeRelayProperties.class)
 class PipeRelayConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(PipeRelayConfiguration.class);
 
     /** So many of Tomcat's 1100 platform threads may wait, and 128 observe; the rest always answer. */
     private static final int READERS_ON_PLATFORM_THREADS = 512;
@@ -37,6 +41,7 @@ class PipeRelayConfiguration {
     Platform platform() throws NativeCallException {
         Platform platform = platformOfThisSystem();
         platform.createPipes(Topology.DUPLEX, 0).close();
+        platform.weaknesses().forEach(log::warn);
         return platform;
     }
 

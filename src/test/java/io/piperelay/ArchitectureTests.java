@@ -61,6 +61,16 @@ class ArchitectureTests {
             .because("only the two systems' rooms may call native code; the wiring asks JNA which of them to enter");
 
     @ArchTest
+    static final ArchRule processesAreStartedInOnePlace = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.lang.ProcessBuilder")
+            .orShould()
+            .callMethod(Runtime.class, "exec", String[].class)
+            .because("the JDK hides why a program could not be started, and as the first process of a container the"
+                    + " service reaps whatever it has not started itself");
+
+    @ArchTest
     static final ArchRule theCoreKnowsNoFramework = noClasses()
             .that()
             .resideInAnyPackage("io.piperelay.platform..", "io.piperelay.session")

@@ -1,9 +1,11 @@
 package io.piperelay.platform;
 
+import org.jspecify.annotations.Nullable;
+
 /** A call that failed because descriptors, handles, processes or memory were used up: later it may succeed. */
 public final class OutOfResourcesException extends NativeCallException {
 
-    public OutOfResourcesException(String operation, int code, String systemMessage) {
+    public OutOfResourcesException(String operation, @Nullable Integer code, String systemMessage) {
         super(operation, code, systemMessage);
     }
 }

@@ -1,5 +1,7 @@
 package io.piperelay.platform;
 
+import java.util.List;
+
 /** An operating system that has anonymous pipes and can launch a child process on them. */
 public interface Platform {
 
@@ -13,4 +15,7 @@ public interface Platform {
      * @throws NativeCallException if the system refused; nothing is left open then
      */
     ChildPipes createPipes(Topology topology, int bufferSize) throws NativeCallException;
+
+    /** What this system cannot do of all that is promised here, for an operator to know: a line of text each. */
+    List<String> weaknesses();
 }

@@ -54,7 +54,7 @@ final class RelayThreads {
         } catch (OutOfMemoryError e) {
             input.refuse(PipeException.SessionClosed::new);
             throw new PipeException.ResourcesExhausted(
-                    new OutOfResourcesException("Thread.start", 0, "no more threads can be started"));
+                    new OutOfResourcesException("Thread.start", null, "no more threads can be started"));
         }
     }
 

@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The one owner of a file descriptor. Closing it a second time does nothing, whatever the number is by then. */
 final class Descriptor implements AutoCloseable {
 
+    private static final int FIRST_OTHER = 3;
+
     private final int number;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -16,6 +18,16 @@ final class Descriptor implements AutoCloseable {
 
     int number() {
         return number;
+    }
+
+    /** This descriptor, or another one in its place: 0, 1 and 2 are the standard streams of any program. */
+    Descriptor aboveStandardDescriptors() {
+        if (number >= FIRST_OTHER) {
+            return this;
+        }
+        var other = new Descriptor(LibC.fcntl(number, LibC.F_DUPFD_CLOEXEC, FIRST_OTHER));
+        close();
+        return other;
     }
 
     /** Opening this path gives a second descriptor of the same pipe end; valid until {@link #close}. */

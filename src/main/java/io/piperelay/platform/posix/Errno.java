@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Turns errno into the platform's own exception. */
 final class Errno {
@@ -16,7 +17,6 @@ final class Errno {
     private static final Set<Integer> EXHAUSTED = Set.of(LibC.EAGAIN, LibC.ENOMEM, LibC.ENFILE, LibC.EMFILE);
 
     private static final int LAST = 133;
-    private static final int UNKNOWN = 0;
 
     /** "error=11, Resource temporarily unavailable" up to JDK 24, "error: 11 (…)" later. */
     private static final Pattern NUMBER = Pattern.compile("error[=:] ?(\\d+)");
@@ -27,20 +27,27 @@ final class Errno {
         return failed(operation, error.getErrorCode());
     }
 
+    /** Whether a later attempt may succeed. */
+    static boolean isExhausted(int errno) {
+        return EXHAUSTED.contains(errno);
+    }
+
     static NativeCallException failed(String operation, int errno) {
         String message = StrError.strerror(errno);
-        return EXHAUSTED.contains(errno)
+        return isExhausted(errno)
                 ? new OutOfResourcesException(operation, errno, message)
                 : new NativeCallException(operation, errno, message);
     }
 
     /** For what the JDK reports: it tells errno in words only, by number sometimes, else by strerror's message. */
     static NativeCallException failed(String operation, IOException error) {
-        String message = error instanceof FileSystemException file ? file.getReason() : error.getMessage();
-        return failed(operation, parse(String.valueOf(message)));
+        String message =
+                String.valueOf(error instanceof FileSystemException file ? file.getReason() : error.getMessage());
+        Integer errno = parse(message);
+        return errno == null ? new NativeCallException(operation, null, message) : failed(operation, errno);
     }
 
-    private static int parse(String message) {
+    private static @Nullable Integer parse(String message) {
         Matcher number = NUMBER.matcher(message);
         if (number.find()) {
             return Integer.parseInt(number.group(1));
@@ -50,7 +57,7 @@ final class Errno {
                 return errno;
             }
         }
-        return UNKNOWN;
+        return null;
     }
 
     /** Apart from {@link LibC}, because it tells nothing by errno. */

@@ -1,88 +1,112 @@
 package io.piperelay.platform.posix;
 
+import com.sun.jna.LastErrorException;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.NativeCallException;
-import java.io.File;
-import java.io.IOException;
-import java.nio.charset.Charset;
-import java.nio.charset.CharsetEncoder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Starts a program on three given descriptors. The JDK's own launcher does it, because it closes every other descriptor
- * in the child (a raw posix_spawn would hand the service's listening socket down) and reaps the child when it ends.
- */
+/** Starts a command's program on three given descriptors, as the leader of a session that does not outlive the service. */
 final class Launcher implements AutoCloseable {
 
-    private final List<String> newSession;
+    private final Text text = Text.ofTheLocale();
+    private final OwnProcesses own;
     private final OrphanGuard guard;
 
-    Launcher(List<String> newSession, OrphanGuard guard) {
-        this.newSession = newSession;
+    Launcher(OwnProcesses own, OrphanGuard guard) {
+        this.own = own;
         this.guard = guard;
     }
 
-    Process launch(ChildCommand command, Descriptor stdin, Descriptor stdout, Descriptor stderr)
-            throws NativeCallException {
-        refuseIfMutilated(command);
-        ProcessBuilder builder = builder(command, Program.find(command))
-                .redirectInput(file(stdin))
-                .redirectOutput(file(stdout))
-                .redirectError(file(stderr));
-        Process process = Spawn.start(builder, child -> hasStdin(child, stdin));
+    SessionLeader launch(ChildCommand command, StandardDescriptors descriptors) throws NativeCallException {
+        SessionLeader leader = start(command, descriptors);
         try {
-            guard.watch(process.pid());
-            return process;
+            guard.watch(leader.id());
+            return leader;
         } catch (Throwable e) {
-            new ProcessSession(process.toHandle()).kill();
-            guard.forget(process.pid());
+            leader.session().kill();
+            guard.forget(leader.id());
             throw e;
         }
     }
 
-    /** To be called once nothing of the child is left; later calls don't count. */
-    void forget(Process process) {
-        guard.forget(process.pid());
-    }
-
-    /** The JDK passes text on in the locale's encoding, and puts question marks where that lacks a character. */
-    private static void refuseIfMutilated(ChildCommand command) throws NativeCallException {
-        CharsetEncoder encoder =
-                Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")).newEncoder();
-        boolean encodable = command.arguments().stream().allMatch(encoder::canEncode)
-                && command.environment().values().stream().allMatch(encoder::canEncode);
-        if (!encodable) {
-            throw Errno.failed("execve", LibC.EILSEQ);
+    /** The first candidate that the kernel runs; else what it said of the one that was most of a program. */
+    private SessionLeader start(ChildCommand command, StandardDescriptors descriptors) throws NativeCallException {
+        NativeCallException refused = Errno.failed("execve", LibC.ENOENT);
+        for (String file : candidates(command.program())) {
+            try {
+                return SessionLeader.start(execution(command, file), descriptors, own);
+            } catch (NativeCallException e) {
+                if (!Program.isWorthTryingTheNext(e)) {
+                    throw e;
+                }
+                refused = isDenied(refused) ? refused : e;
+            }
         }
+        throw refused;
     }
 
-    private ProcessBuilder builder(ChildCommand command, Path program) {
-        List<String> arguments = new ArrayList<>(newSession);
-        arguments.add(program.toString());
-        arguments.addAll(command.arguments().subList(1, command.arguments().size()));
-        var builder = new ProcessBuilder(arguments);
-        builder.environment().clear();
-        builder.environment().putAll(command.environment());
-        if (command.workingDirectory() != null) {
-            builder.directory(command.workingDirectory().toFile());
+    /** Without those that are not there, unless there is but one: then the kernel shall say so. */
+    private List<String> candidates(String name) throws NativeCallException {
+        List<String> candidates = Program.candidates(name, System.getenv("PATH"));
+        if (candidates.size() == 1) {
+            return candidates;
         }
-        return builder;
+        List<String> existing = new ArrayList<>();
+        for (String candidate : candidates) {
+            if (exists(candidate)) {
+                existing.add(candidate);
+            }
+        }
+        return existing;
     }
 
-    private static File file(Descriptor descriptor) {
-        return descriptor.path().toFile();
-    }
-
-    private static boolean hasStdin(ProcessHandle child, Descriptor stdin) {
+    private boolean exists(String file) throws NativeCallException {
         try {
-            Path pipe = Files.readSymbolicLink(stdin.path());
-            return pipe.equals(Files.readSymbolicLink(Path.of("/proc", Long.toString(child.pid()), "fd", "0")));
-        } catch (IOException e) {
+            return LibC.access(text.bytes(file), LibC.F_OK) == 0;
+        } catch (LastErrorException e) {
             return false;
         }
+    }
+
+    private static boolean isDenied(NativeCallException refused) {
+        Integer errno = refused.code();
+        return errno != null && errno == LibC.EACCES;
+    }
+
+    private Execution execution(ChildCommand command, String file) throws NativeCallException {
+        List<byte[]> arguments = new ArrayList<>();
+        arguments.add(text.bytes(file));
+        for (String argument :
+                command.arguments().subList(1, command.arguments().size())) {
+            arguments.add(text.bytes(argument));
+        }
+        return new Execution(
+                arguments.get(0), arguments, environment(command.environment()), folder(command.workingDirectory()));
+    }
+
+    private List<byte[]> environment(Map<String, String> variables) throws NativeCallException {
+        List<byte[]> environment = new ArrayList<>();
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            String name = variable.getKey();
+            if (name.isEmpty() || name.contains("=")) {
+                throw Errno.failed("execve", LibC.EINVAL);
+            }
+            environment.add(text.bytes(name + "=" + variable.getValue()));
+        }
+        return environment;
+    }
+
+    private byte @Nullable [] folder(@Nullable Path workingDirectory) throws NativeCallException {
+        return workingDirectory == null ? null : text.bytes(workingDirectory.toString());
+    }
+
+    /** To be called once nothing of it is left; later calls don't count. */
+    void forget(SessionLeader leader) {
+        guard.forget(leader.id());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.piperelay.platform.posix;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
+import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,17 @@ final class LibC {
 
     static final int F_GETPIPE_SZ = 1032;
 
+    /** Duplicates a descriptor to the lowest free number that is not below the argument. */
+    static final int F_DUPFD_CLOEXEC = 1030;
+
     /** <a href="https://man7.org/linux/man-pages/man2/ioctl_list.2.html">ioctl(2)</a>: the bytes that wait in a pipe. */
     static final NativeLong FIONREAD = new NativeLong(0x541B);
+
+    /** The size of a {@code siginfo_t} in bytes. */
+    static final int SIGINFO = 128;
+
+    /** <a href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</a>. */
+    static final short POLLIN = 0x0001;
 
     static final short POLLOUT = 0x0004;
     static final short POLLERR = 0x0008;
@@ -26,14 +36,43 @@ final class LibC {
     /** <a href="https://man7.org/linux/man-pages/man2/waitpid.2.html">waitpid(2)</a>: don't wait. */
     static final int WNOHANG = 1;
 
+    /** <a href="https://man7.org/linux/man-pages/man2/waitid.2.html">waitid(2)</a>: for any child, or for one by its number. */
+    static final int P_ALL = 0;
+
+    static final int P_PID = 1;
+
+    /** For its end; and leave it to be waited for again, so that its number stays its own. */
+    static final int WEXITED = 4;
+
+    static final int WNOWAIT = 0x01000000;
+
+    static final int SIGKILL = 9;
+    static final int SIGTERM = 15;
+    static final int SIGCHLD = 17;
+
+    /** <a href="https://man7.org/linux/man-pages/man2/signal.2.html">signal(2)</a>. */
+    static final @Nullable Pointer SIG_DFL = null;
+
+    /** <a href="https://man7.org/linux/man-pages/man2/access.2.html">access(2)</a>: is there, may be executed or entered. */
+    static final int F_OK = 0;
+
+    static final int X_OK = 1;
+
     static final int ENOENT = 2;
+    static final int EINTR = 4;
+    static final int ENOEXEC = 8;
+    static final int ECHILD = 10;
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EACCES = 13;
+    static final int ENODEV = 19;
     static final int ENOTDIR = 20;
+    static final int EINVAL = 22;
     static final int ENFILE = 23;
     static final int EMFILE = 24;
     static final int EILSEQ = 84;
+    static final int ETIMEDOUT = 110;
+    static final int ESTALE = 116;
 
     static {
         Native.register(LibC.class, "c");
@@ -47,11 +86,29 @@ final class LibC {
     /** Releases the descriptor, also when it reports an error: never to be repeated. */
     static native int close(int fd) throws LastErrorException;
 
+    /** Returns how many bytes came; 0 at the end. */
+    static native NativeLong read(int fd, byte[] bytes, NativeLong count) throws LastErrorException;
+
+    /** Returns how many bytes were taken. */
+    static native NativeLong write(int fd, byte[] bytes, NativeLong count) throws LastErrorException;
+
     /** Returns what the command defines. */
     static native int fcntl(int fd, int cmd, int arg) throws LastErrorException;
 
     /** Returns the child's number, or 0 if it has not ended yet. */
     static native int waitpid(int pid, int @Nullable [] status, int options) throws LastErrorException;
+
+    /** @param siginfo room for a {@code siginfo_t}, {@link #SIGINFO} bytes */
+    static native int waitid(int idtype, int id, Pointer siginfo, int options) throws LastErrorException;
+
+    /** Returns what was done so far, SIG_DFL or SIG_IGN or a function. */
+    static native @Nullable Pointer signal(int signal, @Nullable Pointer handler);
+
+    /** @param pid of a process; below 0 for a process group */
+    static native int kill(int pid, int signal) throws LastErrorException;
+
+    /** @param path zero-terminated */
+    static native int access(byte[] path, int mode) throws LastErrorException;
 
     static native int ioctl(int fd, NativeLong request, IntByReference result) throws LastErrorException;
 

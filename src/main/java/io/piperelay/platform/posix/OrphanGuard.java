@@ -1,167 +1,181 @@
 package io.piperelay.platform.posix;
 
+import com.sun.jna.LastErrorException;
+import com.sun.jna.NativeLong;
 import io.piperelay.platform.NativeCallException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.lang.ProcessBuilder.Redirect;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the children of a service that could not do so itself, because it was killed: what a job object does on Windows.
  *
- * <p>A small shell waits on a pipe whose only writer is the service. The service tells it which POSIX sessions to watch
- * ({@code +pid:start}, {@code -pid:start}); when the pipe ends, however that came about, the shell kills every member of
- * those sessions and all their descendants. (PR_SET_PDEATHSIG would follow a thread instead of the service, and spares the
- * grandchildren.) A process with the same number but another start is a stranger: the number was used again once the
- * session had ended.
+ * <p>A small shell waits on a pipe whose only writer is the service. The service tells it which POSIX sessions to watch;
+ * when the pipe ends, however that came about, the shell kills every member of those sessions and all their descendants.
+ * (PR_SET_PDEATHSIG would follow a thread instead of the service, and spares the grandchildren.)
  *
- * <p>One shell serves all children of the service. It is started with the first one, and again should it be gone.
+ * <p>One shell serves all children of the service. It is started with the service, and again should it be gone. Where no
+ * shell can do that, nothing is watched, and {@link #weakness} says so.
  */
 final class OrphanGuard implements AutoCloseable {
 
     private static final String NAME = "pipe-relay-orphan-guard";
+    private static final String SCRIPT = script();
 
-    /** In place of a start: the process was gone already, and whoever has its number later is a stranger. */
-    private static final String ENDED = "ended";
+    private static final int INIT = 1;
 
-    private static final String SCRIPT = """
-            trap '' HUP INT QUIT TERM
-            watched=' '
-            while read -r line; do
-              pid=${line#?}
-              case $line in
-                +*) watched="$watched$pid " ;;
-                -*)
-                  kept=' '
-                  for other in $watched; do
-                    [ "$other" = "$pid" ] || kept="$kept$other "
-                  done
-                  watched=$kept
-                  ;;
-              esac
-            done
-            same=' '
-            for entry in $watched; do
-              pid=${entry%:*} start=${entry#*:}
-              if { read -r line < "/proc/$pid/stat"; } 2>/dev/null; then
-                set -- ${line##*) }
-                [ "${20}" = "$start" ] || continue
-              fi
-              same="$same$pid "
-            done
-            watched=$same sweep=0
-            while [ "$watched" != ' ' ] && [ $sweep -lt 20 ]; do
-              sweep=$((sweep + 1)) doomed=$watched victims='' grown=1
-              while [ -n "$grown" ]; do
-                grown=''
-                for stat in /proc/[0-9]*/stat; do
-                  { read -r line < "$stat"; } 2>/dev/null || continue
-                  pid=${stat#/proc/} pid=${pid%/stat}
-                  set -- ${line##*) }
-                  [ "$1" = Z ] && continue
-                  case $victims in *" $pid "*) continue ;; esac
-                  case $watched in *" $pid "* | *" $4 "*) victims="$victims $pid " grown=1 && continue ;; esac
-                  case $doomed in *" $2 "*) doomed="$doomed$pid " victims="$victims $pid " grown=1 ;; esac
-                done
-                doomed="$watched$victims "
-              done
-              [ -n "$victims" ] || exit 0
-              kill -KILL $victims 2>/dev/null
-            done
-            """;
+    /** For a shell to say that it can do what it has to; it takes some milliseconds. */
+    private static final Duration READY_WITHIN = Duration.ofSeconds(10);
 
-    /** Tells this guard's shell from all others. */
-    private final String mark = UUID.randomUUID().toString();
+    private static final byte[] READY = "ready\n".getBytes(StandardCharsets.US_ASCII);
 
-    private final List<String> newSession;
-    private final Map<Long, String> watched = new HashMap<>();
-    private @Nullable Process shell;
+    private static final long PAUSE_NANOS = Duration.ofMillis(1).toNanos();
 
-    /** @param newSession the command prefix that starts a program in a session of its own, or nothing */
-    OrphanGuard(List<String> newSession) {
-        this.newSession = newSession;
+    private final OwnProcesses own;
+    private final String file;
+    private final @Nullable NativeCallException unusable;
+    private final Set<ProcessId> watched = new HashSet<>();
+    private @Nullable Shell shell;
+
+    /** @param lifeline the pipe's end that nobody else writes to */
+    private record Shell(SessionLeader process, Descriptor lifeline) {}
+
+    /** @param file a POSIX shell */
+    OrphanGuard(OwnProcesses own, String file) {
+        this.own = own;
+        this.file = file;
+        this.unusable = tryOut();
+    }
+
+    private static String script() {
+        try (InputStream script = OrphanGuard.class.getResourceAsStream("orphan-guard.sh")) {
+            if (script == null) {
+                throw new IllegalStateException("The orphan guard's script is missing");
+            }
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private @Nullable NativeCallException tryOut() {
+        try {
+            shell = start();
+            return null;
+        } catch (NativeCallException e) {
+            return e;
+        }
+    }
+
+    /** What an operator must know, in one line; null if there is nothing. */
+    @Nullable String weakness() {
+        // With the first process of a PID namespace the kernel ends all others: pid_namespaces(7).
+        return unusable == null || ProcessHandle.current().pid() == INIT
+                ? null
+                : "Should the service be killed (SIGKILL), its children live on: the shell that would end them cannot be"
+                        + " used (" + file + ": " + unusable.systemMessage() + ").";
     }
 
     /** From now on the session that this process leads does not outlive the service. */
-    synchronized void watch(long pid) throws NativeCallException {
-        watch(pid, ProcStat.of(pid).map(ProcStat::start).orElse(ENDED));
-    }
-
-    /** @param start when the process started, as {@link ProcStat} tells */
-    synchronized void watch(long pid, String start) throws NativeCallException {
-        watched.put(pid, pid + ":" + start);
-        Process running = shell;
-        if (running == null || !running.isAlive()) {
+    synchronized void watch(ProcessId leader) throws NativeCallException {
+        if (unusable != null) {
+            return;
+        }
+        watched.add(leader);
+        Shell running = shell;
+        if (running == null || !tell(running, "+", leader)) {
+            release();
             shell = start();
-        } else {
-            tell(running, "+" + watched.get(pid));
         }
     }
 
     /** The process has ended, and none of its session is left; later calls don't count. */
-    synchronized void forget(long pid) {
-        Process running = shell;
-        String entry = watched.remove(pid);
-        if (entry != null && running != null) {
-            try {
-                tell(running, "-" + entry);
-            } catch (NativeCallException e) {
-                // The shell is gone, and with it what it knew.
-                shell = null;
-            }
+    synchronized void forget(ProcessId leader) {
+        Shell running = shell;
+        if (watched.remove(leader) && running != null) {
+            tell(running, "-", leader);
         }
     }
 
-    private Process start() throws NativeCallException {
-        List<String> command = new ArrayList<>(newSession);
-        command.addAll(List.of("/bin/sh", "-c", SCRIPT, NAME, mark));
-        var builder = new ProcessBuilder(command);
-        builder.environment().clear();
-        builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD);
-        Process started = Spawn.start(builder, this::isOwn);
-        try {
-            for (String entry : watched.values()) {
-                tell(started, "+" + entry);
+    private Shell start() throws NativeCallException {
+        try (PosixPipe answer = PosixPipe.create(0)) {
+            Shell started = start(answer.writeEnd());
+            answer.writeEnd().close();
+            if (!saysReady(answer.readEnd()) || !watched.stream().allMatch(leader -> tell(started, "+", leader))) {
+                started.process().signal(LibC.SIGKILL);
+                started.lifeline().close();
+                throw Errno.failed("execve", LibC.ENOEXEC);
             }
             return started;
-        } catch (NativeCallException e) {
-            started.destroyForcibly();
+        }
+    }
+
+    private Shell start(Descriptor answer) throws NativeCallException {
+        PosixPipe pipe = PosixPipe.create(0);
+        try {
+            var descriptors = new StandardDescriptors(pipe.readEnd().number(), answer.number(), answer.number());
+            Shell started = new Shell(SessionLeader.start(execution(), descriptors, own), pipe.writeEnd());
+            pipe.readEnd().close();
+            return started;
+        } catch (Throwable e) {
+            pipe.close();
             throw e;
         }
     }
 
-    private boolean isOwn(ProcessHandle process) {
-        return process.info().arguments().stream().flatMap(Arrays::stream).anyMatch(mark::equals);
+    private Execution execution() {
+        byte[] program = Text.ascii(file);
+        return new Execution(
+                program, List.of(program, Text.ascii("-c"), Text.ascii(SCRIPT), Text.ascii(NAME)), List.of(), null);
     }
 
-    private static void tell(Process shell, String line) throws NativeCallException {
-        OutputStream lifeline = shell.getOutputStream();
+    /** Whether the shell says that it is, in time, and nothing else. */
+    private static boolean saysReady(Descriptor answer) {
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        while (System.nanoTime() < deadline) {
+            int[] pollfd = {answer.number(), LibC.POLLIN};
+            if (LibC.poll(pollfd, new NativeLong(1), 0) > 0) {
+                byte[] said = new byte[READY.length];
+                return LibC.read(answer.number(), said, new NativeLong(said.length))
+                                        .intValue()
+                                == said.length
+                        && Arrays.equals(said, READY);
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return false;
+    }
+
+    /** False if the shell is gone. */
+    private static boolean tell(Shell shell, String what, ProcessId leader) {
+        byte[] line = (what + leader.pid() + ":" + leader.start() + "\n").getBytes(StandardCharsets.US_ASCII);
         try {
-            lifeline.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
-            lifeline.flush();
-        } catch (IOException e) {
-            throw Errno.failed("posix_spawn", e);
+            // Less than PIPE_BUF, so all of it or nothing: pipe(7).
+            return LibC.write(shell.lifeline().number(), line, new NativeLong(line.length)) != null;
+        } catch (LastErrorException e) {
+            return false;
         }
     }
 
     /** Lets the shell go, which kills what it still watches. */
     @Override
     public synchronized void close() {
-        Process running = shell;
+        release();
+    }
+
+    private void release() {
+        Shell running = shell;
         shell = null;
         if (running != null) {
-            try {
-                running.getOutputStream().close();
-            } catch (IOException e) {
-                // Nothing was buffered; the descriptor is released.
-            }
+            running.lifeline().close();
         }
     }
 }

@@ -65,8 +65,11 @@ final class PosixChildPipes implements ChildPipes {
 
     private ChildProcess launch(ChildCommand command, PosixStreams streams) throws NativeCallException {
         try {
-            Process process = launcher.launch(command, input.readEnd(), output.writeEnd(), errors.writeEnd());
-            return new PosixProcess(process, streams, handles, launcher);
+            var descriptors = new StandardDescriptors(
+                    input.readEnd().number(),
+                    output.writeEnd().number(),
+                    errors.writeEnd().number());
+            return new PosixProcess(launcher.launch(command, descriptors), streams, handles, launcher);
         } catch (Throwable e) {
             streams.close();
             throw e;

@@ -27,13 +27,25 @@ final class PosixPipe implements AutoCloseable {
         }
         var pipe = new PosixPipe(new Descriptor(ends[0]), new Descriptor(ends[1]));
         try {
+            pipe = pipe.aboveStandardDescriptors();
             if (bufferSize > 0) {
-                LibC.fcntl(ends[1], LibC.F_SETPIPE_SZ, bufferSize);
+                LibC.fcntl(pipe.writeEnd.number(), LibC.F_SETPIPE_SZ, bufferSize);
             }
             return pipe;
         } catch (LastErrorException e) {
             pipe.close();
             throw Errno.failed("fcntl(F_SETPIPE_SZ)", e);
+        }
+    }
+
+    /** If the service was started without standard streams, their numbers are free; in a child they would be in the way. */
+    private PosixPipe aboveStandardDescriptors() {
+        Descriptor read = readEnd.aboveStandardDescriptors();
+        try {
+            return new PosixPipe(read, writeEnd.aboveStandardDescriptors());
+        } catch (LastErrorException e) {
+            read.close();
+            throw e;
         }
     }
 

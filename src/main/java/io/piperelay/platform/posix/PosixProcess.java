@@ -6,18 +6,16 @@ import io.piperelay.platform.PipeHandles;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A child that the JDK launched and reaps, in a POSIX session of its own. */
+/** A child, in a POSIX session of its own, and the service's ends of its pipes. */
 final class PosixProcess implements ChildProcess {
 
-    private final Process process;
-    private final ProcessSession session;
+    private final SessionLeader leader;
     private final PosixStreams streams;
     private final PipeHandles handles;
     private final Launcher launcher;
 
-    PosixProcess(Process process, PosixStreams streams, PipeHandles handles, Launcher launcher) {
-        this.process = process;
-        this.session = new ProcessSession(process.toHandle());
+    PosixProcess(SessionLeader leader, PosixStreams streams, PipeHandles handles, Launcher launcher) {
+        this.leader = leader;
         this.streams = streams;
         this.handles = handles;
         this.launcher = launcher;
@@ -25,7 +23,7 @@ final class PosixProcess implements ChildProcess {
 
     @Override
     public long pid() {
-        return process.pid();
+        return leader.id().pid();
     }
 
     @Override
@@ -50,28 +48,28 @@ final class PosixProcess implements ChildProcess {
 
     @Override
     public ExitStatus waitFor() throws InterruptedException {
-        int code = process.waitFor();
-        if (!session.leaderEnded()) {
-            launcher.forget(process);
+        int code = leader.waitFor();
+        if (!leader.session().exists()) {
+            launcher.forget(leader);
         }
         return Signals.exitStatus(code);
     }
 
     @Override
     public void terminate() {
-        session.remember();
-        process.destroy();
+        leader.session().remember();
+        leader.signal(LibC.SIGTERM);
     }
 
     @Override
     public void kill() {
-        session.kill();
+        leader.session().kill();
     }
 
     @Override
     public void close() {
         kill();
         streams.close();
-        launcher.forget(process);
+        launcher.forget(leader);
     }
 }

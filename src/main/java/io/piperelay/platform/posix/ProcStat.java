@@ -3,33 +3,57 @@ package io.piperelay.platform.posix;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * What Linux tells about a process in <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">stat</a>.
  *
+ * @param zombie whether it has ended, and is not reaped yet
  * @param session the POSIX session that it is a member of
- * @param start when it started, in the kernel's own words; with its number it tells it from all others
  */
-record ProcStat(boolean zombie, long session, String start) {
+record ProcStat(ProcessId id, boolean zombie, long parent, long session) {
 
+    private static final Path PROC = Path.of("/proc");
+
+    private static final int STATE = 0;
+    private static final int PARENT = 1;
     private static final int SESSION = 3;
     private static final int START = 19;
 
-    /**
-     * Nothing once the process is gone: ENOENT, or ESRCH if it ends between open and read. A name in it may be cut within
-     * a character.
-     */
+    /** Nothing once the process is gone: ENOENT, or ESRCH if it ends between open and read. */
     static Optional<ProcStat> of(long pid) {
         try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), ISO_8859_1);
-            String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return Optional.of(
-                    new ProcStat(afterName[0].equals("Z"), Long.parseLong(afterName[SESSION]), afterName[START]));
+            return Optional.of(parse(pid, Files.readString(PROC.resolve(pid + "/stat"), ISO_8859_1)));
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** All processes of this moment, in one pass; none where there is no {@code /proc}. */
+    static List<ProcStat> all() {
+        List<ProcStat> all = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : processes) {
+                of(Long.parseLong(process.getFileName().toString())).ifPresent(all::add);
+            }
+        } catch (IOException e) {
+            // Then nobody can tell.
+        }
+        return all;
+    }
+
+    /** The second field is a name, in brackets: it may hold brackets and spaces itself, and be cut within a character. */
+    private static ProcStat parse(long pid, String stat) {
+        String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", START + 2);
+        return new ProcStat(
+                new ProcessId(pid, afterName[START]),
+                afterName[STATE].equals("Z"),
+                Long.parseLong(afterName[PARENT]),
+                Long.parseLong(afterName[SESSION]));
     }
 }

@@ -1,11 +1,14 @@
 package io.piperelay.platform.posix;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import static java.util.stream.Collectors.groupingBy;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,24 +24,26 @@ final class ProcessSession {
     /** How often members are looked for again, against those that start others while they are being killed. */
     private static final int SWEEPS = 10;
 
-    private final ProcessHandle leader;
-    private volatile @Nullable Set<ProcessHandle> survivors;
-    private volatile Set<ProcessHandle> known = Set.of();
+    private final long leader;
+    private final Supplier<List<ProcStat>> everybody;
+    private volatile @Nullable Set<ProcessId> survivors;
+    private volatile Set<ProcessId> known = Set.of();
 
-    ProcessSession(ProcessHandle leader) {
+    /** @param everybody looks at all processes, once each time it is asked */
+    ProcessSession(long leader, Supplier<List<ProcStat>> everybody) {
         this.leader = leader;
+        this.everybody = everybody;
     }
 
-    /**
-     * To be called as soon as the leader has ended, when its number cannot be in use again yet; later calls don't count.
-     *
-     * @return whether anybody survived it
-     */
-    synchronized boolean leaderEnded() {
-        if (survivors == null) {
-            survivors = members();
-        }
-        return exists();
+    /** To be called when the leader has ended, and nobody has reaped it yet, so that its number is its own; once. */
+    void leaderEnded() {
+        survivors = members();
+    }
+
+    /** Whether any of it runs; as long as the leader was not said to have ended, it does. */
+    boolean exists() {
+        Set<ProcessId> left = survivors;
+        return left == null || left.stream().anyMatch(ProcessId::isRunning);
     }
 
     /** To be called while the leader lives: those that opened sessions of their own cannot be found through it later. */
@@ -47,41 +52,31 @@ final class ProcessSession {
     }
 
     void kill() {
-        known.forEach(ProcessHandle::destroyForcibly);
-        Set<ProcessHandle> killed = new HashSet<>();
-        for (int sweep = 0; sweep < SWEEPS && exists() && killed.addAll(members()); sweep++) {
-            killed.forEach(ProcessHandle::destroyForcibly);
-        }
-    }
-
-    private boolean exists() {
-        Set<ProcessHandle> left = survivors;
-        return left == null || left.stream().anyMatch(ProcessHandle::isAlive);
-    }
-
-    /** Everything of the session that runs at this moment. */
-    private Set<ProcessHandle> members() {
-        Set<ProcessHandle> members = new HashSet<>();
-        if (leader.isAlive()) {
-            members.add(leader); // Just launched, it may not have opened its session yet.
-        }
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-            for (Path process : processes) {
-                long pid = Long.parseLong(process.getFileName().toString());
-                if (isMember(pid)) {
-                    ProcessHandle.of(pid).ifPresent(members::add);
-                }
+        known.forEach(ProcessId::kill);
+        Set<ProcessId> killed = new HashSet<>();
+        for (int sweep = 0; sweep < SWEEPS && exists(); sweep++) {
+            Set<ProcessId> found = members();
+            if (!killed.addAll(found)) {
+                return;
             }
-        } catch (IOException e) {
-            // Without /proc there is the leader's own family, as far as the JDK knows it.
+            found.forEach(ProcessId::kill);
         }
-        Set.copyOf(members).forEach(member -> member.descendants().forEach(members::add));
-        return members;
     }
 
-    private boolean isMember(long pid) {
-        return ProcStat.of(pid)
-                .filter(process -> !process.zombie() && process.session() == leader.pid())
-                .isPresent();
+    /** Everything of the session that runs at this moment, and all that descends from it. */
+    private Set<ProcessId> members() {
+        List<ProcStat> running =
+                everybody.get().stream().filter(process -> !process.zombie()).toList();
+        Map<Long, List<ProcStat>> byParent = running.stream().collect(groupingBy(ProcStat::parent));
+        Deque<ProcStat> toFollow = new ArrayDeque<>(
+                running.stream().filter(process -> process.session() == leader).toList());
+        Set<ProcessId> members = new HashSet<>();
+        while (!toFollow.isEmpty()) {
+            ProcStat member = toFollow.remove();
+            if (members.add(member.id())) {
+                toFollow.addAll(byParent.getOrDefault(member.id().pid(), List.of()));
+            }
+        }
+        return members;
     }
 }

@@ -1,81 +1,43 @@
 package io.piperelay.platform.posix;
 
-import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.NativeCallException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the file that a command means, as <a href="https://man7.org/linux/man-pages/man3/exec.3.html">execvp(3)</a>
- * would, but before there is a process that could only fail: a name with a slash is a path (relative to the child's
- * working directory), any other is looked up in the service's own {@code PATH}.
+ * The files that a command's program may be, as <a
+ * href="https://man7.org/linux/man-pages/man3/exec.3.html">execvp(3)</a> has it: a name with a slash is a path (relative
+ * to the child's working directory), any other is looked for in the folders of the service's own {@code PATH}. Which of
+ * them is a program is for the kernel to say.
  */
 final class Program {
 
-    /** BINPRM_BUF_SIZE of execve(2). */
-    private static final int LONGEST_INTERPRETER = 256;
+    private static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+    /** What is wrong with this file only: the next one may be right. */
+    private static final Set<Integer> TRY_THE_NEXT =
+            Set.of(LibC.EACCES, LibC.ENOENT, LibC.ENOTDIR, LibC.ENODEV, LibC.ESTALE, LibC.ETIMEDOUT);
 
     private Program() {}
 
-    /** @throws NativeCallException with errno ENOENT, EACCES or ENOTDIR */
-    static Path find(ChildCommand command) throws NativeCallException {
-        Path folder = checkedFolder(command.workingDirectory());
-        if (command.program().contains("/")) {
-            return checked(folder.resolve(command.program()));
+    /** @param path the folders, with colons between them; null for the usual ones */
+    static List<String> candidates(String name, @Nullable String path) {
+        if (name.contains("/")) {
+            return List.of(name);
         }
-        return lookUp(command.program(), System.getenv("PATH"));
+        List<String> candidates = new ArrayList<>();
+        for (String folder : (path == null ? DEFAULT_PATH : path).split(":", -1)) {
+            // Relative to the service's folder, which may not be the child's.
+            String absolute = folder.startsWith("/") ? folder : System.getProperty("user.dir") + "/" + folder;
+            candidates.add(absolute + "/" + name);
+        }
+        return candidates;
     }
 
-    private static Path checkedFolder(@Nullable Path workingDirectory) throws NativeCallException {
-        if (workingDirectory == null) {
-            return Path.of("").toAbsolutePath();
-        }
-        if (!Files.isDirectory(workingDirectory)) {
-            throw Errno.failed("chdir", Files.exists(workingDirectory) ? LibC.ENOTDIR : LibC.ENOENT);
-        }
-        return workingDirectory.toAbsolutePath();
-    }
-
-    private static Path lookUp(String name, @Nullable String path) throws NativeCallException {
-        int errno = LibC.ENOENT;
-        for (String folder : (path == null ? "/usr/local/bin:/usr/bin:/bin" : path).split(":")) {
-            Path candidate = Path.of(folder).toAbsolutePath().resolve(name);
-            if (isProgram(candidate)) {
-                return checked(candidate);
-            }
-            if (Files.isRegularFile(candidate)) {
-                errno = LibC.EACCES;
-            }
-        }
-        throw Errno.failed("execve", errno);
-    }
-
-    private static Path checked(Path file) throws NativeCallException {
-        if (!isProgram(file)) {
-            throw Errno.failed("execve", Files.exists(file) ? LibC.EACCES : LibC.ENOENT);
-        }
-        String interpreter = interpreter(file);
-        if (interpreter != null && !isProgram(Path.of(interpreter))) {
-            throw Errno.failed("execve", LibC.ENOENT);
-        }
-        return file;
-    }
-
-    /** What a script names in its first line, "#!interpreter [argument]"; null if the file is no script. */
-    private static @Nullable String interpreter(Path file) {
-        try (InputStream content = Files.newInputStream(file)) {
-            String start = new String(content.readNBytes(LONGEST_INTERPRETER), StandardCharsets.UTF_8);
-            return start.startsWith("#!") ? start.substring(2).strip().split("\\s", 2)[0] : null;
-        } catch (IOException e) {
-            return null; // Executable, but not readable: the kernel will see.
-        }
-    }
-
-    private static boolean isProgram(Path file) {
-        return Files.isRegularFile(file) && Files.isExecutable(file);
+    static boolean isWorthTryingTheNext(NativeCallException refused) {
+        Integer errno = refused.code();
+        return errno != null && refused.operation().equals("execve") && TRY_THE_NEXT.contains(errno);
     }
 }

@@ -18,7 +18,16 @@ final class Signals {
 
     private Signals() {}
 
-    /** @param code as the JDK reports it: a child that a signal ended has 128 plus its number */
+    /**
+     * A process's code as shells count, 128 plus the number of a signal that ended it, from what <a
+     * href="https://man7.org/linux/man-pages/man2/waitpid.2.html">waitpid(2)</a> tells.
+     */
+    static int exitCode(int status) {
+        int signal = status & 0x7f;
+        return signal == 0 ? status >> 8 & 0xff : BY_SIGNAL + signal;
+    }
+
+    /** @param code of a child; 128 plus the number of a signal if one ended it */
     static ExitStatus exitStatus(int code) {
         int signal = code - BY_SIGNAL;
         if (signal < 1 || signal > LAST) {

@@ -1,53 +1,67 @@
 package io.piperelay.platform.posix;
 
 import com.sun.jna.LastErrorException;
+import com.sun.jna.Memory;
 import io.piperelay.platform.NativeCallException;
-import java.io.IOException;
-import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Starts programs by the JDK, which launches first, and then starts the thread that waits for the child's end. When there
- * are no more threads to be had, nobody would know the child, and nobody would bury it; so that is done here. (The JDK
- * remembers the number of such a child as one that it waits for; of a later child with the same number it would miss the
- * end. The kernel gives all other numbers away first.)
+ * Starts a program by <a href="https://man7.org/linux/man-pages/man3/posix_spawn.3.html">posix_spawn(3)</a>: in a POSIX
+ * session of its own, with three descriptors and no other.
+ *
+ * <p>Not by the JDK. A program that stands between, as its spawn helper or setsid(1), hides what the kernel says of the
+ * one that is meant, and hands to a shell what the kernel refuses; text arrives as question marks where the locale lacks a
+ * character; and it needs descriptors of its own and, if there are none left, closes strangers' (JDK 17).
  */
-final class Spawn {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final long PAUSE_NANOS = Duration.ofMillis(1).toNanos();
-
-    private Spawn() {}
+record Spawn(SpawnExtensions extensions) {
 
     /**
-     * @param itself tells the started program from this process' other children
-     * @throws NativeCallException if it could not be started, or not be waited for; then nothing of it is left
+     * Returns the process's number once its program runs. Blocks as long as the program's file does.
+     *
+     * @throws NativeCallException with the kernel's errno if it does not run; no process is left then
      */
-    static Process start(ProcessBuilder builder, Predicate<ProcessHandle> itself) throws NativeCallException {
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            throw Errno.failed("posix_spawn", e);
-        } catch (OutOfMemoryError e) {
-            ProcessHandle.current().children().filter(itself).forEach(Spawn::end);
-            throw Errno.failed("pthread_create", LibC.EAGAIN);
+    int start(Execution execution, StandardDescriptors descriptors) throws NativeCallException {
+        byte @Nullable [] folder = execution.folder();
+        if (folder != null && extensions.addChDir() == null) {
+            return start(execution.enteringByShell(folder), descriptors);
+        }
+        try (var setup = new SpawnSetup();
+                var pid = new Memory(Integer.BYTES);
+                var file = new CStrings(List.of(execution.file()));
+                var entered = new CStrings(folder == null ? List.of() : List.of(folder));
+                var arguments = new CStrings(execution.arguments());
+                var environment = new CStrings(execution.environment())) {
+            setup.leadASession();
+            setup.inherit(descriptors, extensions.addCloseFrom());
+            if (folder != null && extensions.addChDir() != null) {
+                setup.enter(entered.first(), extensions.addChDir());
+            }
+            int errno = LibSpawn.posix_spawn(
+                    pid, file.first(), setup.actions(), setup.attributes(), arguments.pointer(), environment.pointer());
+            if (errno != 0) {
+                throw Errno.failed(failedCall(errno, folder), errno);
+            }
+            return pid.getInt(0);
         }
     }
 
-    private static void end(ProcessHandle child) {
-        new ProcessSession(child).kill();
-        bury(child.pid());
+    /** posix_spawn(3) does not say which of its calls failed: this is for people, who look for the cause. */
+    private static String failedCall(int errno, byte @Nullable [] folder) {
+        if (Errno.isExhausted(errno)) {
+            return "posix_spawn";
+        }
+        return folder != null && errno == errnoOfEntering(folder) ? "chdir" : "execve";
     }
 
-    private static void bury(long pid) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+    private static int errnoOfEntering(byte[] folder) {
+        byte[] path = Arrays.copyOf(folder, folder.length + 1);
+        path[folder.length - 1] = '/';
         try {
-            while (LibC.waitpid((int) pid, null, LibC.WNOHANG) == 0 && System.nanoTime() < deadline) {
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
+            return LibC.access(path, LibC.X_OK);
         } catch (LastErrorException e) {
-            // ECHILD: somebody else has buried it.
+            return e.getErrorCode();
         }
     }
 }

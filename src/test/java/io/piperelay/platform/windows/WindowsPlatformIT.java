@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -110,7 +111,7 @@ class WindowsPlatformIT extends PlatformContract {
     /** Wine 8 loses a new process now and then before it has begun, when the machine is busy; a C program sees it, too. */
     @Override
     protected boolean isSporadic(NativeCallException failure) {
-        return isWine() && failure.code() == WinError.ERROR_INTERNAL_ERROR;
+        return isWine() && Objects.equals(failure.code(), WinError.ERROR_INTERNAL_ERROR);
     }
 
     @Override

@@ -1,0 +1,98 @@
+package io.piperelay.platform.posix;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import io.piperelay.platform.NativeCallException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * The processes that this one has started, and reaps. As PID 1 (in a container) it is also given everybody else's orphans,
+ * which nobody waits for: those it reaps too, or they would stay zombies and use up the system's numbers.
+ *
+ * <p>That takes that nobody in this JVM starts processes in another way, whose end it would take away.
+ */
+final class OwnProcesses {
+
+    private static final long INIT = 1;
+
+    private static final Duration UNTIL_ITS_OWNER_HAS_REAPED_IT = Duration.ofMillis(10);
+    private static final Duration UNTIL_THERE_IS_A_CHILD = Duration.ofSeconds(1);
+
+    /** Of {@code si_pid} in a siginfo_t, in bytes: behind three ints, and in 64 bits what aligns the union behind them. */
+    private static final int SI_PID = Native.POINTER_SIZE == Long.BYTES ? 16 : 12;
+
+    private final Spawn spawn;
+    private final Set<Integer> numbers = ConcurrentHashMap.newKeySet();
+
+    /** Shared by those that start processes: nobody may reap in between, when a number is not in the set yet. */
+    private final ReadWriteLock starting = new ReentrantReadWriteLock();
+
+    OwnProcesses() {
+        this(SpawnExtensions.ofThisSystem());
+    }
+
+    OwnProcesses(SpawnExtensions extensions) {
+        this.spawn = new Spawn(extensions);
+        // Whoever started this process may have ignored it: then nobody could learn how a child ended. wait(2).
+        LibC.signal(LibC.SIGCHLD, LibC.SIG_DFL);
+    }
+
+    /** See {@link Spawn#start}; the process is to be reaped by whoever called this, and removed then. */
+    int start(Execution execution, StandardDescriptors descriptors) throws NativeCallException {
+        starting.readLock().lock();
+        try {
+            int pid = spawn.start(execution, descriptors);
+            numbers.add(pid);
+            return pid;
+        } finally {
+            starting.readLock().unlock();
+        }
+    }
+
+    void remove(int pid) {
+        numbers.remove(pid);
+    }
+
+    /** From now on, and as long as this process lives. */
+    void reapOrphansAsInit() {
+        if (ProcessHandle.current().pid() == INIT) {
+            var thread = new Thread(this::reapOrphans, "pipe-relay-init");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void reapOrphans() {
+        try (var info = new Memory(LibC.SIGINFO)) {
+            while (true) {
+                try {
+                    LibC.waitid(LibC.P_ALL, 0, info, LibC.WEXITED | LibC.WNOWAIT);
+                    reapUnlessOwn(info.getInt(SI_PID));
+                } catch (LastErrorException e) {
+                    if (e.getErrorCode() == LibC.ECHILD) {
+                        LockSupport.parkNanos(UNTIL_THERE_IS_A_CHILD.toNanos());
+                    }
+                }
+            }
+        }
+    }
+
+    private void reapUnlessOwn(int pid) {
+        starting.writeLock().lock();
+        try {
+            if (!numbers.contains(pid)) {
+                LibC.waitpid(pid, null, LibC.WNOHANG);
+                return;
+            }
+        } finally {
+            starting.writeLock().unlock();
+        }
+        LockSupport.parkNanos(UNTIL_ITS_OWNER_HAS_REAPED_IT.toNanos());
+    }
+}

@@ -1,0 +1,131 @@
+package io.piperelay.platform.posix;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Memory;
+import io.piperelay.platform.NativeCallException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A process that this one has started as the leader of a POSIX session. A thread starts it, waits for its end and reaps
+ * it; until then its number is its own. All methods may be called by any thread at any time.
+ */
+final class SessionLeader {
+
+    private final ProcessId id;
+    private final ProcessSession session;
+    private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+
+    private SessionLeader(int pid) {
+        // It is there, were it as a zombie, because nobody else reaps it.
+        this.id = ProcStat.of(pid).map(ProcStat::id).orElse(new ProcessId(pid, "?"));
+        this.session = new ProcessSession(pid, ProcStat::all);
+    }
+
+    /**
+     * Returns once the program runs.
+     *
+     * @throws NativeCallException if it could not be started, or not be waited for; then nothing of it is left
+     */
+    static SessionLeader start(Execution execution, StandardDescriptors descriptors, OwnProcesses own)
+            throws NativeCallException {
+        var started = new CompletableFuture<SessionLeader>();
+        var thread = new Thread(() -> run(execution, descriptors, own, started), "pipe-relay-reaper");
+        thread.setDaemon(true);
+        try {
+            // First of all: a process that no thread can wait for would stay a zombie.
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            throw Errno.failed("pthread_create", LibC.EAGAIN);
+        }
+        try {
+            return started.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof NativeCallException refused) {
+                throw refused;
+            }
+            throw e;
+        }
+    }
+
+    private static void run(
+            Execution execution,
+            StandardDescriptors descriptors,
+            OwnProcesses own,
+            CompletableFuture<SessionLeader> started) {
+        try {
+            SessionLeader leader = new SessionLeader(own.start(execution, descriptors));
+            started.complete(leader);
+            leader.reap(own);
+        } catch (Throwable e) {
+            started.completeExceptionally(e);
+        }
+    }
+
+    ProcessId id() {
+        return id;
+    }
+
+    /** It and all that descends from it. */
+    ProcessSession session() {
+        return session;
+    }
+
+    boolean isRunning() {
+        return !exitCode.isDone();
+    }
+
+    /** Waits for its end; returns its code, or 128 plus the number of the signal that ended it. */
+    int waitFor() throws InterruptedException {
+        try {
+            return exitCode.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("waiting for process " + id.pid() + " failed", e.getCause());
+        }
+    }
+
+    /** Does nothing once it has ended. */
+    synchronized void signal(int signal) {
+        if (isRunning()) {
+            try {
+                LibC.kill((int) id.pid(), signal);
+            } catch (LastErrorException e) {
+                // EPERM: it became another user's.
+            }
+        }
+    }
+
+    private void reap(OwnProcesses own) {
+        try {
+            awaitEnd();
+            session.leaderEnded();
+            release(own);
+        } catch (Throwable e) {
+            exitCode.completeExceptionally(e);
+        }
+    }
+
+    private void awaitEnd() {
+        try (var info = new Memory(LibC.SIGINFO)) {
+            while (true) {
+                try {
+                    LibC.waitid(LibC.P_PID, (int) id.pid(), info, LibC.WEXITED | LibC.WNOWAIT);
+                    return;
+                } catch (LastErrorException e) {
+                    if (e.getErrorCode() != LibC.EINTR) {
+                        throw e;
+                    }
+                }
+            }
+        }
+    }
+
+    /** In one step for those who send signals: from here on the number may be a stranger's. */
+    private synchronized void release(OwnProcesses own) {
+        int[] status = new int[1];
+        LibC.waitpid((int) id.pid(), status, 0);
+        own.remove((int) id.pid());
+        exitCode.complete(Signals.exitCode(status[0]));
+    }
+}

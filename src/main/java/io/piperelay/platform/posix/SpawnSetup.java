@@ -1,0 +1,106 @@
+package io.piperelay.platform.posix;
+
+import com.sun.jna.Function;
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import io.piperelay.platform.NativeCallException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What happens in a new process between its birth and its program: the attributes and file actions of posix_spawn(3). */
+final class SpawnSetup implements AutoCloseable {
+
+    private static final int FIRST_TO_CLOSE = 3;
+
+    /** How many descriptors others may open in the moment before the launch, where closing takes a list of numbers. */
+    private static final int MARGIN = 1024;
+
+    private static final int LARGEST_SIGNAL_SET = 128;
+
+    private final Memory actions = new Memory(LibSpawn.STRUCT);
+    private final Memory attributes = new Memory(LibSpawn.STRUCT);
+
+    SpawnSetup() throws NativeCallException {
+        check(LibSpawn.posix_spawn_file_actions_init(actions));
+        int error = LibSpawn.posix_spawnattr_init(attributes);
+        if (error != 0) {
+            LibSpawn.posix_spawn_file_actions_destroy(actions);
+        }
+        check(error);
+    }
+
+    Pointer actions() {
+        return actions;
+    }
+
+    Pointer attributes() {
+        return attributes;
+    }
+
+    /** It leads a session, and no signal is blocked; the threads of a JVM block some. */
+    void leadASession() throws NativeCallException {
+        try (var none = new Memory(LARGEST_SIGNAL_SET)) {
+            none.clear();
+            check(LibSpawn.posix_spawnattr_setsigmask(attributes, none));
+        }
+        check(LibSpawn.posix_spawnattr_setflags(
+                attributes, (short) (LibSpawn.POSIX_SPAWN_SETSID | LibSpawn.POSIX_SPAWN_SETSIGMASK)));
+    }
+
+    /**
+     * It has these descriptors and no other.
+     *
+     * @param addCloseFrom see {@link SpawnExtensions}
+     */
+    void inherit(StandardDescriptors descriptors, @Nullable Function addCloseFrom) throws NativeCallException {
+        check(LibSpawn.posix_spawn_file_actions_adddup2(actions, descriptors.input(), 0));
+        check(LibSpawn.posix_spawn_file_actions_adddup2(actions, descriptors.output(), 1));
+        check(LibSpawn.posix_spawn_file_actions_adddup2(actions, descriptors.errors(), 2));
+        if (addCloseFrom != null) {
+            check(addCloseFrom.invokeInt(new Object[] {actions, FIRST_TO_CLOSE}));
+        } else {
+            closeOneByOne();
+        }
+    }
+
+    /** To close what is not open is no error here. */
+    private void closeOneByOne() throws NativeCallException {
+        int end = highestDescriptor() + MARGIN;
+        for (int descriptor = FIRST_TO_CLOSE; descriptor <= end; descriptor++) {
+            check(LibSpawn.posix_spawn_file_actions_addclose(actions, descriptor));
+        }
+    }
+
+    private static int highestDescriptor() throws NativeCallException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors
+                    .mapToInt(path -> Integer.parseInt(path.getFileName().toString()))
+                    .max()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw Errno.failed("opendir", e);
+        }
+    }
+
+    /** The folder is its working directory. */
+    void enter(Pointer folder, Function addChDir) throws NativeCallException {
+        check(addChDir.invokeInt(new Object[] {actions, folder}));
+    }
+
+    private static void check(int error) throws NativeCallException {
+        if (error != 0) {
+            throw Errno.failed("posix_spawn", error);
+        }
+    }
+
+    @Override
+    public void close() {
+        LibSpawn.posix_spawn_file_actions_destroy(actions);
+        LibSpawn.posix_spawnattr_destroy(attributes);
+        actions.close();
+        attributes.close();
+    }
+}
