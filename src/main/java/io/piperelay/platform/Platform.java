@@ -17,5 +17,7 @@ public interface Platform {
     ChildPipes createPipes(Topology topology, int bufferSize) throws NativeCallException;
 
     /** What this system cannot do of all that is promised here, for an operator to know: a line of text each. */
-    List<String> weaknesses();
+    default List<String> weaknesses() {
+        return List.of();
+    }
 }

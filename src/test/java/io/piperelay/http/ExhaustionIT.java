@@ -10,6 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,8 @@ class ExhaustionIT {
 
     /** A user that nobody else is, so that only the service's own processes and threads count. */
     private static final String NOBODY_ELSE = "47110";
+
+    private static final int LAUNCHES_WITH_EACH = Soak.count(20, 200);
 
     @TempDir
     static Path folder;
@@ -83,6 +87,72 @@ class ExhaustionIT {
             await().untilAsserted(() -> assertThat(starved.descriptors()).isLessThanOrEqualTo(before + 4));
             assertThat(starved.log()).doesNotContain("NoClassDefFoundError").doesNotContain("ERROR");
         }
+    }
+
+    /** On JDK 17, the launch of a process that lacked descriptors closed those of others. */
+    @Test
+    void launchesThatFailForWantOfDescriptorsCloseNoneOfOthers() throws IOException {
+        Settings settings = Settings.ordinary()
+                .child("cat", "/bin/cat")
+                // The others say nothing for as long as it takes.
+                .with("server.tomcat.connection-timeout", "10m");
+        try (RelayProcess starved =
+                RelayProcess.with(settings).packedInto(folder.resolve("census")).start()) {
+            RelayClient its = starved.client();
+            its.session("cat");
+            its.delete("/pipe");
+            List<RawConnection> others = new ArrayList<>();
+            int refused = 0;
+            try {
+                for (int i = 0; i < 20; i++) {
+                    others.add(its.connect());
+                    others.get(i).head("GET /pipe").answer();
+                }
+                Map<Integer, String> before = census(starved);
+                int highest = before.keySet().stream().max(Integer::compare).orElseThrow();
+                // From too few for the first pipe to too few for the last step of a launch.
+                for (int spare = 2; spare < 14; spare++) {
+                    limit(starved, "--nofile=" + (highest + spare) + ":");
+                    for (int i = 0; i < LAUNCHES_WITH_EACH; i++) {
+                        try (RawConnection client = its.connect()) {
+                            refused += client.head("POST /pipe?replace=true", "Content-Length: 0")
+                                                    .answer()
+                                                    .status()
+                                            == 503
+                                    ? 1
+                                    : 0;
+                        }
+                    }
+                    limit(starved, "--nofile=20000:");
+                }
+                its.delete("/pipe?grace=0s");
+                assertThat(census(starved)).containsAllEntriesOf(before);
+                for (RawConnection other : others) {
+                    assertThat(other.head("GET /pipe").answer().status()).isEqualTo(404);
+                }
+            } finally {
+                for (RawConnection other : others) {
+                    other.close();
+                }
+            }
+            assertThat(refused).isGreaterThan(3 * LAUNCHES_WITH_EACH);
+            its.session("cat");
+            assertThat(its.post("/pipe/exchange", "works").text()).isEqualTo("works\n");
+        }
+    }
+
+    /** What each of its descriptors refers to; without connections, which come and go. */
+    private static Map<Integer, String> census(RelayProcess service) throws IOException {
+        Map<Integer, String> census = new TreeMap<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc", Long.toString(service.pid()), "fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                String file = Files.readSymbolicLink(descriptor).toString();
+                if (!file.startsWith("socket:")) {
+                    census.put(Integer.valueOf(descriptor.getFileName().toString()), file);
+                }
+            }
+        }
+        return census;
     }
 
     @Test
@@ -176,6 +246,8 @@ class ExhaustionIT {
                         .child("sleep", "/bin/sleep", "600")
                         .with("pipe.children.sleep.stop-grace", "0s"))
                 .jvm("-Djava.io.tmpdir=" + temporary, "-XX:+UseSerialGC")
+                // For the other user, wherever the project may be.
+                .packedInto(folder.resolve("readable"))
                 .prefix(as(user));
     }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,9 +74,13 @@ public final class RelayProcess implements AutoCloseable {
             return this;
         }
 
-        /** Packs what is a folder on the class path: a jar that is open already needs no descriptor for a further class. */
+        /**
+         * Packs what is a folder on the class path, where everybody may read it: a jar that is open already needs no
+         * descriptor for a further class.
+         */
         public Launch packedInto(Path folder) throws IOException {
             Files.createDirectories(folder);
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             List<String> packed = new ArrayList<>();
             for (String entry : classPath.split(File.pathSeparator)) {
                 Path path = Path.of(entry);
@@ -98,6 +103,7 @@ public final class RelayProcess implements AutoCloseable {
                     }
                 }
             }
+            Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--r--"));
             return jar;
         }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param addChDir {@code posix_spawn_file_actions_addchdir_np(actions, path)}; glibc 2.29, null before
  * @param addCloseFrom {@code posix_spawn_file_actions_addclosefrom_np(actions, first)}; glibc 2.34, null before
  */
-record SpawnExtensions(@Nullable Function addChDir, @Nullable Function addCloseFrom) {
+record SpawnExtensions(
+        @Nullable Function addChDir, @Nullable Function addCloseFrom) {
 
     static SpawnExtensions ofThisSystem() {
         return new SpawnExtensions(

@@ -4,7 +4,6 @@ import io.piperelay.platform.ChildPipes;
 import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.Topology;
-import java.util.List;
 
 /** 64-bit Windows 10 or later, or Windows Server 2016 or later. */
 public final class WindowsPlatform implements Platform {
@@ -12,10 +11,5 @@ public final class WindowsPlatform implements Platform {
     @Override
     public ChildPipes createPipes(Topology topology, int bufferSize) throws NativeCallException {
         return WindowsChildPipes.create(topology, bufferSize);
-    }
-
-    @Override
-    public List<String> weaknesses() {
-        return List.of();
     }
 }
