@@ -81,7 +81,7 @@ class ContainerIT {
                             .path("exitCode")
                             .asInt(-1))
                     .isZero();
-            assertThat(service.log()).doesNotContain("WARN").doesNotContain("ERROR");
+            assertThat(service.log()).doesNotContain("WARN ").doesNotContain("ERROR");
         }
     }
 
@@ -121,7 +121,7 @@ class ContainerIT {
             assertThat(client.delete("/pipe").json().path("stoppedBy").asString())
                     .isEqualTo("end-of-input");
 
-            assertThat(service.log().lines().filter(line -> line.contains("WARN")))
+            assertThat(service.log().lines().filter(line -> line.contains("WARN ")))
                     .singleElement(STRING)
                     .contains("SIGKILL", "/bin/sh", "Permission denied");
             assertThat(service.log()).doesNotContain("ERROR").doesNotContain("\tat ");

@@ -29,7 +29,7 @@ class ExhaustionIT {
     /** A user that nobody else is, so that only the service's own processes and threads count. */
     private static final String NOBODY_ELSE = "47110";
 
-    private static final int LAUNCHES_WITH_EACH = Soak.count(20, 200);
+    private static final int LAUNCHES_WITH_EACH = Soak.count(10, 200);
 
     @TempDir
     static Path folder;
@@ -109,23 +109,31 @@ class ExhaustionIT {
                     others.get(i).head("GET /pipe").answer();
                 }
                 Map<Integer, String> before = census(starved);
-                int highest = before.keySet().stream().max(Integer::compare).orElseThrow();
+                int highest =
+                        descriptors(starved).stream().max(Integer::compare).orElseThrow();
                 // From too few for the first pipe to too few for the last step of a launch.
-                for (int spare = 2; spare < 14; spare++) {
+                for (int spare = 3; spare < 15; spare++) {
                     limit(starved, "--nofile=" + (highest + spare) + ":");
                     for (int i = 0; i < LAUNCHES_WITH_EACH; i++) {
                         try (RawConnection client = its.connect()) {
-                            refused += client.head("POST /pipe?replace=true", "Content-Length: 0")
-                                                    .answer()
-                                                    .status()
-                                            == 503
-                                    ? 1
-                                    : 0;
+                            int status = client.head(
+                                            "POST /pipe", "Content-Type: application/json", "Content-Length: 15")
+                                    .send("{\"child\":\"cat\"}")
+                                    .answer()
+                                    .status();
+                            refused += status == 503 ? 1 : 0;
+                            if (status == 201) {
+                                assertThat(others.get(0)
+                                                .head("DELETE /pipe?grace=0s")
+                                                .answer()
+                                                .status())
+                                        .as("without any descriptor left")
+                                        .isEqualTo(200);
+                            }
                         }
                     }
                     limit(starved, "--nofile=20000:");
                 }
-                its.delete("/pipe?grace=0s");
                 assertThat(census(starved)).containsAllEntriesOf(before);
                 for (RawConnection other : others) {
                     assertThat(other.head("GET /pipe").answer().status()).isEqualTo(404);
@@ -135,7 +143,7 @@ class ExhaustionIT {
                     other.close();
                 }
             }
-            assertThat(refused).isGreaterThan(3 * LAUNCHES_WITH_EACH);
+            assertThat(refused).isGreaterThan(2 * LAUNCHES_WITH_EACH);
             its.session("cat");
             assertThat(its.post("/pipe/exchange", "works").text()).isEqualTo("works\n");
         }
@@ -144,15 +152,26 @@ class ExhaustionIT {
     /** What each of its descriptors refers to; without connections, which come and go. */
     private static Map<Integer, String> census(RelayProcess service) throws IOException {
         Map<Integer, String> census = new TreeMap<>();
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc", Long.toString(service.pid()), "fd"))) {
-            for (Path descriptor : descriptors.toList()) {
-                String file = Files.readSymbolicLink(descriptor).toString();
-                if (!file.startsWith("socket:")) {
-                    census.put(Integer.valueOf(descriptor.getFileName().toString()), file);
-                }
+        for (int descriptor : descriptors(service)) {
+            String file = Files.readSymbolicLink(folderOfDescriptors(service).resolve(Integer.toString(descriptor)))
+                    .toString();
+            if (!file.startsWith("socket:")) {
+                census.put(descriptor, file);
             }
         }
         return census;
+    }
+
+    private static List<Integer> descriptors(RelayProcess service) throws IOException {
+        try (Stream<Path> descriptors = Files.list(folderOfDescriptors(service))) {
+            return descriptors
+                    .map(descriptor -> Integer.valueOf(descriptor.getFileName().toString()))
+                    .toList();
+        }
+    }
+
+    private static Path folderOfDescriptors(RelayProcess service) {
+        return Path.of("/proc", Long.toString(service.pid()), "fd");
     }
 
     @Test

@@ -57,7 +57,7 @@ class TemporaryFilesIT {
             assertThat(service.exitCode(Duration.ofSeconds(30))).isEqualTo(143);
             assertThat(service.log())
                     .doesNotContain("Exception")
-                    .doesNotContain("WARN")
+                    .doesNotContain("WARN ")
                     .doesNotContain("ERROR");
         }
         assertThat(leftovers()).isEmpty();

@@ -27,7 +27,7 @@ final class Launcher implements AutoCloseable {
             guard.watch(leader.id());
             return leader;
         } catch (Throwable e) {
-            leader.session().kill();
+            leader.kill();
             guard.forget(leader.id());
             throw e;
         }

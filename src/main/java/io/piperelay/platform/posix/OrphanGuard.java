@@ -110,7 +110,7 @@ final class OrphanGuard implements AutoCloseable {
             Shell started = start(answer.writeEnd());
             answer.writeEnd().close();
             if (!saysReady(answer.readEnd()) || !watched.stream().allMatch(leader -> tell(started, "+", leader))) {
-                started.process().signal(LibC.SIGKILL);
+                started.process().kill();
                 started.lifeline().close();
                 throw Errno.failed("execve", LibC.ENOEXEC);
             }

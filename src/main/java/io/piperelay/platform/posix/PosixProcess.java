@@ -57,13 +57,12 @@ final class PosixProcess implements ChildProcess {
 
     @Override
     public void terminate() {
-        leader.session().remember();
-        leader.signal(LibC.SIGTERM);
+        leader.terminate();
     }
 
     @Override
     public void kill() {
-        leader.session().kill();
+        leader.kill();
     }
 
     @Override

@@ -85,13 +85,25 @@ final class SessionLeader {
         }
     }
 
-    /** Does nothing once it has ended. */
-    synchronized void signal(int signal) {
+    /** Asks it to end, by SIGTERM. Does nothing once it has ended. */
+    void terminate() {
+        session.remember();
+        signal((int) id.pid(), LibC.SIGTERM);
+    }
+
+    /** Kills it and all that descends from it, also what outlived it. */
+    void kill() {
+        session.kill();
+        // Its process group at least, should no descriptor be left to look at the others with.
+        signal((int) -id.pid(), LibC.SIGKILL);
+    }
+
+    private synchronized void signal(int pid, int signal) {
         if (isRunning()) {
             try {
-                LibC.kill((int) id.pid(), signal);
+                LibC.kill(pid, signal);
             } catch (LastErrorException e) {
-                // EPERM: it became another user's.
+                // EPERM: it became another user's. ESRCH: it is a zombie, alone in its group.
             }
         }
     }
