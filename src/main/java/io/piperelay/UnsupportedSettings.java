@@ -67,7 +67,7 @@ final class UnsupportedSettings implements ApplicationContextInitializer<Configu
     public void initialize(ConfigurableApplicationContext context) {
         Binder settings = Binder.get(context.getEnvironment());
         RULES.forEach(rule -> check(rule, settings));
-        FOLDERS.forEach((folder, because) -> settings.bind(folder, Bindable.mapOf(String.class, Object.class))
+        FOLDERS.forEach((folder, because) -> settings.bind(folder, Bindable.mapOf(String.class, String.class))
                 .ifBound(values -> {
                     throw new UnsupportedSettingException(
                             folder + "." + values.keySet().iterator().next(), because);
