@@ -3,6 +3,7 @@ package io.piperelay;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.NativeCallException;
 import io.piperelay.session.ChildProfile;
+import io.piperelay.startup.ConfiguredChild;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ final class ChildProfiles {
         this.agent = agent;
     }
 
-    ChildProfile profile(String name, PipeRelayProperties.Child child) {
+    ChildProfile profile(String name, ConfiguredChild child) {
         List<String> command = child.command();
         if (!command.get(0).equals(AGENT)) {
             var program = new ChildCommand(command, child.workingDirectory(), child.environment());
@@ -37,7 +38,7 @@ final class ChildProfiles {
         return new ChildProfile(name, () -> agent(child, duplex), () -> agent(child, shared), child.stopGrace());
     }
 
-    private ChildCommand agent(PipeRelayProperties.Child child, List<String> arguments) throws NativeCallException {
+    private ChildCommand agent(ConfiguredChild child, List<String> arguments) throws NativeCallException {
         Map<String, String> environment = new HashMap<>(UTF_8);
         environment.putAll(child.environment());
         return new ChildCommand(agent.command(arguments), child.workingDirectory(), environment);

@@ -29,10 +29,8 @@ import org.springframework.core.Ordered;
 final class LogEscaping implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
     /** Whose messages have several lines, and nothing in them that a client sent. */
-    private static final List<String> SEVERAL_LINES = List.of(
-            StartupMessage.class.getName(),
-            "org.springframework.boot.diagnostics.",
-            "org.springframework.boot.autoconfigure.logging.");
+    private static final List<String> SEVERAL_LINES =
+            List.of(StartupMessage.class.getName(), "org.springframework.boot.autoconfigure.logging.");
 
     @Override
     public int getOrder() {

@@ -8,10 +8,15 @@ import io.piperelay.platform.windows.WindowsPlatform;
 import io.piperelay.session.ChildProfile;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.WindowSettings;
+import io.piperelay.startup.ConfiguredChildren;
+import io.piperelay.startup.ServerSettings;
+import io.piperelay.startup.SettingNames;
+import io.piperelay.startup.TemporaryFolder;
 import io.piperelay.web.PipeLimits;
 import io.piperelay.web.problem.ProblemWriter;
 import io.piperelay.web.tomcat.ContainerSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +24,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /** Puts the parts together. */
@@ -36,13 +42,29 @@ class PipeRelayConfiguration {
     /** On virtual threads waiting costs little; the number of connections bounds it anyway. */
     private static final int WAITING_ON_VIRTUAL_THREADS = 4096;
 
+    /** Static, because it comes before everything else. */
+    @Bean
+    static SettingNames settingNames(ConfigurableEnvironment environment) {
+        return new SettingNames(environment);
+    }
+
+    @Bean
+    static ServerSettings serverSettings(ConfigurableEnvironment environment) {
+        return new ServerSettings(environment);
+    }
+
     /** A system on which this doesn't work is better told at the start than at the first request. */
     @Bean
     Platform platform() throws NativeCallException {
-        Platform platform = platformOfThisSystem();
-        platform.createPipes(Topology.DUPLEX, 0).close();
-        platform.weaknesses().forEach(log::warn);
-        return platform;
+        try {
+            Platform platform = platformOfThisSystem();
+            platform.createPipes(Topology.DUPLEX, 0).close();
+            platform.weaknesses().forEach(log::warn);
+            return platform;
+        } catch (LinkageError e) {
+            // JNA's library is unpacked there.
+            throw TemporaryFolder.unusable(e);
+        }
     }
 
     /** The only place that asks which operating system this is. */
@@ -58,19 +80,31 @@ class PipeRelayConfiguration {
 
     /** For all files that the service itself needs while it runs. */
     @Bean
-    PrivateFolder privateFolder() throws IOException {
-        return PrivateFolder.create("pipe-relay-files-");
+    PrivateFolder privateFolder() {
+        try {
+            return PrivateFolder.create("pipe-relay-files-");
+        } catch (IOException e) {
+            throw TemporaryFolder.unusable(e);
+        }
     }
 
     @Bean
     BundledAgent bundledAgent(PrivateFolder folder) {
-        return new BundledAgent(folder);
+        try {
+            return new BundledAgent(folder);
+        } catch (UncheckedIOException e) {
+            throw TemporaryFolder.unusable(e);
+        }
     }
 
     @Bean
-    PipeSessions pipeSessions(Platform platform, BundledAgent agent, PipeRelayProperties properties) {
+    PipeSessions pipeSessions(
+            Platform platform,
+            BundledAgent agent,
+            PipeRelayProperties properties,
+            ConfigurableEnvironment environment) {
         var profiles = new ChildProfiles(agent);
-        List<ChildProfile> children = properties.children().entrySet().stream()
+        List<ChildProfile> children = ConfiguredChildren.in(environment).entrySet().stream()
                 .map(child -> profiles.profile(child.getKey(), child.getValue()))
                 .toList();
         return new PipeSessions(platform, children, windows(properties));
@@ -92,8 +126,8 @@ class PipeRelayConfiguration {
         int writers = virtual ? WAITING_ON_VIRTUAL_THREADS : WRITERS_ON_PLATFORM_THREADS;
         return new PipeLimits(
                 Math.toIntExact(properties.output().window().toBytes()),
-                properties.output().timeout(),
-                properties.input().timeout(),
+                properties.outputTimeout(),
+                properties.inputTimeout(),
                 limits.timeout(),
                 limits.bodyTimeout(),
                 limits.minRate().toBytes(),

@@ -2,28 +2,23 @@ package io.piperelay;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.NotEmpty;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
-/**
- * What an operator can set, all below {@code pipe}.
- *
- * @param children the child profiles, by name
- */
+/** What an operator can set, all below {@code pipe}, besides the child profiles. */
 @Validated
 @ConfigurationProperties("pipe")
 record PipeRelayProperties(
-        @NotEmpty Map<String, @Valid Child> children,
         @DefaultValue @Valid Input input,
         @DefaultValue @Valid Output output,
         @DefaultValue @Valid Errors errors,
@@ -31,44 +26,90 @@ record PipeRelayProperties(
         @DefaultValue @Valid Limits limits,
         @DefaultValue Access access) {
 
-    private static final int MOST_CONNECTIONS = 1_000_000;
+    private static final int MOST = 1_000_000;
+    private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofDays(1);
     private static final long SMALLEST_WINDOW = 4096;
     private static final long LARGEST_WINDOW = 1L << 30;
     private static final long LARGEST_RATE = 1L << 30;
 
-    /**
-     * @param command the program and its arguments, passed as they are, by no shell; the program {@code {agent}} is the
-     *     bundled agent
-     * @param workingDirectory the folder it starts in; the service's own by default
-     * @param environment its whole environment; nothing is inherited
-     * @param stopGrace how long it may take to end once its input has ended, before it is told to
-     */
-    record Child(
-            @NotEmpty List<String> command,
-            @Nullable Path workingDirectory,
-            @DefaultValue Map<String, String> environment,
-            @DefaultValue("2s") Duration stopGrace) {}
+    /** A session's windows, and those of the one that it replaces, leave half of the heap to everything else. */
+    private static final int WINDOWS_PER_HEAP = 4;
+
+    PipeRelayProperties {
+        checkTimeout("pipe.input.timeout", input.timeout, limits.timeout);
+        checkTimeout("pipe.output.timeout", output.timeout, limits.timeout);
+        long windows = output.window.toBytes() + errors.window.toBytes();
+        long heap = Runtime.getRuntime().maxMemory();
+        if (windows > heap / WINDOWS_PER_HEAP) {
+            throw new IllegalArgumentException("pipe.output.window and pipe.errors.window are " + windows
+                    + " bytes together, more than a quarter of the heap's " + heap + ": make them smaller, or the heap"
+                    + " larger (java -Xmx...)");
+        }
+    }
+
+    private static void checkTimeout(String name, @Nullable Duration timeout, Duration longest) {
+        if (timeout != null && timeout.compareTo(longest) > 0) {
+            throw new IllegalArgumentException(
+                    name + " can't be " + text(timeout) + ": pipe.limits.timeout allows no more than " + text(longest));
+        }
+    }
+
+    /** How long a write waits for a full pipe unless it says otherwise. */
+    Duration inputTimeout() {
+        return shorter(input.timeout, Input.DEFAULT_TIMEOUT);
+    }
+
+    /** How long a read waits unless it says otherwise. */
+    Duration outputTimeout() {
+        return shorter(output.timeout, Output.DEFAULT_TIMEOUT);
+    }
+
+    private Duration shorter(@Nullable Duration timeout, Duration absent) {
+        if (timeout != null) {
+            return timeout;
+        }
+        return absent.compareTo(limits.timeout) < 0 ? absent : limits.timeout;
+    }
 
     /**
-     * @param timeout how long a write waits for a full pipe unless it says otherwise
+     * @param timeout how long a write waits for a full pipe unless it says otherwise; 30 s, or as long as any request may,
+     *     if absent
      * @param maxRequest the most that one write may bring; unlimited if absent
      */
-    record Input(
-            @DefaultValue("30s") Duration timeout, @Nullable DataSize maxRequest) {}
+    record Input(@Nullable Duration timeout, @Nullable DataSize maxRequest) {
+
+        private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+        Input {
+            if (timeout != null) {
+                check("pipe.input.timeout", timeout, SHORTEST, LONGEST);
+            }
+            if (maxRequest != null && maxRequest.toBytes() < 1) {
+                throw new IllegalArgumentException(
+                        "pipe.input.max-request is 1B or more; leave it out for as much as there is");
+            }
+        }
+    }
 
     /**
      * @param window how much output is held, and how much of it at most can go unread
      * @param whenFull whether the child then waits, or the oldest bytes are dropped
-     * @param timeout how long a read waits unless it says otherwise
+     * @param timeout how long a read waits unless it says otherwise; 5 s, or as long as any request may, if absent
      */
     record Output(
             @DefaultValue("1MB") DataSize window,
             @DefaultValue("block") WhenFull whenFull,
-            @DefaultValue("5s") Duration timeout) {
+            @Nullable Duration timeout) {
+
+        private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
         Output {
-            check(window, "pipe.output.window");
+            check("pipe.output.window", window);
+            if (timeout != null) {
+                check("pipe.output.timeout", timeout, Duration.ZERO, LONGEST);
+            }
         }
     }
 
@@ -81,7 +122,7 @@ record PipeRelayProperties(
     record Errors(@DefaultValue("256KB") DataSize window) {
 
         Errors {
-            check(window, "pipe.errors.window");
+            check("pipe.errors.window", window);
         }
     }
 
@@ -89,9 +130,7 @@ record PipeRelayProperties(
     record Events(@DefaultValue("15s") Duration heartbeat) {
 
         Events {
-            if (heartbeat.compareTo(SHORTEST_HEARTBEAT) < 0) {
-                throw new IllegalArgumentException("pipe.events.heartbeat is 100ms or more");
-            }
+            check("pipe.events.heartbeat", heartbeat, SHORTEST_HEARTBEAT, LONGEST);
         }
     }
 
@@ -108,19 +147,21 @@ record PipeRelayProperties(
      * @param observers how many event streams there may be at once
      */
     record Limits(
-            @DefaultValue("60s") @NotNull Duration timeout,
-
-            @DefaultValue("1000") @Positive @Max(MOST_CONNECTIONS) int connections,
-
-            @DefaultValue("10s") @NotNull Duration headerTimeout,
-            @DefaultValue("30s") @NotNull Duration bodyTimeout,
-            @DefaultValue("32KB") @NotNull DataSize minRate,
-            @DefaultValue("10m") @NotNull Duration stallTimeout,
-            @Nullable @Positive Integer waitingReaders,
-            @Nullable @Positive Integer waitingWriters,
-            @DefaultValue("128") @Positive int observers) {
+            @DefaultValue("60s") Duration timeout,
+            @DefaultValue("1000") @Positive @Max(MOST) int connections,
+            @DefaultValue("10s") Duration headerTimeout,
+            @DefaultValue("30s") Duration bodyTimeout,
+            @DefaultValue("32KB") DataSize minRate,
+            @DefaultValue("10m") Duration stallTimeout,
+            @Nullable @Positive @Max(MOST) Integer waitingReaders,
+            @Nullable @Positive @Max(MOST) Integer waitingWriters,
+            @DefaultValue("128") @Positive @Max(MOST) int observers) {
 
         Limits {
+            check("pipe.limits.timeout", timeout, SHORTEST, LONGEST);
+            check("pipe.limits.header-timeout", headerTimeout, SHORTEST, LONGEST);
+            check("pipe.limits.body-timeout", bodyTimeout, SHORTEST, LONGEST);
+            check("pipe.limits.stall-timeout", stallTimeout, SHORTEST, LONGEST);
             if (minRate.toBytes() < 1 || minRate.toBytes() > LARGEST_RATE) {
                 throw new IllegalArgumentException("pipe.limits.min-rate is from 1B to 1GB");
             }
@@ -135,11 +176,58 @@ record PipeRelayProperties(
     record Access(
             @Nullable String token,
             @Nullable Path tokenFile,
-            @DefaultValue List<String> allowedHosts) {}
+            @DefaultValue List<String> allowedHosts) {
 
-    private static void check(DataSize size, String name) {
+        /** Or an address; in brackets if it has colons, as in a URL and in a Host header. */
+        private static final Pattern HOST =
+                Pattern.compile("[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\\.?|\\[[0-9a-f:.]*:[0-9a-f:.]*]");
+
+        /** Where one can listen, but which nobody is reached by. */
+        private static final Set<String> NOBODY = Set.of("0.0.0.0", "[::]");
+
+        private static final int LONGEST_HOST = 255;
+
+        Access {
+            if (token != null && tokenFile != null) {
+                throw new IllegalArgumentException(
+                        "pipe.access.token and pipe.access.token-file are both there: only one can count");
+            }
+            allowedHosts.forEach(Access::check);
+        }
+
+        private static void check(String host) {
+            String name = host.toLowerCase(Locale.ROOT);
+            if (!HOST.matcher(name).matches()
+                    || name.contains("..")
+                    || NOBODY.contains(name)
+                    || name.length() > LONGEST_HOST) {
+                throw new IllegalArgumentException("pipe.access.allowed-hosts can't have '" + host
+                        + "': it is a list of names or addresses such as relay.lan, 192.0.2.7 or [2001:db8::7], without"
+                        + " http://, port or *");
+            }
+        }
+    }
+
+    private static void check(String name, Duration duration, Duration shortest, Duration longest) {
+        if (duration.compareTo(shortest) < 0 || duration.compareTo(longest) > 0) {
+            throw new IllegalArgumentException(
+                    name + " can't be " + text(duration) + ": it is from " + text(shortest) + " to " + text(longest));
+        }
+    }
+
+    private static void check(String name, DataSize size) {
         if (size.toBytes() < SMALLEST_WINDOW || size.toBytes() > LARGEST_WINDOW) {
             throw new IllegalArgumentException(name + " is from 4KB to 1GB");
         }
+    }
+
+    /** As it would be written as a setting. */
+    private static String text(Duration duration) {
+        if (duration.getNano() != 0) {
+            return duration.toMillis() + "ms";
+        }
+        return duration.toSeconds() % 3600 == 0 && !duration.isZero()
+                ? duration.toHours() + "h"
+                : duration.toSeconds() + "s";
     }
 }

@@ -53,7 +53,7 @@ class LogEscapingTests {
     @ValueSource(
             strings = {
                 "io.piperelay.StartupMessage",
-                "org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter"
+                "org.springframework.boot.autoconfigure.logging.ConditionEvaluationReportLogger"
             })
     void theServicesOwnAnnouncementsHaveSeveral(String logger) {
         logging.getLogger(logger).info("one\ntwo\u001b");

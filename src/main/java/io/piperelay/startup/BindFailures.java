@@ -1,0 +1,80 @@
+package io.piperelay.startup;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.boot.context.properties.bind.validation.ValidationErrors;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.core.convert.ConversionException;
+import org.springframework.validation.FieldError;
+
+/** Which setting could not be understood, and why, without the names of the classes that tried. */
+final class BindFailures {
+
+    private static final int LONGEST_VALUE = 100;
+
+    private BindFailures() {}
+
+    static String explanation(BindException failure) {
+        BindValidationException invalid = Failures.find(BindValidationException.class, failure);
+        if (invalid != null) {
+            return explanation(invalid.getValidationErrors());
+        }
+        if (Failures.find(ConversionException.class, failure) == null) {
+            return problem(failure) + ".";
+        }
+        ConfigurationProperty property = failure.getProperty();
+        Object value = property == null ? "" : property.getValue();
+        Class<?> type = failure.getTarget().getType().resolve(Object.class);
+        String reason = type.isEnum() ? "it is one of " + constants(type) : "it is " + wanted(type);
+        return failure.getName() + " can't be '" + shortened(value.toString()) + "': " + reason + ".";
+    }
+
+    /** Settings that check themselves name themselves. */
+    private static String problem(BindException failure) {
+        String reason = Failures.reason(failure);
+        String name = failure.getName().toString();
+        return reason.contains(name) ? reason : name + ": " + reason;
+    }
+
+    private static String explanation(ValidationErrors errors) {
+        return errors.getAllErrors().stream()
+                .map(error -> error instanceof FieldError field
+                        ? errors.getName() + "." + dashed(field.getField()) + " can't be '" + field.getRejectedValue()
+                                + "': it " + field.getDefaultMessage() + "."
+                        : errors.getName() + ": " + error.getDefaultMessage() + ".")
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String dashed(String field) {
+        return Arrays.stream(field.split("\\."))
+                .map(DataObjectPropertyName::toDashedForm)
+                .collect(Collectors.joining("."));
+    }
+
+    private static String constants(Class<?> type) {
+        return Arrays.stream(type.getEnumConstants())
+                .map(constant ->
+                        ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String wanted(Class<?> type) {
+        return switch (type.getSimpleName()) {
+            case "Duration" -> "a duration such as 500ms, 5s or 1m";
+            case "DataSize" -> "a size such as 4096B, 64KB or 1MB";
+            case "int", "Integer", "long", "Long" -> "a whole number";
+            case "boolean", "Boolean" -> "either true or false";
+            case "InetAddress" -> "an address of this machine, or its name";
+            case "Path", "File" -> "a file";
+            default -> type.isRecord() ? "a group of settings and has no value itself" : "something else";
+        };
+    }
+
+    private static String shortened(String value) {
+        return value.length() <= LONGEST_VALUE ? value : value.substring(0, LONGEST_VALUE) + "...";
+    }
+}
