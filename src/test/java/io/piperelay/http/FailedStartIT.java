@@ -26,7 +26,8 @@ class FailedStartIT {
     private Path folder;
 
     private static RelayProcess.Launch with(Settings settings) {
-        return RelayProcess.with(settings).logging("root", "warn");
+        // As the jar's manifest says it: JDK 24 and later have more to say otherwise.
+        return RelayProcess.with(settings).logging("root", "warn").jvm("--enable-native-access=ALL-UNNAMED");
     }
 
     private static void assertFails(RelayProcess.Launch launch, String... names) throws InterruptedException {
