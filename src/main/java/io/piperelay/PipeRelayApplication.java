@@ -9,6 +9,7 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 public class PipeRelayApplication {
 
     public static void main(String[] args) {
+        OutOfMemoryExit.install();
         SpringApplication.run(PipeRelayApplication.class, args);
     }
 }

@@ -18,6 +18,7 @@ import io.piperelay.web.tomcat.ContainerSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -41,6 +42,10 @@ class PipeRelayConfiguration {
 
     /** On virtual threads waiting costs little; the number of connections bounds it anyway. */
     private static final int WAITING_ON_VIRTUAL_THREADS = 4096;
+
+    private static final int CONNECTIONS = 1000;
+    private static final int OBSERVERS = 128;
+    private static final int CREATORS = 64;
 
     /** Static, because it comes before everything else. */
     @Bean
@@ -122,6 +127,7 @@ class PipeRelayConfiguration {
     PipeLimits pipeLimits(PipeRelayProperties properties, Environment environment) {
         PipeRelayProperties.Limits limits = properties.limits();
         boolean virtual = Threading.VIRTUAL.isActive(environment);
+        HeapShares heap = heap();
         int readers = virtual ? WAITING_ON_VIRTUAL_THREADS : READERS_ON_PLATFORM_THREADS;
         int writers = virtual ? WAITING_ON_VIRTUAL_THREADS : WRITERS_ON_PLATFORM_THREADS;
         return new PipeLimits(
@@ -134,17 +140,27 @@ class PipeRelayConfiguration {
                 properties.input().maxRequest() == null
                         ? Long.MAX_VALUE
                         : properties.input().maxRequest().toBytes(),
-                limits.waitingReaders() == null ? readers : limits.waitingReaders(),
-                limits.waitingWriters() == null ? writers : limits.waitingWriters(),
-                limits.observers(),
+                given(limits.waitingReaders(), Math.min(readers, heap.readers())),
+                given(limits.waitingWriters(), Math.min(writers, heap.writers())),
+                given(limits.observers(), Math.min(OBSERVERS, heap.observers())),
+                Math.min(CREATORS, heap.creators()),
                 properties.events().heartbeat(),
                 limits.stallTimeout());
+    }
+
+    private static HeapShares heap() {
+        return new HeapShares(Runtime.getRuntime().maxMemory());
+    }
+
+    private static int given(@Nullable Integer setting, int absent) {
+        return setting == null ? absent : setting;
     }
 
     @Bean
     ContainerSettings containerSettings(PipeRelayProperties properties, PrivateFolder folder) {
         PipeRelayProperties.Limits limits = properties.limits();
-        return new ContainerSettings(limits.connections(), limits.headerTimeout(), folder.path());
+        int connections = given(limits.connections(), Math.min(CONNECTIONS, heap().connections()));
+        return new ContainerSettings(connections, limits.headerTimeout(), folder.path());
     }
 
     @Bean

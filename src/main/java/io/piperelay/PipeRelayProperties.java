@@ -136,26 +136,26 @@ record PipeRelayProperties(
 
     /**
      * @param timeout the longest time that a request may wait
-     * @param connections how many connections may be open at once
+     * @param connections how many connections may be open at once; by default 1000, or as many as the heap holds
      * @param headerTimeout how long a request's headers may take to arrive
      * @param bodyTimeout how long each 64 KiB of a request's body, or its end, may take to arrive
      * @param minRate the slowest rate, in bytes a second, at which a body may come or an answer be taken beyond that time;
      *     1B to 1GB
      * @param stallTimeout for how long the client of a stream, or of its events, may accept nothing
-     * @param waitingReaders how many reads, streams and exchanges may be in progress at once; by default what the JDK bears
-     * @param waitingWriters how many writes may be in progress at once; by default what the JDK bears
-     * @param observers how many event streams there may be at once
+     * @param waitingReaders how many reads, streams and exchanges may be in progress at once; by default what the JDK and the heap bear
+     * @param waitingWriters how many writes may be in progress at once; by default what the JDK and the heap bear
+     * @param observers how many event streams there may be at once; by default 128, or as many as the heap holds
      */
     record Limits(
             @DefaultValue("60s") Duration timeout,
-            @DefaultValue("1000") @Positive @Max(MOST) int connections,
+            @Nullable @Positive @Max(MOST) Integer connections,
             @DefaultValue("10s") Duration headerTimeout,
             @DefaultValue("30s") Duration bodyTimeout,
             @DefaultValue("32KB") DataSize minRate,
             @DefaultValue("10m") Duration stallTimeout,
             @Nullable @Positive @Max(MOST) Integer waitingReaders,
             @Nullable @Positive @Max(MOST) Integer waitingWriters,
-            @DefaultValue("128") @Positive @Max(MOST) int observers) {
+            @Nullable @Positive @Max(MOST) Integer observers) {
 
         Limits {
             check("pipe.limits.timeout", timeout, SHORTEST, LONGEST);

@@ -3,6 +3,7 @@ package io.piperelay.session;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,13 @@ public final class Message {
 
     private static final int CHUNK = InputQueue.CHUNK;
 
+    /** Room for what may come is made as it comes: most messages are short, and some never come. */
+    private static final int FIRST = 4096;
+
     private final InputStream body;
     private final byte[] terminator;
-    private final byte[] chunk;
+    private final int mostOfChunk;
+    private byte[] chunk;
     private long bodyLeft;
     private int length;
     private boolean begun;
@@ -30,7 +35,8 @@ public final class Message {
         this.body = body;
         this.bodyLeft = bodyLength;
         this.terminator = terminator;
-        this.chunk = new byte[bodyLength < 0 ? CHUNK : (int) Math.min(CHUNK, bodyLength + terminator.length)];
+        this.mostOfChunk = bodyLength < 0 ? CHUNK : (int) Math.min(CHUNK, bodyLength + terminator.length);
+        this.chunk = new byte[Math.min(FIRST, mostOfChunk)];
     }
 
     /**
@@ -66,17 +72,25 @@ public final class Message {
         if (overdue != null) {
             throw overdue;
         }
-        length = complete ? 0 : Math.max(0, bodyLeft < 0 ? body.read(chunk) : readKnown());
+        length = complete ? 0 : Math.max(0, bodyLeft < 0 ? readUnknown() : readKnown());
         boolean bodyEnded = bodyLeft == 0 || bodyLeft < 0 && length == 0;
-        if (bodyEnded && !complete && length + terminator.length <= chunk.length) {
+        if (bodyEnded && !complete && length + terminator.length <= mostOfChunk) {
+            makeRoom(length + terminator.length);
             System.arraycopy(terminator, 0, chunk, length, terminator.length);
             length += terminator.length;
             complete = true;
         }
     }
 
+    private int readUnknown() throws IOException {
+        if (length == chunk.length) {
+            makeRoom(2 * length);
+        }
+        return body.read(chunk);
+    }
+
     private int readKnown() throws IOException {
-        int wanted = (int) Math.min(chunk.length, bodyLeft);
+        int wanted = (int) Math.min(mostOfChunk, bodyLeft);
         int count = fill(wanted);
         bodyLeft = count < wanted && overdue == null ? 0 : bodyLeft - count;
         return count;
@@ -87,7 +101,10 @@ public final class Message {
         int count = 0;
         try {
             for (int read = 0; read >= 0 && count < wanted; count += Math.max(0, read)) {
-                read = body.read(chunk, count, wanted - count);
+                if (count == chunk.length) {
+                    makeRoom(2 * count);
+                }
+                read = body.read(chunk, count, Math.min(chunk.length, wanted) - count);
             }
         } catch (SocketTimeoutException e) {
             if (count == 0) {
@@ -96,5 +113,11 @@ public final class Message {
             overdue = e;
         }
         return count;
+    }
+
+    private void makeRoom(int wanted) {
+        if (chunk.length < wanted && chunk.length < mostOfChunk) {
+            chunk = Arrays.copyOf(chunk, Math.min(wanted, mostOfChunk));
+        }
     }
 }

@@ -35,9 +35,11 @@ final class EventStream {
     void send(PipeEvent event) throws IOException {
         if (event instanceof PipeEvent.Bytes bytes) {
             EventId id = EventId.behind(bytes.stream(), bytes.slice().next());
-            begin(id, bytes.stream().toString());
-            PayloadDocument.of(bytes.slice()).writeTo(live.body());
-            end();
+            live.send(bytes.slice().length(), body -> {
+                begin(id, bytes.stream().toString());
+                PayloadDocument.of(bytes.slice()).writeTo(body);
+                write("\n\n");
+            });
         } else if (event instanceof PipeEvent.Gap gap) {
             send(EventId.behind(gap.stream(), gap.next()), "gap", gap);
         } else if (event instanceof PipeEvent.Exit exit) {

@@ -30,7 +30,7 @@ final class HttpReceiver implements Receiver {
     /** Returns once the whole response is in the hands of the network, for which the client has a time as a whole. */
     @Override
     public void receive(OutputSlice slice) throws IOException {
-        connection.writeWithin(pace.nanosFor(slice.length()), () -> write(slice));
+        connection.writeWithin(pace.nanosFor(slice.length()), slice.length(), () -> write(slice));
     }
 
     private void write(OutputSlice slice) throws IOException {

@@ -30,7 +30,6 @@ final class HttpStreamReceiver implements StreamReceiver {
 
     @Override
     public void receive(OutputSlice slice) throws IOException {
-        slice.writeTo(live.body());
-        live.flush();
+        live.send(slice.length(), slice::writeTo);
     }
 }

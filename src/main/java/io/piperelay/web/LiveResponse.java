@@ -39,6 +39,11 @@ final class LiveResponse {
         connection.answerBegins();
     }
 
+    /** Writes to the answer's body. */
+    interface Part {
+        void writeTo(OutputStream body) throws IOException;
+    }
+
     /** Where its body goes; what was written is on its way once it is {@linkplain #flush flushed}. */
     OutputStream body() throws IOException {
         return response.getOutputStream();
@@ -47,6 +52,14 @@ final class LiveResponse {
     /** Returns once everything is in the hands of the network. */
     void flush() throws IOException {
         response.flushBuffer();
+    }
+
+    /** Returns once the part, of so many bytes, is in the hands of the network. */
+    void send(int bytes, Part part) throws IOException {
+        connection.write(bytes, () -> {
+            part.writeTo(response.getOutputStream());
+            response.flushBuffer();
+        });
     }
 
     /** Whether the client does not follow it any more; what it then gets is no orderly end. */

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param waitingReaders how many reads, streams and exchanges may be in progress at once
  * @param waitingWriters how many writes may be in progress at once
  * @param observers how many event streams there may be at once
+ * @param creators how many requests for a session may be arriving at once
  * @param heartbeat the longest silence in an event stream before a comment is sent
  * @param stallTimeout for how long the client of a stream may accept nothing
  */
@@ -29,6 +30,7 @@ public record PipeLimits(
         int waitingReaders,
         int waitingWriters,
         int observers,
+        int creators,
         Duration heartbeat,
         Duration stallTimeout) {
 

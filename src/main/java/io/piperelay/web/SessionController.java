@@ -27,15 +27,19 @@ class SessionController {
     private final PipeSessions sessions;
     private final PipeLimits limits;
 
+    /** While their requests arrive; none waits for the other. */
+    private final WaitingRoom creators;
+
     SessionController(PipeSessions sessions, PipeLimits limits) {
         this.sessions = sessions;
         this.limits = limits;
+        this.creators = new WaitingRoom(limits.creators());
     }
 
     @PostMapping("/pipe")
-    ResponseEntity<SessionStatus> create(HttpServletRequest request) throws IOException {
+    ResponseEntity<SessionStatus> create(HttpServletRequest request) throws IOException, InterruptedException {
         boolean replace = Query.of(request, "replace").flag("replace");
-        CreateRequest wanted = CreateRequest.of(request, limits.pace());
+        CreateRequest wanted = creators.admit(() -> CreateRequest.of(request, limits.pace()));
         SessionStatus created = sessions.create(wanted.child(), wanted.topology(), wanted.bufferSize(), replace)
                 .status();
         return ResponseEntity.created(URI.create(ServicePath.prefix(request) + "/pipe"))

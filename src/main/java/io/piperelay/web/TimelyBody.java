@@ -29,6 +29,7 @@ final class TimelyBody extends InputStream {
         this.connection = ClientConnection.of(request);
         this.body = request.getInputStream();
         this.pace = pace;
+        connection.expect(request.getContentLengthLong());
     }
 
     @Override
@@ -53,6 +54,7 @@ final class TimelyBody extends InputStream {
     private void note(long nanos, int count) {
         waited += nanos;
         received += count;
+        connection.expect(received);
         portionWaited += nanos;
         portionReceived += count;
         if (portionReceived >= PORTION) {

@@ -22,6 +22,9 @@ public final class ClientConnection {
     /** Of Tomcat's own notes the highest is 2. Unlike an attribute, a note outlives the request. */
     private static final int SOCKET_NOTE = 20;
 
+    /** Bytes for which a large buffer is worth while. */
+    private static final int MANY = 16 * 1024;
+
     /** Reads a part of a request. */
     public interface Reading {
         int read() throws IOException;
@@ -72,6 +75,9 @@ public final class ClientConnection {
     void detach() {
         socket.setWriteTimeout(usualWriteTimeout);
         deadlines().requestServed();
+        if (socket.getSocketBufferHandler() instanceof SocketBuffers buffers) {
+            buffers.shrinkRead();
+        }
     }
 
     public static ClientConnection of(ServletRequest request) {
@@ -136,9 +142,27 @@ public final class ClientConnection {
         }
     }
 
-    /** Writes an answer, or a part of it; the client has this long to take it. */
-    public void writeWithin(long nanos, Writing writing) throws IOException {
-        deadlines().writeWithin(nanos, socket, writing);
+    /** Writes an answer, or a part of it, of about so many bytes; the client has this long to take it. */
+    public void writeWithin(long nanos, int bytes, Writing writing) throws IOException {
+        deadlines().writeWithin(nanos, socket, () -> write(bytes, writing));
+    }
+
+    /** Writes a part of an answer, of about so many bytes, and flushes it. */
+    public void write(int bytes, Writing writing) throws IOException {
+        if (bytes < MANY || !(socket.getSocketBufferHandler() instanceof SocketBuffers buffers)) {
+            writing.write();
+            return;
+        }
+        buffers.enlargeWrite();
+        writing.write();
+        buffers.shrinkWrite();
+    }
+
+    /** Says that so many bytes of the request's body are to be read, or have been. */
+    public void expect(long bytes) {
+        if (bytes >= MANY && socket.getSocketBufferHandler() instanceof SocketBuffers buffers) {
+            buffers.enlargeRead();
+        }
     }
 
     private Deadlines deadlines() {

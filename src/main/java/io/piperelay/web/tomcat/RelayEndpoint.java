@@ -23,6 +23,9 @@ final class RelayEndpoint extends NioEndpoint {
     private static final long LAST_DELAY_MILLIS = 800;
     private static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    private final LargeBuffers largeBuffers =
+            LargeBuffers.ofHeap(Runtime.getRuntime().maxMemory());
+
     /** Used by the one thread that accepts. */
     private long nextWarning = System.nanoTime();
 
@@ -67,9 +70,24 @@ final class RelayEndpoint extends NioEndpoint {
         }
     }
 
+    /** @return false if the connection is to be closed */
     @Override
-    protected NioChannel createChannel(SocketBufferHandler buffer) {
-        return isSSLEnabled() ? new SecureChannel(buffer, this) : new PlainChannel(buffer);
+    protected boolean setSocketOptions(SocketChannel socket) {
+        try {
+            return super.setSocketOptions(socket);
+        } catch (OutOfMemoryError e) {
+            getLog().warn("A connection is closed, because there is no memory to serve it");
+            if (!connections.containsKey(socket)) {
+                destroySocket(socket);
+            }
+            return false;
+        }
+    }
+
+    @Override
+    protected NioChannel createChannel(SocketBufferHandler tomcats) {
+        var buffers = new SocketBuffers(largeBuffers);
+        return isSSLEnabled() ? new SecureChannel(buffers, this) : new PlainChannel(buffers);
     }
 
     /** @return false if the connection is to be closed */

@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 @Component
 class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
-    /** Tomcat's own 8 KiB are the narrowest place between a socket and a pipe. */
-    private static final String SOCKET_BUFFER_BYTES = "65536";
+    /** Tomcat makes them although the channels bring their own. */
+    private static final String NO_SOCKET_BUFFER = "0";
 
     /** What is still in progress when the container ends waits for a client that does not read. */
     private static final long UNLOAD_DELAY_MILLIS = 50;
@@ -53,8 +53,8 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
             protocol.setContinueResponseTiming("onRead");
             // Refused as every method is that a route does not know, and not by a list of Tomcat's own.
             connector.setAllowTrace(true);
-            protocol.setProperty("socket.appReadBufSize", SOCKET_BUFFER_BYTES);
-            protocol.setProperty("socket.appWriteBufSize", SOCKET_BUFFER_BYTES);
+            protocol.setProperty("socket.appReadBufSize", NO_SOCKET_BUFFER);
+            protocol.setProperty("socket.appWriteBufSize", NO_SOCKET_BUFFER);
             protocol.setProperty("socket.soKeepAlive", "true");
             int connections = settings.connections() + ConnectionLimitValve.SURPLUS;
             protocol.setMaxConnections(connections);

@@ -1,0 +1,57 @@
+package io.piperelay;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.lang.Thread.UncaughtExceptionHandler;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the process when a thread ends for want of memory: the one that ended may be the one that accepts connections, or
+ * carries the child's bytes, and a service without it would live and never answer. A supervisor sees the exit code, and
+ * one line says why.
+ *
+ * <p>A system that has no further thread to give is another matter: the service waits until it has.
+ */
+final class OutOfMemoryExit implements UncaughtExceptionHandler {
+
+    /** As with the JVM's own option ExitOnOutOfMemoryError. */
+    static final int EXIT_CODE = 3;
+
+    private static final Logger log = LoggerFactory.getLogger(OutOfMemoryExit.class);
+
+    /** Made beforehand: there is no memory to make it in. */
+    private final byte[] lastWords = "pipe-relay ends: the heap is full. Give it more by -Xmx, or lower pipe.limits.\n"
+            .getBytes(StandardCharsets.US_ASCII);
+
+    private final FileOutputStream err = new FileOutputStream(FileDescriptor.err);
+
+    static void install() {
+        Thread.setDefaultUncaughtExceptionHandler(new OutOfMemoryExit());
+    }
+
+    static boolean isFullHeap(Throwable failure) {
+        if (!(failure instanceof OutOfMemoryError)) {
+            return false;
+        }
+        String message = failure.getMessage();
+        return message == null || !message.contains("native thread");
+    }
+
+    @Override
+    public void uncaughtException(Thread thread, Throwable failure) {
+        if (!isFullHeap(failure)) {
+            log.error("A thread ended unexpectedly: {}", thread.getName(), failure);
+            return;
+        }
+        try {
+            err.write(lastWords);
+        } catch (IOException e) {
+            // Then nobody reads it.
+        } finally {
+            Runtime.getRuntime().halt(EXIT_CODE);
+        }
+    }
+}

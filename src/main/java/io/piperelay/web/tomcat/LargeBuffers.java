@@ -1,0 +1,70 @@
+package io.piperelay.web.tomcat;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Large buffers, lent to those connections that move many bytes right now. There are so many that they take a small part
+ * of the heap; whoever gets none does with his small one.
+ */
+final class LargeBuffers {
+
+    /** As much as a pipe holds. */
+    static final int SIZE = 64 * 1024;
+
+    private static final int PART_OF_THE_HEAP = 16;
+    private static final long MOST = 1024;
+
+    private final Semaphore free;
+    private final ConcurrentLinkedQueue<ByteBuffer> returned = new ConcurrentLinkedQueue<>();
+
+    LargeBuffers(int count) {
+        this.free = new Semaphore(count);
+    }
+
+    static LargeBuffers ofHeap(long heap) {
+        return new LargeBuffers((int) Math.min(MOST, heap / PART_OF_THE_HEAP / SIZE));
+    }
+
+    /** One of them, empty; or null, at once. */
+    @Nullable Loan lend() {
+        if (!free.tryAcquire()) {
+            return null;
+        }
+        ByteBuffer buffer = returned.poll();
+        return new Loan(buffer == null ? ByteBuffer.allocate(SIZE) : buffer.clear());
+    }
+
+    /** A buffer that is to be given back. */
+    final class Loan {
+
+        private final ByteBuffer buffer;
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        private Loan(ByteBuffer buffer) {
+            this.buffer = buffer;
+        }
+
+        ByteBuffer buffer() {
+            return buffer;
+        }
+
+        /** Gives the buffer back; nobody uses it any more. */
+        void giveBack() {
+            if (over.compareAndSet(false, true)) {
+                returned.add(buffer);
+                free.release();
+            }
+        }
+
+        /** Gives another one back in its place: somebody may still be using this one. */
+        void abandon() {
+            if (over.compareAndSet(false, true)) {
+                free.release();
+            }
+        }
+    }
+}

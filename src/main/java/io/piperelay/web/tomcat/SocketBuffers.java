@@ -1,0 +1,198 @@
+package io.piperelay.web.tomcat;
+
+import java.nio.ByteBuffer;
+import org.apache.tomcat.util.net.SocketBufferHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection's two buffers: small, and large only while many bytes are on their way. Tomcat's own never become smaller;
+ * with them either each idle connection holds what only streams need, or streams creep.
+ *
+ * <p>Tomcat fills and drains a buffer in turns; its words for these are "for write" and "for read". Used by one thread at
+ * a time; {@link #reset}, when the connection is closed, may come from another.
+ */
+final class SocketBuffers extends SocketBufferHandler {
+
+    /** More than the head of an ordinary request or answer. */
+    static final int SMALL = 4096;
+
+    /** One direction. */
+    private static final class Buffer {
+
+        private volatile ByteBuffer bytes = ByteBuffer.allocate(SMALL);
+        private volatile boolean filling = true;
+        private volatile LargeBuffers.@Nullable Loan loan;
+
+        void fill() {
+            if (!filling) {
+                bytes.compact();
+                filling = true;
+            }
+        }
+
+        void drain() {
+            if (filling) {
+                bytes.flip();
+                filling = false;
+            }
+        }
+
+        boolean isEmpty() {
+            return filling ? bytes.position() == 0 : !bytes.hasRemaining();
+        }
+
+        boolean isWritable() {
+            return filling ? bytes.hasRemaining() : !bytes.hasRemaining();
+        }
+
+        void moveTo(ByteBuffer other) {
+            drain();
+            bytes = other.put(bytes);
+            filling = true;
+        }
+
+        void expand(int size) {
+            if (bytes.capacity() < size) {
+                moveTo(ByteBuffer.allocate(size));
+            }
+        }
+
+        void enlarge(LargeBuffers lender) {
+            LargeBuffers.Loan newLoan = loan == null ? lender.lend() : null;
+            if (newLoan != null) {
+                moveTo(newLoan.buffer());
+                loan = newLoan;
+            }
+        }
+
+        /** Unless there is more in it than fits into a small one. */
+        void shrink(int size) {
+            LargeBuffers.Loan oldLoan = loan;
+            if (oldLoan == null) {
+                return;
+            }
+            fill();
+            if (bytes.position() <= size) {
+                moveTo(ByteBuffer.allocate(size));
+                loan = null;
+                oldLoan.giveBack();
+            }
+        }
+
+        void reset() {
+            LargeBuffers.Loan oldLoan = loan;
+            if (oldLoan != null) {
+                bytes = ByteBuffer.allocate(SMALL);
+                loan = null;
+                oldLoan.abandon();
+            }
+            bytes.clear();
+            filling = true;
+        }
+    }
+
+    private final Buffer read = new Buffer();
+    private final Buffer write = new Buffer();
+    private final LargeBuffers lender;
+
+    /** What is small here; with TLS, a record has to fit in. */
+    private volatile int small = SMALL;
+
+    SocketBuffers(LargeBuffers lender) {
+        super(0, 0, false);
+        this.lender = lender;
+    }
+
+    /** Many bytes are to be read. */
+    void enlargeRead() {
+        read.enlarge(lender);
+    }
+
+    void shrinkRead() {
+        read.shrink(small);
+    }
+
+    /** Many bytes are to be written. */
+    void enlargeWrite() {
+        write.enlarge(lender);
+    }
+
+    void shrinkWrite() {
+        write.shrink(small);
+    }
+
+    @Override
+    public void configureReadBufferForWrite() {
+        read.fill();
+    }
+
+    @Override
+    public void configureReadBufferForRead() {
+        read.drain();
+    }
+
+    @Override
+    public ByteBuffer getReadBuffer() {
+        return read.bytes;
+    }
+
+    @Override
+    public boolean isReadBufferEmpty() {
+        return read.isEmpty();
+    }
+
+    /** @throws java.nio.BufferOverflowException if there is no room for it */
+    @Override
+    public void unReadReadBuffer(ByteBuffer returned) {
+        read.drain();
+        byte[] behind = new byte[read.bytes.remaining()];
+        read.bytes.get(behind);
+        read.fill();
+        read.bytes.put(returned).put(behind);
+    }
+
+    @Override
+    public void configureWriteBufferForWrite() {
+        write.fill();
+    }
+
+    @Override
+    public void configureWriteBufferForRead() {
+        write.drain();
+    }
+
+    @Override
+    public boolean isWriteBufferWritable() {
+        return write.isWritable();
+    }
+
+    @Override
+    public ByteBuffer getWriteBuffer() {
+        return write.bytes;
+    }
+
+    @Override
+    public boolean isWriteBufferEmpty() {
+        return write.isEmpty();
+    }
+
+    @Override
+    public void reset() {
+        read.reset();
+        write.reset();
+    }
+
+    /** TLS asks for room for a record. */
+    @Override
+    public void expand(int size) {
+        small = Math.max(small, size);
+        read.expand(size);
+        write.expand(size);
+    }
+
+    @Override
+    public void free() {
+        read.reset();
+        write.reset();
+    }
+}
