@@ -7,7 +7,6 @@ import io.piperelay.child.MisbehavingChild;
 import io.piperelay.http.EventSource.Event;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -350,7 +349,7 @@ class EventsIT {
     }
 
     @Test
-    void aRequestWithABodyOrAnotherBehindItIsNoObserver() throws IOException {
+    void aRequestWithABodyIsNoObserver() throws IOException {
         client.session("cat");
         for (String path : List.of("/pipe/events", "/pipe/stream")) {
             try (RawConnection connection = client.connect()) {
@@ -360,13 +359,6 @@ class EventsIT {
                         .answer();
                 assertThat(answer.status()).isEqualTo(400);
                 assertThat(answer.problem()).isEqualTo("bad-request");
-            }
-            try (RawConnection connection = client.connect()) {
-                connection.head("GET " + path);
-                assertThat(connection.answerHead().status()).isEqualTo(200);
-                connection.head("GET /pipe");
-                // No answer to that: the connection ends.
-                connection.input().transferTo(OutputStream.nullOutputStream());
             }
         }
     }
