@@ -2,12 +2,16 @@ package io.piperelay.web.tomcat;
 
 import jakarta.servlet.ServletException;
 import java.io.IOException;
+import java.util.concurrent.Semaphore;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /** Lets those who answer a request ask about its connection, and leaves the connection in order behind them. */
 final class ClientConnectionValve extends ValveBase {
+
+    /** Of a crowd that is turned away the rest goes at once: whoever stays costs as much memory as a long poll. */
+    private final Semaphore lingering = new Semaphore(32);
 
     ClientConnectionValve() {
         super(true);
@@ -24,6 +28,6 @@ final class ClientConnectionValve extends ValveBase {
         } finally {
             connection.detach();
         }
-        UnreadBody.drop(request);
+        UnreadBody.drop(request, lingering);
     }
 }

@@ -3,6 +3,7 @@ package io.piperelay.web.tomcat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.catalina.connector.Request;
@@ -19,6 +20,7 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 final class UnreadBody {
 
     private static final Duration LINGER = Duration.ofSeconds(1);
+
     private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
 
     /** Below the servlet's stream, which the container may have closed by now. */
@@ -28,15 +30,22 @@ final class UnreadBody {
         this.request = request.getCoyoteRequest();
     }
 
-    static void drop(Request request) throws IOException {
+    /** @param places of those that are read; what finds none is given up at once */
+    static void drop(Request request, Semaphore places) throws IOException {
         var unread = new UnreadBody(request);
         if (unread.isFinished()) {
             return;
         }
+        boolean place = places.tryAcquire();
         try {
             request.getResponse().flushBuffer();
-            unread.linger();
+            if (place) {
+                unread.linger();
+            }
         } finally {
+            if (place) {
+                places.release();
+            }
             unread.giveUp();
         }
     }
