@@ -35,6 +35,17 @@ final class InputWriter {
      */
     WriteResult write(WriteRequest request, Message message, Patience patience)
             throws IOException, InterruptedException {
+        return write(request, message, patience, patience.whateverHappens());
+    }
+
+    /**
+     * The same.
+     *
+     * @param patience for the turn
+     * @param childPatience for the child to make room
+     */
+    WriteResult write(WriteRequest request, Message message, Patience patience, Patience childPatience)
+            throws IOException, InterruptedException {
         begin(request, message);
         if (!patience.acquire(turn)) {
             throw noTurn(patience);
@@ -45,7 +56,7 @@ final class InputWriter {
             if (start > accepted) {
                 throw new PipeException.OffsetGap("input", start, accepted);
             }
-            long next = put(message, start, accepted, request.maxLength(), patience.whateverHappens());
+            long next = put(message, start, accepted, request.maxLength(), childPatience);
             if (request.eof()) {
                 queue.end();
             }

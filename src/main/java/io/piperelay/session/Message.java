@@ -3,7 +3,10 @@ package io.piperelay.session;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ public final class Message {
     private final byte[] terminator;
     private final int mostOfChunk;
     private byte[] chunk;
+    private @Nullable MessageDigest digest;
     private long bodyLeft;
     private int length;
     private boolean begun;
@@ -37,6 +41,20 @@ public final class Message {
         this.terminator = terminator;
         this.mostOfChunk = bodyLength < 0 ? CHUNK : (int) Math.min(CHUNK, bodyLength + terminator.length);
         this.chunk = new byte[Math.min(FIRST, mostOfChunk)];
+    }
+
+    /** Has a digest made of all that is read. To be called before anything is. */
+    void digestAll() {
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has it", e);
+        }
+    }
+
+    /** What tells this message from others, once all of it was read. */
+    byte[] digest() {
+        return Objects.requireNonNull(digest).digest();
     }
 
     /**
@@ -79,6 +97,9 @@ public final class Message {
             System.arraycopy(terminator, 0, chunk, length, terminator.length);
             length += terminator.length;
             complete = true;
+        }
+        if (digest != null) {
+            digest.update(chunk, 0, length);
         }
     }
 

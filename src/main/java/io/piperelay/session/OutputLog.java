@@ -22,7 +22,14 @@ record OutputLog(OutputWindow output, OutputWindow errors, Arrivals arrivals) {
         return source == Source.OUTPUT ? output : errors;
     }
 
-    /** Readers are refused from now on; observers are told what there is, and then the end. */
+    /** Takes nothing more in. Readers and observers get what there is, and are then told the end. */
+    void cutOff() {
+        output.cutOff();
+        errors.cutOff();
+        arrivals.end();
+    }
+
+    /** Refuses readers from now on; observers are told what there is, and then the end. */
     void close() {
         output.close();
         errors.close();

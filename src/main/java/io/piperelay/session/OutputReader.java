@@ -129,6 +129,22 @@ final class OutputReader {
         }
     }
 
+    /**
+     * Waits for a reply, without taking it, and without a turn.
+     *
+     * @param offset of its first byte
+     * @return none if patience ended first
+     * @throws PipeException.EndOfOutput if the output ended without a reply
+     */
+    Span awaitReply(long offset, Wanted wanted, Patience patience, DeliveryBudget.Share share)
+            throws InterruptedException {
+        Span reply = window.awaitReply(offset, wanted, patience, share);
+        if (reply.isEmpty() && reply.eof()) {
+            throw endOfOutput();
+        }
+        return reply;
+    }
+
     private boolean deliver(Span span, Receiver receiver) throws IOException {
         if (span.isEmpty() && span.eof()) {
             throw endOfOutput();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread appends; it waits while the window is full of bytes that nobody has taken (or never, if the oldest may be
  * dropped). Any number of threads wait for bytes, each as long as its {@link Patience} lasts; looking takes nothing, only
  * {@link #take} and {@link #acknowledge} move the cursor. Bytes before the cursor stay readable until their room is
- * needed. {@link #end} lets readers have what is left; {@link #close} wakes and refuses everybody.
+ * needed. {@link #end} and {@link #cutOff} let readers have what is left; {@link #close} wakes and refuses everybody.
  *
  * <p>One lock, one condition, and everyone waits in a loop around its own predicate.
  */
@@ -44,6 +44,7 @@ final class OutputWindow {
     private long dropped;
     private boolean eof;
     private boolean complete;
+    private boolean cutOff;
     private boolean closed;
     private @Nullable IOException failure;
 
@@ -60,17 +61,17 @@ final class OutputWindow {
     /**
      * Appends all of the bytes, in as many steps as there is room.
      *
-     * @return false if the window was closed before all had found room
+     * @return false if the window was cut off or closed before all had found room
      */
     boolean append(byte[] bytes, int length) throws InterruptedException {
         int appended = 0;
         lock.lockInterruptibly();
         try {
             while (appended < length) {
-                while (room() == 0 && !closed) {
+                while (room() == 0 && !cutOff && !closed) {
                     changed.await();
                 }
-                if (closed) {
+                if (cutOff || closed) {
                     return false;
                 }
                 int step = Math.min(length - appended, room());
@@ -108,7 +109,15 @@ final class OutputWindow {
     void fail(IOException cause) {
         change(() -> {
             eof = true;
-            failure = cause;
+            failure = cutOff ? null : cause; // It is the cutting off that made it fail.
+        });
+    }
+
+    /** Takes no more bytes in, although more may come. Readers get those that are here; then they are refused. */
+    void cutOff() {
+        change(() -> {
+            eof = true;
+            cutOff = true;
         });
     }
 
@@ -145,6 +154,12 @@ final class OutputWindow {
         return await(() -> offset, wanted, patience, share);
     }
 
+    /** As {@link #awaitUnread}, but from a reply's first byte on, wherever the cursor is. */
+    Span awaitReply(long offset, Wanted wanted, Patience patience, DeliveryBudget.Share share)
+            throws InterruptedException {
+        return await(() -> dropOldest ? Math.max(offset, ring.oldest()) : offset, wanted, patience, share);
+    }
+
     private Span await(LongSupplier start, Wanted wanted, Patience patience, DeliveryBudget.Share share)
             throws InterruptedException {
         int max = dropOldest ? Math.min(wanted.max(), share.largest()) : wanted.max();
@@ -173,8 +188,8 @@ final class OutputWindow {
                     }
                     continue;
                 }
-                if (next == from && failure != null) {
-                    throw new PipeException.ReadFailed(failure);
+                if (next == from) {
+                    refuseIfBroken();
                 }
                 Span ready = dropOldest ? kept(from, next, wanted, patience, share) : span(from, next, null);
                 if (ready != null) {
@@ -259,6 +274,16 @@ final class OutputWindow {
 
     private void refuseIfClosed() {
         if (closed) {
+            throw new PipeException.SessionClosed();
+        }
+    }
+
+    /** An output that was cut off must not look as if it had ended. */
+    private void refuseIfBroken() {
+        if (failure != null) {
+            throw new PipeException.ReadFailed(failure);
+        }
+        if (cutOff && !complete) {
             throw new PipeException.SessionClosed();
         }
     }
@@ -395,6 +420,16 @@ final class OutputWindow {
         lock.lock();
         try {
             return complete && cursor == ring.end();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nothing comes in before somebody takes some of what is here. */
+    boolean isFull() {
+        lock.lock();
+        try {
+            return !eof && room() == 0;
         } finally {
             lock.unlock();
         }

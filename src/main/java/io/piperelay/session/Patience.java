@@ -13,16 +13,23 @@ import java.util.function.BooleanSupplier;
  */
 public final class Patience {
 
-    private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final long timeoutNanos;
     private final BooleanSupplier gone;
+    private final long lookAgainNanos;
     private long deadline;
 
     /** Time starts to run now. */
     public Patience(Duration timeout, BooleanSupplier gone) {
+        this(timeout, gone, LOOK_AGAIN);
+    }
+
+    /** The same, for what has to be noticed sooner. */
+    Patience(Duration timeout, BooleanSupplier gone, Duration lookAgain) {
         this.timeoutNanos = timeout.toNanos();
         this.gone = gone;
+        this.lookAgainNanos = lookAgain.toNanos();
         renew();
     }
 
@@ -45,6 +52,11 @@ public final class Patience {
         return deadline - System.nanoTime() <= 0 || isAbandoned();
     }
 
+    /** Why somebody whose patience ended did not get his turn. */
+    PipeException turnMissed() {
+        return isAbandoned() ? new PipeException.ClientGone() : new PipeException.PipeBusy();
+    }
+
     /**
      * Waits once on the condition, whose lock the caller holds and whose predicate it checks in a loop.
      *
@@ -55,7 +67,7 @@ public final class Patience {
         if (left <= 0 || isAbandoned()) {
             return false;
         }
-        condition.awaitNanos(Math.min(left, LOOK_AGAIN_NANOS));
+        condition.awaitNanos(Math.min(left, lookAgainNanos));
         return true;
     }
 
@@ -67,7 +79,7 @@ public final class Patience {
             if (left <= 0 || isAbandoned()) {
                 return false;
             }
-            acquired = lock.tryLock(Math.min(left, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS);
+            acquired = lock.tryLock(Math.min(left, lookAgainNanos), TimeUnit.NANOSECONDS);
         }
         return true;
     }

@@ -43,9 +43,18 @@ public abstract sealed class PipeException extends RuntimeException {
         }
     }
 
+    /** The session that is meant is not the current one. */
+    public static final class SessionChanged extends PipeException {
+        SessionChanged(String meant, @Nullable String current) {
+            super("The session " + meant + " is not current any more, or never was. "
+                    + (current == null ? "No session is." : "Another one is."));
+            with("session", current);
+        }
+    }
+
     public static final class SessionClosed extends PipeException {
         SessionClosed() {
-            super("The session was closed meanwhile.");
+            super("The session was closed before this could be done.");
         }
     }
 
@@ -133,13 +142,21 @@ public abstract sealed class PipeException extends RuntimeException {
         }
     }
 
+    /** The input holds another message where an exchange belongs, so that there is no reply to this one. */
+    public static final class OffsetTaken extends PipeException {
+        OffsetTaken(long wanted, long offset) {
+            super("Another message was written at offset " + wanted + ", or into the rest of this one. The end of the"
+                    + " input is at offset " + offset + ".");
+            with("offset", offset);
+        }
+    }
+
     public static final class PipeFull extends PipeException {
         PipeFull() {
             super("The child did not read its input in time. Go on with the offset in 'next'.");
         }
     }
 
-    /** Another request has the turn. */
     /** Nobody waits for the answer any more; or, what can't be told from that, the client has closed its sending side. */
     public static final class ClientGone extends PipeException {
         ClientGone() {
@@ -154,6 +171,7 @@ public abstract sealed class PipeException extends RuntimeException {
         }
     }
 
+    /** Another request has the turn. */
     public static final class PipeBusy extends PipeException {
         PipeBusy() {
             super("Another request is using the pipe, and did not finish in time; nothing of this one was accepted.");
@@ -167,10 +185,39 @@ public abstract sealed class PipeException extends RuntimeException {
         }
     }
 
+    /** Nothing can come out of the child before somebody reads, and nobody reads during an exchange. */
+    public static final class WindowFull extends PipeException {
+        WindowFull(int capacity) {
+            super("The window is full of unread output, so that no reply can come in; nothing of the message was"
+                    + " accepted. Read first (GET /pipe/read).");
+            with("limit", capacity);
+        }
+    }
+
+    /** The window filled up with output before the whole message was accepted. */
+    public static final class ExchangeTooLarge extends PipeException {
+        ExchangeTooLarge(int capacity, PipeFull full) {
+            super("The child wrote more than the window holds, " + capacity + " bytes, before it had read the whole"
+                    + " message. Read (GET /pipe/read) while you write the rest (POST /pipe/write) at 'next'.");
+            with("limit", capacity);
+            full.data().forEach(this::with);
+        }
+    }
+
     public static final class RequestTooLarge extends PipeException {
         RequestTooLarge(long limit) {
             super("A request may write at most " + limit + " bytes (pipe.input.max-request).");
             with("limit", limit);
+        }
+    }
+
+    /** A message was accepted before, and which reply it got is not known, or not any more. */
+    public static final class ReplyForgotten extends PipeException {
+        ReplyForgotten(long offset, long oldest) {
+            super("What was written at offset " + offset
+                    + " was no exchange, or one too long ago; its reply is not known."
+                    + " The oldest output that is held is at " + oldest + ".");
+            with("oldest", oldest);
         }
     }
 
@@ -183,7 +230,9 @@ public abstract sealed class PipeException extends RuntimeException {
 
     public static final class ReplyTimeout extends PipeException {
         ReplyTimeout(long offset) {
-            super("The child did not reply in time. The reply may still be read, from this offset on.");
+            super(
+                    "The child did not reply in time. Repeat the exchange at the offset that Pipe-Input-Offset names, or read"
+                            + " the reply later, from 'offset' on.");
             with("offset", offset);
         }
     }

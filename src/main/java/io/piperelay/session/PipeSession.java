@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread may call any method at any time. Reading, writing and exchanging wait no longer than their caller's
  * patience, and never in a native call. {@link #close} works from every state, wakes whoever waits, and returns within
- * the grace and a second more, whatever the child does.
+ * the grace and a second more, whatever the child does. What the child has written stays readable behind it, until {@link
+ * #forget}.
  */
 public final class PipeSession {
 
@@ -34,7 +35,7 @@ public final class PipeSession {
     private final OutputLog log;
     private final DeliveryBudget budget;
     private final OutputReader reader;
-    private final ReentrantLock exchange = new ReentrantLock(true);
+    private final Exchanges exchanges;
 
     private final RelayThreads threads;
     private final ChildStop stop;
@@ -57,6 +58,7 @@ public final class PipeSession {
         this.log = OutputLog.of(windows);
         this.budget = budget;
         this.reader = new OutputReader(id, log.output(), exit, budget);
+        this.exchanges = new Exchanges(id, input, writer, log.output(), reader, budget);
         this.stop = new ChildStop(child, exit);
         this.threads = new RelayThreads(id, child, exit, input, ChildStreams.of(child, topology, exit), log);
         threads.start();
@@ -67,9 +69,8 @@ public final class PipeSession {
     }
 
     public SessionStatus status() {
-        ClosedSession end = closed;
-        if (end != null) {
-            return end.status();
+        if (closed != null) {
+            return status(SessionStatus.State.CLOSED);
         }
         return status(exit.status() == null ? SessionStatus.State.RUNNING : SessionStatus.State.EXITED);
     }
@@ -107,69 +108,10 @@ public final class PipeSession {
         return reader.read(request, patience, receiver);
     }
 
-    /**
-     * Writes a message and delivers the reply to it, and no other request writes or reads in between.
-     *
-     * @param patience for the turn, and for the child to make room
-     * @param replyPatience for the reply; its time begins when the message was accepted
-     * @throws PipeException.ReplyTimeout if the reply did not come in time; the message was accepted, and the reply can
-     *     still be read
-     */
-    public void exchange(
-            WriteRequest request,
-            Message message,
-            Patience patience,
-            Wanted reply,
-            Patience replyPatience,
-            Receiver receiver)
+    /** Writes a message and delivers the reply to it; see {@link Exchanges#exchange}. */
+    public void exchange(WriteRequest request, Message message, Wanted reply, ExchangeReceiver receiver)
             throws IOException, InterruptedException {
-        writer.begin(request, message);
-        if (!patience.acquire(exchange)) {
-            throw InputWriter.noTurn(patience);
-        }
-        try {
-            acquireBothTurns(patience);
-            try {
-                WriteResult written = writer.write(request, message, patience);
-                replyPatience.renew();
-                if (!reader.read(new ReadRequest(null, reply), replyPatience, receiver)) {
-                    throw noReply(replyPatience)
-                            .with("written", written.written())
-                            .with("next", written.next());
-                }
-            } finally {
-                reader.turn().unlock();
-                writer.turn().unlock();
-            }
-        } finally {
-            exchange.unlock();
-        }
-    }
-
-    private PipeException noReply(Patience patience) {
-        long cursor = log.output().status().cursor();
-        return patience.isAbandoned()
-                ? new PipeException.ClientGone().with("offset", cursor)
-                : new PipeException.ReplyTimeout(cursor);
-    }
-
-    /**
-     * Never waits for one turn while it has the other: who waits for output would not get it from a writer that is kept
-     * waiting, and a writer would not get rid of its input while the readers are.
-     */
-    private void acquireBothTurns(Patience patience) throws InterruptedException {
-        ReentrantLock wanted = writer.turn();
-        ReentrantLock other = reader.turn();
-        while (patience.acquire(wanted)) {
-            if (other.tryLock()) {
-                return;
-            }
-            wanted.unlock();
-            ReentrantLock busy = other;
-            other = wanted;
-            wanted = busy;
-        }
-        throw InputWriter.noTurn(patience);
+        exchanges.exchange(request, message, reply, receiver);
     }
 
     /**
@@ -214,14 +156,19 @@ public final class PipeSession {
     }
 
     /**
-     * Ends the child and releases everything. Whoever calls this while it is under way waits for the same end, and may
-     * shorten the grace.
+     * Ends the child and releases all that is the system's. Whoever calls this while it is under way waits for the same
+     * end, and may shorten the grace. What the child has written can be read afterwards.
      *
      * @param grace how long the child may take to end by itself once its input has ended; null for its profile's
+     * @param patience with somebody else who is closing it already
+     * @throws PipeException.PipeBusy if the time was up before he was ready
+     * @throws PipeException.ClientGone if whoever waits for him has gone
      */
-    public ClosedSession close(@Nullable Duration grace) {
+    ClosedSession close(@Nullable Duration grace, Patience patience) throws InterruptedException {
         stop.hurry(grace == null ? profile.stopGrace() : grace);
-        closing.lock();
+        if (!patience.acquire(closing)) {
+            throw patience.turnMissed();
+        }
         try {
             if (closed == null) {
                 closed = end();
@@ -236,9 +183,14 @@ public final class PipeSession {
         input.refuse(PipeException.SessionClosed::new);
         StoppedBy stoppedBy = stop.run();
         threads.settle();
-        log.close();
+        log.cutOff();
         child.close();
         threads.join();
         return new ClosedSession(status(SessionStatus.State.CLOSED), stoppedBy);
+    }
+
+    /** Refuses those who still read, after the close: nobody can mean this session any more. */
+    void forget() {
+        log.close();
     }
 }

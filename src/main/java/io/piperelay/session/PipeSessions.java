@@ -11,26 +11,29 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns the current session: at most one, from its creation until it is closed.
+ * Owns the current session: at most one, from its creation until it is closed. Of those before, the one that ended last
+ * is kept for its output, without anything of the system's.
  *
- * <p>Any thread may call any method. Creations take turns; of those that meet, one makes the session and the others find
- * that it exists.
+ * <p>Any thread may call any method. Creations take turns, in the order they came; of those that meet, one makes the
+ * session and the others find that it exists.
  */
 public final class PipeSessions {
 
     private static final int SMALLEST_SHARED_PIPE = 4096;
 
+    /** For a close that is under way when the service ends; it is as short as the grace that it was given. */
+    private static final Duration LAST_CLOSE = Duration.ofMinutes(2);
+
     private final Platform platform;
     private final Map<String, ChildProfile> profiles = new TreeMap<>();
     private final WindowSettings windows;
     private final DeliveryBudget budget = DeliveryBudget.ofTheHeap();
-    private final ReentrantLock creation = new ReentrantLock();
-    private final AtomicReference<@Nullable PipeSession> current = new AtomicReference<>();
+    private final ReentrantLock creation = new ReentrantLock(true);
+    private volatile KnownSessions known = KnownSessions.NONE;
     private volatile boolean shutDown;
 
     public PipeSessions(Platform platform, Iterable<ChildProfile> profiles, WindowSettings windows) {
@@ -44,56 +47,79 @@ public final class PipeSessions {
         return profiles.keySet();
     }
 
-    public PipeSession current() {
-        PipeSession session = current.get();
-        if (session == null) {
-            throw new PipeException.NoSession();
-        }
-        return session;
+    /**
+     * The session to write to.
+     *
+     * @param id of the session that is meant; null for whichever is current
+     * @throws PipeException.SessionChanged if the session that is meant is not current
+     */
+    public PipeSession current(@Nullable String id) {
+        return known.current(id);
+    }
+
+    /** The session to read from: as {@link #current}, and by its id also the one that ended last. */
+    public PipeSession readable(@Nullable String id) {
+        return known.readable(id);
     }
 
     /**
-     * Creates the pipes and launches the child.
+     * Creates the pipes and launches the child, when it is this request's turn.
      *
-     * @param bufferSize of each pipe in bytes; 0 for the system's default
-     * @param replace whether an existing session is closed first; otherwise it is in the way
+     * @param patience for the turn
+     * @throws PipeException.PipeBusy if the time was up first; nothing was created or closed
+     * @throws PipeException.ClientGone if whoever wanted it has gone before his turn
      */
-    public PipeSession create(String childName, Topology topology, int bufferSize, boolean replace) {
-        ChildProfile profile = profiles.get(childName);
+    public PipeSession create(NewSession wanted, Patience patience) throws InterruptedException {
+        ChildProfile profile = profiles.get(wanted.child());
         if (profile == null) {
-            throw new PipeException.UnknownChild(childName, children());
+            throw new PipeException.UnknownChild(wanted.child(), children());
         }
-        ChildProfile.Launchable command = profile.commandFor(topology);
-        if (!replace) {
-            refuseIfExists();
+        ChildProfile.Launchable command = profile.commandFor(wanted.topology());
+        refuseIfInTheWay(wanted);
+        if (!patience.acquire(creation)) {
+            throw patience.turnMissed();
         }
-        creation.lock();
         try {
-            makeRoom(replace);
-            var session = start(profile, topology, launch(profile, command, topology, bufferSize));
-            current.set(session);
+            makeRoom(wanted, patience);
+            Topology topology = wanted.topology();
+            var session = start(profile, topology, launch(profile, command, topology, wanted.bufferSize()));
+            begun(session);
             return session;
         } finally {
             creation.unlock();
         }
     }
 
-    private void refuseIfExists() {
-        PipeSession existing = current.get();
+    private void refuseIfInTheWay(NewSession wanted) {
+        KnownSessions now = known;
+        if (wanted.current() != null) {
+            now.refuseUnlessCurrent(wanted.current());
+        }
+        if (!wanted.replace()) {
+            refuseIfExists(now);
+        }
+    }
+
+    private static void refuseIfExists(KnownSessions now) {
+        PipeSession existing = now.current();
         if (existing != null) {
             throw new PipeException.SessionExists(existing.id());
         }
     }
 
-    private void makeRoom(boolean replace) {
+    private void makeRoom(NewSession wanted, Patience patience) throws InterruptedException {
         if (shutDown) {
             throw new PipeException.ShuttingDown();
         }
-        PipeSession existing = current.get();
-        if (existing != null && replace) {
-            close(existing, null);
+        if (patience.isAbandoned()) {
+            throw patience.turnMissed();
         }
-        refuseIfExists();
+        refuseIfInTheWay(wanted);
+        PipeSession existing = known.current();
+        if (existing != null) {
+            close(existing, null, patience);
+        }
+        refuseIfExists(known);
     }
 
     private ChildProcess launch(
@@ -133,18 +159,34 @@ public final class PipeSessions {
     }
 
     /**
-     * Closes the current session.
+     * Closes the current session. Its output stays readable by its id until the next one ends.
      *
+     * @param id of the session that is meant; null for whichever is current
      * @param grace how long the child may take to end by itself; null for its profile's
+     * @param patience while somebody else is closing it already
      */
-    public ClosedSession close(@Nullable Duration grace) {
-        return close(current(), grace);
+    public ClosedSession close(@Nullable String id, @Nullable Duration grace, Patience patience)
+            throws InterruptedException {
+        return close(current(id), grace, patience);
     }
 
-    private ClosedSession close(PipeSession session, @Nullable Duration grace) {
-        ClosedSession closed = session.close(grace);
-        current.compareAndSet(session, null);
+    private ClosedSession close(PipeSession session, @Nullable Duration grace, Patience patience)
+            throws InterruptedException {
+        ClosedSession closed = session.close(grace, patience);
+        ended(session);
         return closed;
+    }
+
+    private synchronized void begun(PipeSession session) {
+        known = known.withCurrent(session);
+    }
+
+    private synchronized void ended(PipeSession session) {
+        KnownSessions before = known;
+        known = before.afterEndOf(session);
+        if (known != before && before.ended() != null) {
+            before.ended().forget();
+        }
     }
 
     /** Closes the current session, if there is one, and creates none any more. */
@@ -152,10 +194,12 @@ public final class PipeSessions {
         shutDown = true;
         creation.lock();
         try {
-            PipeSession session = current.get();
+            PipeSession session = known.current();
             if (session != null) {
-                close(session, null);
+                close(session, null, new Patience(LAST_CLOSE, () -> false));
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             creation.unlock();
         }

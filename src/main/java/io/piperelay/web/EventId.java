@@ -1,53 +1,51 @@
 package io.piperelay.web;
 
 import io.piperelay.session.Source;
-import io.piperelay.web.problem.ProblemException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event is called, so that its observer can go on behind it later: {@code 120} behind byte 120 of the output,
- * {@code e7} behind byte 7 of the errors, {@code exit-} and the session's id when there is nothing more to tell of it.
+ * What an event is called, so that its observer can go on behind it later, and only in its session: the session's id, a
+ * colon, and {@code o120} behind byte 120 of the output, {@code e7} behind byte 7 of the errors, or {@code exit} when
+ * there is nothing more to tell.
  *
  * @param source null for an exit
- * @param session null but for an exit
  */
-record EventId(
-        @Nullable Source source, long offset, @Nullable String session) {
+record EventId(String session, @Nullable Source source, long offset) {
 
-    private static final String EXIT = "exit-";
-    private static final String ERRORS_MARK = "e";
-    private static final Pattern OFFSET = Pattern.compile("(e?)(\\d{1,18})");
-    private static final Pattern EXIT_OF = Pattern.compile(EXIT + "([0-9a-f-]{36})");
+    private static final String EXIT = "exit";
+    private static final Pattern FORM = Pattern.compile("([0-9a-f-]{36}):(?:([oe])(\\d{1,18})|exit)");
 
-    static EventId behind(Source source, long offset) {
-        return new EventId(source, offset, null);
+    static EventId behind(String session, Source source, long offset) {
+        return new EventId(session, source, offset);
     }
 
     static EventId exitOf(String session) {
-        return new EventId(null, 0, session);
+        return new EventId(session, null, 0);
     }
 
-    /** @param text a header's value, which anybody may have written */
-    static EventId of(String text) {
-        Matcher exit = EXIT_OF.matcher(text);
-        if (exit.matches()) {
-            return exitOf(exit.group(1));
+    /**
+     * @param text a header's value, which anybody may have written
+     * @return null for what is no event's id
+     */
+    static @Nullable EventId of(@Nullable String text) {
+        Matcher form = FORM.matcher(text == null ? "" : text);
+        if (!form.matches()) {
+            return null;
         }
-        Matcher offset = OFFSET.matcher(text);
-        if (offset.matches()) {
-            Source source = offset.group(1).isEmpty() ? Source.OUTPUT : Source.ERRORS;
-            return behind(source, Long.parseLong(offset.group(2)));
+        if (form.group(2) == null) {
+            return exitOf(form.group(1));
         }
-        throw ProblemException.invalidParameter("Last-Event-ID", "is the id of an event, as 120 or e7.");
+        Source source = form.group(2).equals("o") ? Source.OUTPUT : Source.ERRORS;
+        return behind(form.group(1), source, Long.parseLong(form.group(3)));
     }
 
     @Override
     public String toString() {
         if (source == null) {
-            return EXIT + session;
+            return session + ":" + EXIT;
         }
-        return source == Source.ERRORS ? ERRORS_MARK + offset : Long.toString(offset);
+        return session + ":" + (source == Source.OUTPUT ? "o" : "e") + offset;
     }
 }

@@ -1,5 +1,6 @@
 package io.piperelay.web;
 
+import io.piperelay.session.OutputSlice;
 import io.piperelay.session.PipeEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,14 +35,15 @@ final class EventStream {
 
     void send(PipeEvent event) throws IOException {
         if (event instanceof PipeEvent.Bytes bytes) {
-            EventId id = EventId.behind(bytes.stream(), bytes.slice().next());
-            live.send(bytes.slice().length(), body -> {
+            OutputSlice slice = bytes.slice();
+            EventId id = EventId.behind(slice.session(), bytes.stream(), slice.next());
+            live.send(slice.length(), body -> {
                 begin(id, bytes.stream().toString());
-                PayloadDocument.of(bytes.slice()).writeTo(body);
+                PayloadDocument.of(slice).writeTo(body);
                 write("\n\n");
             });
         } else if (event instanceof PipeEvent.Gap gap) {
-            send(EventId.behind(gap.stream(), gap.next()), "gap", gap);
+            send(EventId.behind(gap.session(), gap.stream(), gap.next()), "gap", gap);
         } else if (event instanceof PipeEvent.Exit exit) {
             send(EventId.exitOf(exit.session()), "exit", exit);
         }

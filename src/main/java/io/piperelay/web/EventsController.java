@@ -22,13 +22,13 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 class EventsController {
 
-    private final PipeSessions sessions;
+    private final MeantSession meant;
     private final PipeLimits limits;
     private final JsonMapper json;
     private final WaitingRoom observers;
 
     EventsController(PipeSessions sessions, PipeLimits limits, JsonMapper json) {
-        this.sessions = sessions;
+        this.meant = new MeantSession(sessions);
         this.limits = limits;
         this.json = json;
         this.observers = new WaitingRoom(limits.observers());
@@ -36,36 +36,39 @@ class EventsController {
 
     @GetMapping(path = "/pipe/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     void events(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
-        Long offset = Query.of(request, "offset").offset("offset");
-        EventId last = lastSeen(request);
+        Query query = Query.of(request, "offset", MeantSession.PARAMETER);
+        Long offset = query.offset("offset");
         var stream = new EventStream(new LiveResponse(request, response, limits.stallTimeout()), json);
-        PipeSession session = sessions.current();
+        PipeSession session = meant.toRead(query, response);
+        EventId last = EventId.of(request.getHeader("Last-Event-ID"));
         if (EventId.exitOf(session.id()).equals(last)) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT); // A browser would ask again for ever.
             return;
         }
         observers.admit(() -> {
             // A browser that reconnects repeats the query as it was, so the header counts more.
+            boolean foreign = last != null && !last.session().equals(session.id());
             Observation observation = last == null ? observe(session, offset) : goOn(session, last);
             stream.open(session.id());
+            if (foreign) {
+                stream.send(new PipeEvent.Gap(session.id(), Source.OUTPUT, 0, 0));
+            }
             tell(observation, stream);
             return stream;
         });
-    }
-
-    private static @Nullable EventId lastSeen(HttpServletRequest request) {
-        String header = request.getHeader("Last-Event-ID");
-        return header == null || header.isEmpty() ? null : EventId.of(header);
     }
 
     private static Observation observe(PipeSession session, @Nullable Long offset) {
         return offset == null ? session.observe() : session.observe(Source.OUTPUT, offset);
     }
 
-    /** Behind an event that there can't have been yet, which an earlier session's must be, is the beginning. */
+    /** Behind an event of another session, or one that there can't have been yet, is the beginning. */
     private static Observation goOn(PipeSession session, EventId last) {
+        if (last.source() == null || !last.session().equals(session.id())) {
+            return session.observe(Source.OUTPUT, 0);
+        }
         try {
-            return last.source() == null ? session.observe() : session.observe(last.source(), last.offset());
+            return session.observe(last.source(), last.offset());
         } catch (PipeException.OffsetGap e) {
             return session.observe();
         }
@@ -87,8 +90,8 @@ class EventsController {
 
     /** Tells that there is something to observe. */
     @RequestMapping(path = "/pipe/events", method = RequestMethod.HEAD)
-    void peek(HttpServletResponse response) {
-        response.setHeader("Pipe-Session", sessions.current().id());
+    void peek(HttpServletRequest request, HttpServletResponse response) {
+        meant.toRead(Query.of(request, "offset", MeantSession.PARAMETER), response);
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
     }
 }

@@ -1,14 +1,15 @@
 package io.piperelay.web;
 
+import io.piperelay.session.ExchangeReceiver;
 import io.piperelay.session.OutputSlice;
-import io.piperelay.session.Receiver;
+import io.piperelay.session.WriteResult;
 import io.piperelay.web.tomcat.ClientConnection;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /** A client that waits for output, and the response that it will come in. */
-final class HttpReceiver implements Receiver {
+final class HttpReceiver implements ExchangeReceiver {
 
     private final ClientConnection connection;
     private final PayloadFormat format;
@@ -25,6 +26,12 @@ final class HttpReceiver implements Receiver {
     @Override
     public boolean isGone() {
         return connection.isGone();
+    }
+
+    @Override
+    public void accepted(WriteResult message) {
+        response.setHeader("Pipe-Input-Offset", Long.toString(message.offset()));
+        response.setHeader("Pipe-Input-Next", Long.toString(message.next()));
     }
 
     /** Returns once the whole response is in the hands of the network, for which the client has a time as a whole. */

@@ -35,36 +35,37 @@ class PayloadController {
     private static final int DEFAULT_MAX = 64 * 1024;
     private static final byte[] NO_TERMINATOR = {};
 
-    private final PipeSessions sessions;
+    private final MeantSession meant;
     private final PipeLimits limits;
     private final WaitingRoom readers;
     private final WaitingRoom writers;
 
     PayloadController(PipeSessions sessions, PipeLimits limits) {
-        this.sessions = sessions;
+        this.meant = new MeantSession(sessions);
         this.limits = limits;
         this.readers = new WaitingRoom(limits.waitingReaders());
         this.writers = new WaitingRoom(limits.waitingWriters());
     }
 
     @PostMapping(path = "/pipe/write", produces = MediaType.APPLICATION_JSON_VALUE)
-    WriteResult write(HttpServletRequest request) throws IOException, InterruptedException {
-        Query query = Query.of(request, "append", "eof", "offset", "timeout");
+    WriteResult write(HttpServletRequest request, HttpServletResponse response)
+            throws IOException, InterruptedException {
+        Query query = Query.of(request, "append", "eof", "offset", "timeout", MeantSession.PARAMETER);
         WriteRequest write = writeRequest(query, limits.writeTimeout());
         Message message = message(request, query.terminator("append", NO_TERMINATOR));
-        PipeSession session = sessions.current();
+        PipeSession session = meant.toWrite(query, response);
         var patience = new Patience(write.timeout(), ClientConnection.of(request)::isGone);
         return writers.admit(() -> session.write(write, message, patience));
     }
 
     @GetMapping("/pipe/read")
     void read(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
-        Query query = Query.of(request, "max", "timeout", "until", "offset");
+        Query query = Query.of(request, "max", "timeout", "until", "offset", MeantSession.PARAMETER);
         var wanted = wanted(query, null);
         var read = new ReadRequest(query.offset("offset"), wanted);
         Duration timeout = query.duration("timeout", limits.longestTimeout(), limits.readTimeout());
         var receiver = new HttpReceiver(request, response, limits.pace());
-        PipeSession session = sessions.current();
+        PipeSession session = meant.toRead(query, response);
         boolean delivered = readers.admit(() -> session.read(read, new Patience(timeout, receiver::isGone), receiver));
         if (!delivered && receiver.isGone()) {
             throw ProblemException.clientGone();
@@ -76,9 +77,9 @@ class PayloadController {
 
     @GetMapping(path = "/pipe/stream", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     void stream(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
-        Query.of(request);
+        Query query = Query.of(request, MeantSession.PARAMETER);
         var receiver = new HttpStreamReceiver(new LiveResponse(request, response, limits.stallTimeout()), response);
-        PipeSession session = sessions.current();
+        PipeSession session = meant.toRead(query, response);
         readers.admit(() -> {
             session.stream(receiver);
             return receiver;
@@ -86,39 +87,43 @@ class PayloadController {
     }
 
     /** Tells where a read would begin, and takes nothing. */
-    @RequestMapping(
-            path = {"/pipe/read", "/pipe/stream"},
-            method = RequestMethod.HEAD)
-    void peek(HttpServletResponse response) {
-        SessionStatus status = sessions.current().status();
-        response.setHeader("Pipe-Session", status.id());
+    @RequestMapping(path = "/pipe/read", method = RequestMethod.HEAD)
+    void peek(HttpServletRequest request, HttpServletResponse response) {
+        peek(Query.of(request, "max", "timeout", "until", "offset", MeantSession.PARAMETER), response);
+    }
+
+    @RequestMapping(path = "/pipe/stream", method = RequestMethod.HEAD)
+    void peekStream(HttpServletRequest request, HttpServletResponse response) {
+        peek(Query.of(request, MeantSession.PARAMETER), response);
+    }
+
+    private void peek(Query query, HttpServletResponse response) {
+        SessionStatus status = meant.toRead(query, response).status();
         response.setHeader("Pipe-Offset", Long.toString(status.output().cursor()));
         response.setHeader("Pipe-Next", Long.toString(status.output().end()));
     }
 
     @PostMapping("/pipe/exchange")
     void exchange(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
-        Query query = Query.of(request, "append", "eof", "offset", "timeout", "max", "until");
+        Query query = Query.of(request, "append", "eof", "offset", "timeout", "max", "until", MeantSession.PARAMETER);
         WriteRequest write = writeRequest(query, limits.readTimeout());
         Message message = message(request, query.terminator("append", Delimiter.LF.bytes()));
         Wanted reply = wanted(query, Delimiter.LF);
         var receiver = new HttpReceiver(request, response, limits.pace());
-        PipeSession session = sessions.current();
+        PipeSession session = meant.toWrite(query, response);
         readers.admit(() -> {
-            var patience = new Patience(write.timeout(), receiver::isGone);
-            var replyPatience = new Patience(write.timeout(), receiver::isGone);
-            session.exchange(write, message, patience, reply, replyPatience, receiver);
+            session.exchange(write, message, reply, receiver);
             return receiver;
         });
     }
 
     @GetMapping("/pipe/errors")
     void errors(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
-        Query query = Query.of(request, "offset", "max");
+        Query query = Query.of(request, "offset", "max", MeantSession.PARAMETER);
         Long offset = query.offset("offset");
         int max = query.integer("max", 1, Integer.MAX_VALUE, DEFAULT_MAX);
         var receiver = new HttpReceiver(request, response, limits.pace());
-        sessions.current().errors(offset, max, receiver);
+        meant.toRead(query, response).errors(offset, max, receiver);
     }
 
     private WriteRequest writeRequest(Query query, Duration timeout) {

@@ -136,6 +136,14 @@ final class Query {
         return duration == null ? absent : duration;
     }
 
+    @Nullable String text(String name, int longest) {
+        String value = values.get(name);
+        if (value != null && value.length() > longest) {
+            throw ProblemException.invalidParameter(name, "is a text of " + longest + " characters at most.");
+        }
+        return value;
+    }
+
     /** @param absent what the parameter's absence means */
     byte[] terminator(String name, byte[] absent) {
         String value = values.get(name);

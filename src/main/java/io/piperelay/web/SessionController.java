@@ -2,13 +2,18 @@ package io.piperelay.web;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.piperelay.session.ClosedSession;
+import io.piperelay.session.NewSession;
+import io.piperelay.session.Patience;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.SessionStatus;
 import io.piperelay.session.StoppedBy;
 import io.piperelay.web.access.ServicePath;
+import io.piperelay.web.tomcat.ClientConnection;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -24,32 +29,44 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 class SessionController {
 
+    private static final Duration KILLING = Duration.ofSeconds(2);
+
     private final PipeSessions sessions;
+    private final MeantSession meant;
     private final PipeLimits limits;
 
     /** While their requests arrive; none waits for the other. */
     private final WaitingRoom creators;
 
+    /** While they wait for their turns. */
+    private final WaitingRoom inLine;
+
     SessionController(PipeSessions sessions, PipeLimits limits) {
         this.sessions = sessions;
+        this.meant = new MeantSession(sessions);
         this.limits = limits;
         this.creators = new WaitingRoom(limits.creators());
+        this.inLine = new WaitingRoom(limits.waitingWriters());
     }
 
     @PostMapping("/pipe")
     ResponseEntity<SessionStatus> create(HttpServletRequest request) throws IOException, InterruptedException {
-        boolean replace = Query.of(request, "replace").flag("replace");
-        CreateRequest wanted = creators.admit(() -> CreateRequest.of(request, limits.pace()));
-        SessionStatus created = sessions.create(wanted.child(), wanted.topology(), wanted.bufferSize(), replace)
-                .status();
+        Query query = Query.of(request, "replace", MeantSession.PARAMETER);
+        boolean replace = query.flag("replace");
+        CreateRequest body = creators.admit(() -> CreateRequest.of(request, limits.pace()));
+        var wanted =
+                new NewSession(body.child(), body.topology(), body.bufferSize(), replace, MeantSession.idIn(query));
+        var patience = new Patience(limits.longestTimeout(), ClientConnection.of(request)::isGone);
+        SessionStatus created =
+                inLine.admit(() -> sessions.create(wanted, patience).status());
         return ResponseEntity.created(URI.create(ServicePath.prefix(request) + "/pipe"))
+                .header(MeantSession.HEADER, created.id())
                 .body(created);
     }
 
     @GetMapping("/pipe")
-    SessionStatus show(HttpServletRequest request) {
-        Query.of(request);
-        return sessions.current().status();
+    SessionStatus show(HttpServletRequest request, HttpServletResponse response) {
+        return meant.toRead(Query.of(request, MeantSession.PARAMETER), response).status();
     }
 
     @GetMapping("/pipe/children")
@@ -59,8 +76,13 @@ class SessionController {
     }
 
     @DeleteMapping("/pipe")
-    Closed close(HttpServletRequest request) {
-        ClosedSession closed = sessions.close(Query.of(request, "grace").duration("grace", limits.longestTimeout()));
+    Closed close(HttpServletRequest request, HttpServletResponse response) throws InterruptedException {
+        Query query = Query.of(request, "grace", MeantSession.PARAMETER);
+        Duration grace = query.duration("grace", limits.longestTimeout());
+        // Somebody else's close may take as long as the longest grace, and the killing behind it.
+        var patience = new Patience(limits.longestTimeout().plus(KILLING), ClientConnection.of(request)::isGone);
+        ClosedSession closed = sessions.close(MeantSession.idIn(query), grace, patience);
+        response.setHeader(MeantSession.HEADER, closed.status().id());
         return new Closed(closed.status(), closed.stoppedBy());
     }
 

@@ -85,4 +85,21 @@ class DropOldestIT {
                 .isEqualTo(
                         Arrays.copyOfRange(MisbehavingChild.randomBytes(1, 1_000_000), 1_000_000 - WINDOW, 1_000_000));
     }
+
+    /** The newest bytes always find room, so that no exchange has to be refused for want of it. */
+    @Test
+    void anExchangeTakesPartInAWindowThatIsFull() {
+        client.session("cat");
+        client.write(MisbehavingChild.floodBytes(0, WINDOW));
+        await().until(() -> client.status().path("output").path("end").asLong() == WINDOW);
+
+        Answer answer = client.post("/pipe/exchange?offset=" + WINDOW + "&until=hello%0A&max=" + WINDOW, "hello");
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        assertThat(answer.text()).endsWith("hello\n");
+        assertThat(client.post("/pipe/exchange?offset=" + WINDOW + "&until=hello%0A", "hello")
+                        .body())
+                .isEqualTo(answer.body());
+        assertThat(client.post("/pipe/exchange", "and more").text()).isEqualTo("and more\n");
+    }
 }

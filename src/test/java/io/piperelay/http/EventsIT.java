@@ -56,7 +56,14 @@ class EventsIT {
     }
 
     private static String shown(Event event) {
-        return event.name() + " " + event.id() + " " + event.text().strip();
+        return event.name() + " " + place(event) + " " + event.text().strip();
+    }
+
+    /** What an id says beside its session's. */
+    private static String place(Event event) {
+        String session = event.data().path("session").asString();
+        assertThat(event.id()).startsWith(session + ":");
+        return event.id().substring(session.length() + 1);
     }
 
     /** Makes the child write this, and waits until it has. */
@@ -85,14 +92,14 @@ class EventsIT {
             output("1");
             errors("2");
             output("3");
-            assertThat(shown(events.next())).isEqualTo("output 3 o1");
+            assertThat(shown(events.next())).isEqualTo("output o3 o1");
             Event errors = events.next();
             assertThat(shown(errors)).isEqualTo("errors e3 e2");
             assertThat(errors.data().path("session").asString()).isEqualTo(session);
             assertThat(errors.data().path("offset").asInt()).isZero();
             assertThat(errors.data().path("next").asInt()).isEqualTo(3);
             assertThat(errors.data().path("encoding").asString()).isEqualTo("utf-8");
-            assertThat(shown(events.next())).isEqualTo("output 6 o3");
+            assertThat(shown(events.next())).isEqualTo("output o6 o3");
         }
     }
 
@@ -142,7 +149,7 @@ class EventsIT {
             assertThat(all).extracting(Event::name).containsExactly("output", "exit");
             assertThat(all.get(0).data().path("eof").asBoolean()).isEqualTo(true);
             Event exit = all.get(1);
-            assertThat(exit.id()).isEqualTo("exit-" + session);
+            assertThat(exit.id()).isEqualTo(session + ":exit");
             assertThat(exit.data().path("exitCode").asInt()).isEqualTo(3);
             assertThat(exit.data().path("signal").isNull()).isTrue();
             assertThat(exit.data().path("exitedAt").asString()).startsWith("20");
@@ -174,7 +181,7 @@ class EventsIT {
     /** A browser reconnects whenever a stream ends; 204 is what stops it. */
     @Test
     void whoHasSeenTheExitIsToldToStopAsking() throws IOException {
-        String exit = "exit-" + client.session("killed").path("id").asString();
+        String exit = client.session("killed").path("id").asString() + ":exit";
         try (EventSource events = client.events("")) {
             assertThat(events.rest()).last().extracting(Event::id).isEqualTo(exit);
         }
@@ -183,33 +190,59 @@ class EventsIT {
     }
 
     @Test
-    void whoHasSeenAnEarlierSessionSeesAllOfTheNext() throws IOException {
-        String exit = "exit-" + client.session("killed").path("id").asString();
-        client.session("killed");
+    void whoHasSeenAnEarlierSessionSeesAllOfTheNextBehindAGap() throws IOException {
+        String before = client.session("killed").path("id").asString();
+        client.awaitExit(Duration.ofSeconds(10));
+        String session = client.session("killed").path("id").asString();
         client.awaitExit(Duration.ofSeconds(10));
 
-        for (String id : List.of(exit, "1000", "e1000", "")) {
-            try (EventSource events = client.events("", "Last-Event-ID", id)) {
-                assertThat(events.next().text()).as(id).isEqualTo("last\n");
+        for (String event : List.of("exit", "o1", "o5", "o1000", "e1000")) {
+            try (EventSource events = client.events("", "Last-Event-ID", before + ":" + event)) {
+                Event gap = events.next();
+                assertThat(gap.name()).as(event).isEqualTo("gap");
+                assertThat(gap.id()).isEqualTo(session + ":o0");
+                assertThat(gap.data().path("session").asString()).isEqualTo(session);
+                assertThat(events.next().text()).as(event).isEqualTo("last\n");
             }
+        }
+        try (EventSource events = client.events("", "Last-Event-ID", session + ":o0")) {
+            assertThat(events.next().text()).as("behind the gap").isEqualTo("last\n");
         }
     }
 
     @Test
+    void whoHasSeenAnotherSessionIsToldTheEndedOneFromItsBeginningToo() throws IOException {
+        String ended = client.session("killed").path("id").asString();
+        client.awaitExit(Duration.ofSeconds(10));
+        String session = client.session("killed").path("id").asString();
+
+        try (EventSource events = client.events("?session=" + ended, "Last-Event-ID", session + ":o3")) {
+            Event gap = events.next();
+            assertThat(gap.name()).isEqualTo("gap");
+            assertThat(gap.id()).isEqualTo(ended + ":o0");
+            assertThat(events.next().text()).isEqualTo("last\n");
+            assertThat(events.rest()).extracting(Event::id).containsExactly(ended + ":exit");
+        }
+        assertThat(client.get("/pipe/events?session=" + ended, "Last-Event-ID", ended + ":exit")
+                        .status())
+                .isEqualTo(204);
+    }
+
+    @Test
     void resumesBehindAnyEvent() throws IOException {
-        client.session("both");
+        String session = client.session("both").path("id").asString();
         output("1");
         errors("2");
         output("3");
         errors("4");
         output("5");
-        List<String> all = List.of("output 3 o1", "errors e3 e2", "output 6 o3", "errors e6 e4", "output 9 o5");
-        List<String> ids = List.of("0", "3", "e3", "6", "e6", "9");
+        List<String> all = List.of("output o3 o1", "errors e3 e2", "output o6 o3", "errors e6 e4", "output o9 o5");
+        List<String> ids = List.of("o0", "o3", "e3", "o6", "e6", "o9");
         client.post("/pipe/write?eof=true");
         client.awaitExit(Duration.ofSeconds(10));
 
         for (int i = 0; i < ids.size(); i++) {
-            try (EventSource events = client.events("?offset=2", "Last-Event-ID", ids.get(i))) {
+            try (EventSource events = client.events("?offset=2", "Last-Event-ID", session + ":" + ids.get(i))) {
                 List<String> rest = new ArrayList<>();
                 for (Event event : events.rest()) {
                     if (!event.name().equals("exit")) {
@@ -234,7 +267,7 @@ class EventsIT {
             while (event.name().equals("output")) {
                 assertThat(event.data().path("offset").asLong()).isEqualTo(told.size());
                 told.writeBytes(event.bytes());
-                assertThat(event.id()).isEqualTo(Integer.toString(told.size()));
+                assertThat(place(event)).isEqualTo("o" + told.size());
                 // Bytes that were told make room, so that no observer falls behind here.
                 assertThat(client.get("/pipe/read?timeout=0s&offset=" + told.size())
                                 .status())
@@ -260,7 +293,7 @@ class EventsIT {
                 long offset = event.data().path("offset").asLong();
                 assertThat(next < 0 || offset == next).isTrue();
                 next = event.data().path("next").asLong();
-                assertThat(event.id()).isEqualTo(Long.toString(next));
+                assertThat(place(event)).isEqualTo("o" + next);
                 if (event.name().equals("gap")) {
                     assertThat(event.data().path("stream").asString()).isEqualTo("output");
                     gaps++;
@@ -364,15 +397,27 @@ class EventsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"exit", "-1", "nonsense", "e", "0x10", "9999999999999999999"})
-    void anIdThatIsNoneIsRefused(String id) {
+    @ValueSource(strings = {"", "exit", "-1", "nonsense", "e", "0x10", "120", "9999999999999999999"})
+    void anIdThatIsNoneCountsAsNone(String id) throws IOException {
         client.session("cat");
+        client.write("all");
 
-        Answer answer = client.get("/pipe/events", "Last-Event-ID", id);
+        try (EventSource events = client.events("", "Last-Event-ID", id)) {
+            assertThat(events.next().text()).isEqualTo("all");
+        }
+        try (EventSource events = client.events("?offset=1", "Last-Event-ID", id)) {
+            assertThat(events.next().text()).isEqualTo("ll");
+        }
+    }
 
-        assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.problem()).isEqualTo("invalid-parameter");
-        assertThat(answer.json().path("parameter").asString()).isEqualTo("Last-Event-ID");
+    @Test
+    void anOffsetThatThereCannotHaveBeenYetIsTheBeginning() throws IOException {
+        String session = client.session("cat").path("id").asString();
+        client.write("all");
+
+        try (EventSource events = client.events("", "Last-Event-ID", session + ":o1000")) {
+            assertThat(events.next().text()).isEqualTo("all");
+        }
     }
 
     @Test

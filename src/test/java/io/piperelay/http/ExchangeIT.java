@@ -3,16 +3,23 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.child.MisbehavingChild;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,6 +49,14 @@ class ExchangeIT {
                 .child("attentive", "/bin/bash", "-c", ATTENTIVE)
                 .child("sleeper", "/bin/sleep", "300")
                 .child("exiting", "/bin/sh", "-c", "read line; exit 7")
+                .child("slow", "/bin/sh", "-c", "while read -r line; do sleep 0.5; echo \"$line\"; done")
+                .child("late", "/bin/sh", "-c", "sleep 1; exec cat")
+                .child(
+                        "numbering",
+                        "/bin/sh",
+                        "-c",
+                        "while read -r line; do n=$((n+1)); case $line in *7) sleep 0.01;; esac; echo \"$n $line\"; done")
+                .misbehaving("flood", "flood")
                 .child("talkative", "/bin/sh", "-c", "echo welcome; exec cat"));
         client = service.client();
     }
@@ -92,15 +107,293 @@ class ExchangeIT {
     }
 
     @Test
-    void aRetryOfAnExchangeWritesNothing() {
+    void aRepetitionWritesNothingAndGetsTheSameReply() {
         client.session("cat");
         Answer first = client.post("/pipe/exchange?offset=0", "hello");
+        Answer second = client.post("/pipe/exchange", "other");
+        assertThat(second.number("Pipe-Input-Offset")).isEqualTo(6);
+        assertThat(second.number("Pipe-Input-Next")).isEqualTo(12);
 
-        Answer retry = client.post("/pipe/exchange?offset=0&timeout=300ms", "hello");
+        for (int i = 0; i < 3; i++) {
+            Answer repeated = client.post("/pipe/exchange?offset=0", "hello");
+            assertThat(repeated.text()).isEqualTo("hello\n");
+            for (String header : List.of("Pipe-Offset", "Pipe-Next", "Pipe-Input-Offset", "Pipe-Input-Next")) {
+                assertThat(repeated.number(header)).as(header).isEqualTo(first.number(header));
+            }
+        }
+        assertThat(client.post("/pipe/exchange?offset=6&timeout=0s", "other").text())
+                .as("one that had no offset at first")
+                .isEqualTo("other\n");
+        assertThat(client.status().path("input").path("offset").asInt()).isEqualTo(12);
+        assertThat(client.status().path("output").path("cursor").asInt()).isEqualTo(12);
+    }
 
-        assertThat(first.text()).isEqualTo("hello\n");
-        assertThat(retry.problem()).isEqualTo("reply-timeout");
+    @Test
+    void aRepetitionWhileTheFirstRequestStillWaitsGetsTheReplyToo() {
+        client.session("slow");
+        List<CompletableFuture<Answer>> both = new ArrayList<>();
+        both.add(client.postLater("/pipe/exchange?offset=0&timeout=60s", bytes("hello")));
+        await().until(() -> client.status().path("input").path("offset").asInt() == 6);
+        both.add(client.postLater("/pipe/exchange?offset=0&timeout=60s", bytes("hello")));
+        both.add(client.postLater("/pipe/exchange?offset=6&timeout=60s", bytes("again")));
+
+        assertThat(both).extracting(answer -> answer.join().text()).containsExactly("hello\n", "hello\n", "again\n");
+        assertThat(client.status().path("output").path("cursor").asInt()).isEqualTo(12);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void theReplyToAClientThatWentAwayIsNobodyElses() throws IOException {
+        client.session("slow");
+        RawConnection gone = client.connect()
+                .head("POST /pipe/exchange?offset=0&timeout=60s", "Content-Length: 5")
+                .send("first");
+        await().until(() -> client.status().path("input").path("offset").asInt() == 6);
+        gone.reset();
+
+        assertThat(client.post("/pipe/exchange?offset=6&timeout=60s", "second").text())
+                .isEqualTo("second\n");
+        assertThat(client.post("/pipe/exchange?offset=0&timeout=60s", "first").text())
+                .isEqualTo("first\n");
+        assertThat(client.get("/pipe/read?timeout=0s").status()).isEqualTo(204);
+    }
+
+    @Test
+    void afterATimeoutTheRepetitionWaitsOn() {
+        client.session("slow");
+
+        Answer late = client.post("/pipe/exchange?offset=0&timeout=50ms", "hello");
+        assertThat(late.problem()).isEqualTo("reply-timeout");
+        assertThat(late.number("Pipe-Input-Offset")).isZero();
+        assertThat(late.number("Pipe-Input-Next")).isEqualTo(6);
+
+        assertThat(client.post("/pipe/exchange?offset=0&timeout=60s", "hello").text())
+                .isEqualTo("hello\n");
+        assertThat(client.post("/pipe/exchange?offset=6&timeout=60s", "again").text())
+                .isEqualTo("again\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jello", "hell", "hello!", "hello and more"})
+    void anotherMessageAtTheSameOffsetIsRefused(String other) {
+        client.session("cat");
+        client.post("/pipe/exchange?offset=0", "hello");
+
+        Answer refused = client.post("/pipe/exchange?offset=0", other);
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.problem()).isEqualTo("offset-taken");
+        assertThat(refused.json().path("offset").asInt()).isEqualTo(6);
         assertThat(client.status().path("input").path("offset").asInt()).isEqualTo(6);
+    }
+
+    @Test
+    void aReplyThatIsNotHeldAnyMoreIsGone() {
+        client.session("cat");
+        client.post("/pipe/exchange?offset=0", "hello");
+        for (int i = 0; i < 3; i++) {
+            client.write("x".repeat(500_000));
+            client.read(500_000);
+        }
+
+        Answer gone = client.post("/pipe/exchange?offset=0", "hello");
+
+        assertThat(gone.status()).isEqualTo(410);
+        assertThat(gone.problem()).isEqualTo("offset-gone");
+        assertThat(gone.json().path("oldest").asLong()).isEqualTo(6 + 1_500_000 - 1_048_576);
+    }
+
+    @Test
+    void whatNoExchangeWroteHasNoReply() {
+        client.session("cat");
+        client.write("hello\n");
+        await().until(() -> client.status().path("output").path("end").asInt() == 6);
+
+        for (int offset : List.of(0, 3)) {
+            Answer refused = client.post("/pipe/exchange?timeout=100ms&offset=" + offset, "hello");
+            assertThat(refused.problem()).as(refused.toString()).isEqualTo("offset-gone");
+        }
+        assertThat(client.post("/pipe/exchange?offset=7", "hello").problem()).isEqualTo("offset-gap");
+        assertThat(client.status().path("input").path("offset").asInt()).isEqualTo(6);
+        assertThat(client.get("/pipe/read").text()).isEqualTo("hello\n");
+    }
+
+    @Test
+    void theRestOfAMessageThatWasBegunIsWrittenByItsRepetition() {
+        client.session("late");
+        byte[] message = new byte[300_000];
+        Arrays.fill(message, (byte) 'm');
+        Answer first = client.post("/pipe/exchange?offset=0&max=400000&timeout=50ms", message);
+        assertThat(first.problem()).isEqualTo("pipe-full");
+        assertThat(first.json().path("next").asLong()).isBetween(65_536L, 299_999L);
+
+        Answer repeated = client.post("/pipe/exchange?offset=0&max=400000&timeout=60s", message);
+
+        assertThat(repeated.status()).as(repeated.toString()).isEqualTo(200);
+        assertThat(repeated.body()).hasSize(300_001).startsWith(message);
+        assertThat(client.status().path("input").path("offset").asLong()).isEqualTo(300_001);
+    }
+
+    @Test
+    void theLastExchangeOfAnInputCanBeRepeatedToo() {
+        client.session("cat");
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(client.post("/pipe/exchange?offset=0&eof=true", "bye").text())
+                    .isEqualTo("bye\n");
+        }
+        client.awaitExit(Duration.ofSeconds(10));
+        assertThat(client.post("/pipe/exchange?offset=0&eof=true", "bye").text())
+                .isEqualTo("bye\n");
+        assertThat(client.post("/pipe/exchange?offset=4", "bye").problem()).isEqualTo("child-exited");
+    }
+
+    /** Nobody reads during an exchange, so that the child waits for the window, and the exchange for the child. */
+    @Test
+    void aMessageWhoseReplyDoesNotFitIntoTheWindowIsSaidToBeTooLargeAtOnce() {
+        client.session("cat");
+        byte[] line = MisbehavingChild.floodBytes(0, 3_000_000);
+        for (int i = 0; i < line.length; i++) {
+            line[i] = line[i] == '\n' ? 1 : line[i];
+        }
+        long start = System.nanoTime();
+
+        Answer answer = client.post("/pipe/exchange?timeout=60s", line);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(413);
+        assertThat(answer.problem()).isEqualTo("exchange-too-large");
+        assertThat(answer.json().path("limit").asInt()).isEqualTo(1_048_576);
+        int next = answer.json().path("next").asInt();
+        assertThat(answer.json().path("written").asInt()).isEqualTo(next);
+        assertThat((long) next)
+                .isEqualTo(client.status().path("input").path("offset").asLong());
+
+        // What the problem says to do.
+        CompletableFuture<Answer> rest =
+                client.postLater("/pipe/write?timeout=60s&offset=" + next, Arrays.copyOfRange(line, next, line.length));
+        assertThat(client.read(line.length)).isEqualTo(line);
+        assertThat(rest.join().status()).isEqualTo(200);
+    }
+
+    @Test
+    void anExchangeOnAWindowFullOfUnreadOutputIsRefusedAtOnce() {
+        client.session("flood");
+        await().until(() -> client.status().path("output").path("end").asInt() == 1_048_576);
+        long start = System.nanoTime();
+
+        Answer answer = client.post("/pipe/exchange?timeout=60s", "hello");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.problem()).isEqualTo("window-full");
+        assertThat(answer.json().path("limit").asInt()).isEqualTo(1_048_576);
+        assertThat(client.status().path("input").path("offset").asInt(-1)).isZero();
+    }
+
+    /** The child numbers what it reads, so that a message that came twice, or a reply to another one, shows. */
+    @Test
+    @Timeout(value = 1800, threadMode = ThreadMode.SEPARATE_THREAD)
+    void howeverConnectionsBreakEachMessageIsReadOnceAndEachReplyIsTheRightOne() throws Exception {
+        client.session("numbering");
+        int messages = Soak.count(400, 10_000);
+        long seed = Soak.seed();
+        var lots = new Lots(messages, new Random(seed));
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<Integer>> clients = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                clients.add(threads.submit(lots::exchangeAll));
+            }
+            int broken = 0;
+            for (Future<Integer> done : clients) {
+                broken += done.get();
+            }
+            assertThat(broken).as("connections that broke").isGreaterThan(messages / 4);
+        } catch (ExecutionException e) {
+            throw new AssertionError("with -Dseed=" + seed, e);
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(client.status().path("input").path("offset").asLong()).isEqualTo(lots.end);
+        assertThat(client.get("/pipe/read?timeout=0s").status()).as("left over").isEqualTo(204);
+    }
+
+    /** Messages that several clients share out among themselves, with their places in the input. */
+    private static final class Lots {
+
+        private final int messages;
+        private final Random random;
+        private int count;
+        private long end;
+
+        Lots(int messages, Random random) {
+            this.messages = messages;
+            this.random = random;
+        }
+
+        private record Lot(int number, long offset, String message, Random random) {}
+
+        private synchronized @Nullable Lot next() {
+            if (count == messages) {
+                return null;
+            }
+            // The child takes its time over those that end in a 7.
+            String message = "message " + count + " " + "x".repeat(random.nextInt(200)) + random.nextInt(10);
+            var lot = new Lot(++count, end, message, new Random(random.nextLong()));
+            end += message.length() + 1;
+            return lot;
+        }
+
+        /** Returns how many connections it broke. */
+        int exchangeAll() throws IOException {
+            int broken = 0;
+            for (Lot lot = next(); lot != null; lot = next()) {
+                Answer answer = attempt(lot);
+                while (answer == null || answer.status() != 200) {
+                    if (answer == null) {
+                        broken++;
+                    } else {
+                        assertThat(answer.problem()).as(answer.toString()).isIn("offset-gap", "pipe-busy");
+                        LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+                    }
+                    answer = attempt(lot);
+                }
+                assertThat(answer.text()).isEqualTo(lot.number() + " " + lot.message() + "\n");
+            }
+            return broken;
+        }
+
+        /** @return null if the connection broke before all of the answer had come */
+        private static @Nullable Answer attempt(Lot lot) throws IOException {
+            byte[] request = bytes("POST /pipe/exchange?timeout=30s&offset=" + lot.offset()
+                    + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                    + lot.message().length() + "\r\n\r\n" + lot.message());
+            try (RawConnection connection = client.connect()) {
+                switch (lot.random().nextInt(6)) {
+                    case 0 ->
+                        connection.send(Arrays.copyOf(request, lot.random().nextInt(request.length)));
+                    case 1 -> {
+                        connection.send(request);
+                        LockSupport.parkNanos(lot.random().nextInt(8_000_000));
+                    }
+                    case 2 -> {
+                        connection.send(request);
+                        connection.input().readNBytes(lot.random().nextInt(300));
+                    }
+                    default -> {
+                        return connection.send(request).answer();
+                    }
+                }
+                if (lot.random().nextBoolean()) {
+                    connection.reset();
+                }
+                return null;
+            }
+        }
     }
 
     @Test

@@ -1,10 +1,14 @@
 package io.piperelay.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,6 +24,8 @@ import tools.jackson.databind.JsonNode;
 /** {@code POST}, {@code GET} and {@code DELETE /pipe}. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class SessionIT {
+
+    private static final String STUBBORN = "{\"child\":\"stubborn\"}";
 
     private static RelayService service;
     private static RelayClient client;
@@ -189,6 +195,58 @@ class SessionIT {
         assertThat(second.json().path("id")).isNotEqualTo(first.path("id"));
         assertThat(second.json().path("input").path("offset").asLong(-1)).isZero();
         assertThat(isRunning(first.path("child").path("pid").asLong())).isFalse();
+    }
+
+    /** Each of them would cost the grace, the request to terminate and the kill. */
+    @Test
+    void whoWentAwayBeforeHisTurnReplacesNothing() throws IOException {
+        client.session("stubborn");
+        assertThat(client.read(6)).asString().isEqualTo("ready\n");
+        List<RawConnection> gone = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            gone.add(client.connect()
+                    .head(
+                            "POST /pipe?replace=true",
+                            "Content-Type: application/json",
+                            "Content-Length: " + STUBBORN.length())
+                    .send(STUBBORN));
+        }
+        await().until(() -> !client.status().path("input").path("open").asBoolean());
+        for (RawConnection connection : gone) {
+            connection.close();
+        }
+        long start = System.nanoTime();
+
+        Answer created = client.postJson("/pipe?replace=true", "{\"child\":\"cat\"}");
+
+        assertThat(created.status()).as(created.toString()).isEqualTo(201);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+        assertThat(client.status().path("id")).isEqualTo(created.json().path("id"));
+    }
+
+    @Test
+    void whoeverWaitsForHisTurnDoesSoNotForEver() {
+        try (RelayService impatient = RelayService.start(Settings.ordinary()
+                .with("pipe.limits.timeout", "300ms")
+                .with("pipe.output.timeout", "300ms")
+                .with("pipe.input.timeout", "300ms")
+                .misbehaving("stubborn", "stubborn")
+                .with("pipe.children.stubborn.stop-grace", "60s"))) {
+            RelayClient hurried = impatient.client();
+            hurried.session("stubborn");
+            CompletableFuture<Answer> first = hurried.postLater(
+                    "/pipe?replace=true", STUBBORN.getBytes(UTF_8), "Content-Type", "application/json");
+            await().until(() -> !hurried.status().path("input").path("open").asBoolean());
+
+            Answer busy = hurried.postJson("/pipe?replace=true", STUBBORN);
+
+            assertThat(busy.status()).as(busy.toString()).isEqualTo(503);
+            assertThat(busy.problem()).isEqualTo("pipe-busy");
+            assertThat(first).isNotDone();
+            assertThat(hurried.delete("/pipe?grace=0s").status()).isEqualTo(200);
+            assertThat(first.join().status()).isEqualTo(201);
+            hurried.delete("/pipe?grace=0s");
+        }
     }
 
     @Test

@@ -132,6 +132,47 @@ class OutputWindowTests {
     }
 
     @Test
+    void aWindowThatIsCutOffTakesNothingInAndGivesWhatItHolds() throws InterruptedException {
+        CompletableFuture<Boolean> writer = CompletableFuture.supplyAsync(() -> appendLater(window, "x".repeat(40)));
+        await().until(() -> window.status().end() == CAPACITY);
+
+        window.cutOff();
+
+        assertThat(writer.join()).isFalse();
+        window.fail(new IOException("the pipe was closed under its reader"));
+        assertThat(take(window, CAPACITY, "\n")).isEqualTo("x".repeat(CAPACITY));
+        assertThatExceptionOfType(PipeException.SessionClosed.class).isThrownBy(() -> look(window, 1, null));
+        assertThatExceptionOfType(PipeException.SessionClosed.class).isThrownBy(() -> look(window, 1, "\n"));
+        window.acknowledge(3);
+        assertThat(look(window, CAPACITY, null).length()).isEqualTo(CAPACITY - 3);
+    }
+
+    @Test
+    void aWindowThatIsCutOffBehindTheLastByteHasEnded() throws InterruptedException {
+        append(window, "all");
+        window.end();
+        window.cutOff();
+
+        assertThat(take(window, CAPACITY, null)).isEqualTo("all");
+        assertThat(look(window, 1, null).eof()).isTrue();
+    }
+
+    @Test
+    void onlyAWindowThatMakesItsWriterWaitIsFull() throws InterruptedException {
+        append(window, "x".repeat(CAPACITY - 1));
+        assertThat(window.isFull()).isFalse();
+        append(window, "x");
+        assertThat(window.isFull()).isTrue();
+        take(window, 1, null);
+        assertThat(window.isFull()).isFalse();
+        append(window, "x");
+        window.end();
+        assertThat(window.isFull()).as("nothing waits for room any more").isFalse();
+        append(dropping, "x".repeat(CAPACITY));
+        assertThat(dropping.isFull()).isFalse();
+    }
+
+    @Test
     void theOldestIsDroppedWhereTheWriterMustNotWait() throws InterruptedException {
         append(dropping, "0123456789");
         append(dropping, "abcdefghij");

@@ -30,6 +30,10 @@ public final class ProblemWriter {
             "X-Content-Type-Options", "nosniff",
             "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
 
+    /** What stays true of the answer, even if it has become a problem. */
+    private static final List<String> KEPT =
+            List.of("Allow", "WWW-Authenticate", "Pipe-Session", "Pipe-Input-Offset", "Pipe-Input-Next");
+
     /** What must be encoded in a path, a percent sign that encodes nothing included: RFC 3986, 3.3. */
     private static final Pattern NO_PATH_CHARACTER =
             Pattern.compile("%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/%-]");
@@ -40,11 +44,10 @@ public final class ProblemWriter {
         if (response.isCommitted()) {
             return;
         }
-        String allow = response.getHeader("Allow");
-        String challenge = response.getHeader("WWW-Authenticate");
+        Map<String, @Nullable String> kept = new LinkedHashMap<>();
+        KEPT.forEach(name -> kept.put(name, response.getHeader(name)));
         response.reset();
-        set(response, "Allow", allow);
-        set(response, "WWW-Authenticate", challenge);
+        kept.forEach((name, value) -> set(response, name, value));
         List<Locale> preferred = preferred(request);
         byte[] body = json.writeValueAsBytes(
                 document(problem, preferred, request.getContextPath(), instance(request.getRequestURI())));

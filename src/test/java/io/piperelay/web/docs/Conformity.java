@@ -117,7 +117,7 @@ final class Conformity {
 
     private static boolean isOnAnyAnswer(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return OF_THE_TRANSPORT.contains(lower) || FOR_BROWSERS.contains(lower);
+        return OF_THE_TRANSPORT.contains(lower) || FOR_BROWSERS.contains(lower) || lower.equals("pipe-session");
     }
 
     private void compareHeader(Part header, String name, HttpHeaders headers) {

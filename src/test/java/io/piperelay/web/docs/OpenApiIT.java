@@ -375,6 +375,53 @@ class OpenApiIT {
     }
 
     @Test
+    void anotherSessionThanTheOneThatIsMeantIsLeftAlone() throws Exception {
+        String first = json(create("{}")).path("id").asString();
+        send("POST", "/pipe/write?session=" + first, "last words".getBytes(UTF_8));
+        await().untilAsserted(() -> assertThat(
+                        json(call("GET", "/pipe")).path("output").path("end").asInt())
+                .isEqualTo(10));
+        JsonNode second = json(call("POST", "/pipe?replace=true&session=" + first));
+
+        for (String operation : List.of("POST /pipe", "DELETE /pipe", "POST /pipe/write", "POST /pipe/exchange")) {
+            String[] words = operation.split(" ");
+            HttpResponse<byte[]> changed = call(words[0], words[1] + "?session=" + first);
+            assertThat(problem(changed)).as(operation).isEqualTo("session-changed");
+            assertThat(json(changed).path("session")).isEqualTo(second.path("id"));
+        }
+        assertThat(problem(call("GET", "/pipe?session=somebody"))).isEqualTo("session-changed");
+        assertThat(json(call("GET", "/pipe?session=" + first)).path("state").asString())
+                .isEqualTo("closed");
+        assertThat(text(call("GET", "/pipe/errors?session=" + first))).contains("last words");
+        assertThat(text(call("GET", "/pipe/events?session=" + first))).contains("last words", "event: exit");
+        assertThat(call("HEAD", "/pipe/read?session=" + first).statusCode()).isEqualTo(200);
+        assertThat(call("HEAD", "/pipe/stream?session=somebody").statusCode()).isEqualTo(409);
+        assertThat(text(call("GET", "/pipe/read?max=5&session=" + first))).isEqualTo("last ");
+        assertThat(text(call("GET", "/pipe/stream?session=" + first))).isEqualTo("words");
+        assertThat(problem(call("GET", "/pipe/read?session=" + first))).isEqualTo("end-of-output");
+    }
+
+    @Test
+    void anExchangeIsRepeatedByItsOffset() throws Exception {
+        create("{}");
+        assertThat(text(call("POST", "/pipe/exchange?offset=0", "one"))).isEqualTo("one\n");
+
+        assertThat(text(call("POST", "/pipe/exchange?offset=0", "one"))).isEqualTo("one\n");
+        assertThat(problem(call("POST", "/pipe/exchange?offset=0", "two"))).isEqualTo("offset-taken");
+        assertThat(problem(call("POST", "/pipe/exchange?offset=1", "ne"))).isEqualTo("offset-gone");
+    }
+
+    @Test
+    void aWindowThatIsFullLeavesNoRoomForAReply() throws Exception {
+        create("{\"child\": \"talkative\"}");
+        await().untilAsserted(() -> assertThat(
+                        json(call("GET", "/pipe")).path("output").path("end").asInt())
+                .isEqualTo(1048576));
+
+        assertThat(problem(call("POST", "/pipe/exchange", "anybody there?"))).isEqualTo("window-full");
+    }
+
+    @Test
     void theBingoConversation() throws Exception {
         assertThat(create("{\"child\": \"bingo\"}").statusCode()).isEqualTo(201);
         assertThat(problem(create("{\"child\": \"bingo\"}"))).isEqualTo("session-exists");
@@ -412,12 +459,13 @@ class OpenApiIT {
         create("{}");
         send("POST", "/pipe/write?eof=true", "bye".getBytes(UTF_8));
 
-        assertThat(text(call("GET", "/pipe/events"))).contains("id: 3\nevent: output\n", "\nevent: exit\n");
-        String exit = "exit-" + json(call("GET", "/pipe")).path("id").asString();
+        assertThat(text(call("GET", "/pipe/events"))).contains(":o3\nevent: output\n", "\nevent: exit\n");
+        String exit = json(call("GET", "/pipe")).path("id").asString() + ":exit";
         assertThat(call("GET", "/pipe/events", "", "Last-Event-ID", exit).statusCode())
                 .isEqualTo(204);
-        assertThat(problem(call("GET", "/pipe/events", "", "Last-Event-ID", "e")))
-                .isEqualTo("invalid-parameter");
+        String foreign = "2f1c6ab8-5d0e-4c57-9e0a-6b6f6f2a9d10:o7";
+        assertThat(text(call("GET", "/pipe/events", "", "Last-Event-ID", foreign)))
+                .contains(":o0\nevent: gap\n", ":o3\nevent: output\n");
         assertThat(problem(call("GET", "/pipe/events?offset=4"))).isEqualTo("offset-gap");
         assertThat(call("HEAD", "/pipe/events").statusCode()).isEqualTo(200);
         assertThat(call("HEAD", "/pipe/stream").statusCode()).isEqualTo(200);

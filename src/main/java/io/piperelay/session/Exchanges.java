@@ -1,0 +1,236 @@
+package io.piperelay.session;
+
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages and the replies to them, one after the other: whoever exchanges has the writers' and the readers' turn from his
+ * message's first byte until his reply was delivered.
+ *
+ * <p>A message that says where it belongs in the input can be sent again as often as its client likes; it is written once
+ * and has one reply. What becomes of it:
+ *
+ * <pre>
+ * begun ──▶ accepted ──▶ answered
+ * </pre>
+ *
+ * <ul>
+ *   <li><b>begun</b>: a part was accepted, then the child left its pipe full, or the client broke off. The same message
+ *       sent again brings the rest, unless somebody else has written meanwhile ({@link PipeException.OffsetTaken}).
+ *   <li><b>accepted</b>: the reply is awaited by the request that has the turn; and at the same time, without a turn, by
+ *       all that repeat it. Each of them gets the same bytes. The one that has the turn keeps it until its time is up, even
+ *       if its client has gone: who comes next would take this reply for his own. When it has given up, the next
+ *       repetition takes the turn and waits on, from the same place in the output.
+ *   <li><b>answered</b>: the reply's place is known, and it is taken, whether or not it reached its client. Repetitions
+ *       get it from there, at once, as long as the window holds it ({@link PipeException.OffsetGone} after that).
+ * </ul>
+ *
+ * A message without an offset can't be repeated unless its client learned its offset in time. If that client has gone, its
+ * reply is left unread, and nobody keeps the turn for it.
+ *
+ * <p>What is not known any more, or was written by no exchange, has no reply ({@link PipeException.ReplyForgotten}); nor
+ * has a message that is another one than was written at its offset ({@link PipeException.OffsetTaken}). Whoever would write
+ * into a pipe whose output can't get out is refused at once ({@link PipeException.WindowFull}), or as soon as that shows
+ * ({@link PipeException.ExchangeTooLarge}).
+ */
+final class Exchanges {
+
+    private final String session;
+    private final InputQueue input;
+    private final InputWriter writer;
+    private final OutputWindow window;
+    private final OutputReader reader;
+    private final DeliveryBudget budget;
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final ExchangeLog log = new ExchangeLog();
+
+    Exchanges(
+            String session,
+            InputQueue input,
+            InputWriter writer,
+            OutputWindow window,
+            OutputReader reader,
+            DeliveryBudget budget) {
+        this.session = session;
+        this.input = input;
+        this.writer = writer;
+        this.window = window;
+        this.reader = reader;
+        this.budget = budget;
+    }
+
+    /**
+     * Writes a message and delivers the reply to it, and no other request writes or reads in between; or delivers the
+     * reply to the message that was written at its offset before.
+     *
+     * <p>Waits as long as the request says for the turn and for the child to make room, and again for the reply.
+     *
+     * @throws PipeException.ReplyTimeout if the reply did not come in time; the message was accepted, and the reply can
+     *     still be had
+     */
+    void exchange(WriteRequest request, Message message, Wanted wanted, ExchangeReceiver receiver)
+            throws IOException, InterruptedException {
+        message.digestAll();
+        writer.begin(request, message);
+        Exchange known = known(request);
+        if (known != null && (known.reply() != null || log.isInTurn(known))) {
+            verify(known, message);
+            receiver.accepted(result(known));
+            repeat(known, wanted, new Patience(request.timeout(), receiver::isGone), receiver);
+            return;
+        }
+        var patience = new Patience(request.timeout(), receiver::isGone);
+        if (!patience.acquire(turn)) {
+            throw InputWriter.noTurn(patience);
+        }
+        try {
+            acquireBothTurns(patience);
+            try {
+                exchangeInTurn(request, message, wanted, receiver);
+            } finally {
+                reader.turn().unlock();
+                writer.turn().unlock();
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private @Nullable Exchange known(WriteRequest request) {
+        return request.offset() == null ? null : log.find(request.offset());
+    }
+
+    /**
+     * Never waits for one turn while it has the other: who waits for output would not get it from a writer that is kept
+     * waiting, and a writer would not get rid of its input while the readers are.
+     */
+    private void acquireBothTurns(Patience patience) throws InterruptedException {
+        ReentrantLock wanted = writer.turn();
+        ReentrantLock other = reader.turn();
+        while (patience.acquire(wanted)) {
+            if (other.tryLock()) {
+                return;
+            }
+            wanted.unlock();
+            ReentrantLock busy = other;
+            other = wanted;
+            wanted = busy;
+        }
+        throw InputWriter.noTurn(patience);
+    }
+
+    private void exchangeInTurn(WriteRequest request, Message message, Wanted wanted, ExchangeReceiver receiver)
+            throws IOException, InterruptedException {
+        Exchange exchange = known(request);
+        if (exchange != null && exchange.isAccepted()) {
+            verify(exchange, message);
+        } else {
+            exchange = write(exchange, request, message);
+        }
+        boolean repeatable = request.offset() != null;
+        log.enter(exchange);
+        boolean delivered = false;
+        try {
+            receiver.accepted(result(exchange));
+            var patience = new Patience(request.timeout(), () -> !repeatable && receiver.isGone());
+            answer(exchange, wanted, patience, receiver);
+            delivered = true;
+        } finally {
+            Span reply = log.leave(exchange).reply();
+            if (reply != null && (delivered || repeatable)) {
+                window.take(reply);
+            }
+        }
+    }
+
+    private WriteResult result(Exchange exchange) {
+        return new WriteResult(session, exchange.start(), exchange.next() - exchange.start(), exchange.next());
+    }
+
+    /**
+     * Reads the message to its end, and compares it with the one that was written.
+     *
+     * @throws PipeException.OffsetTaken if it is another one
+     */
+    private void verify(Exchange exchange, Message message) throws IOException {
+        long left = exchange.next() - exchange.start();
+        for (; message.length() > 0 && left >= 0; message.next()) {
+            left -= message.length();
+        }
+        if (left != 0 || !MessageDigest.isEqual(message.digest(), exchange.digest())) {
+            throw new PipeException.OffsetTaken(exchange.start(), input.offset());
+        }
+    }
+
+    /** Writes the message, or the rest of one that was begun. */
+    private Exchange write(@Nullable Exchange begun, WriteRequest request, Message message)
+            throws IOException, InterruptedException {
+        long accepted = input.offset();
+        long start = request.offset() == null ? accepted : request.offset();
+        if (begun == null && start < accepted) {
+            throw new PipeException.ReplyForgotten(start, window.status().oldest());
+        }
+        if (begun != null && begun.next() != accepted) {
+            throw new PipeException.OffsetTaken(start, accepted);
+        }
+        if (start <= accepted && window.isFull()) {
+            throw new PipeException.WindowFull(window.status().capacity());
+        }
+        Exchange exchange =
+                begun == null ? Exchange.begun(start, window.status().cursor()) : begun;
+        var deadlock = new Deadlock(input, window);
+        try {
+            var patience = new Patience(request.timeout(), deadlock, Deadlock.LOOK_AGAIN);
+            WriteResult written = writer.write(request, message, patience, patience);
+            if (written.next() < accepted) {
+                throw new PipeException.OffsetTaken(start, accepted);
+            }
+            Exchange whole = exchange.accepted(written.next(), message.digest());
+            log.put(whole);
+            return whole;
+        } catch (PipeException.PipeFull full) {
+            throw deadlock.getAsBoolean()
+                    ? new PipeException.ExchangeTooLarge(window.status().capacity(), full)
+                    : full;
+        } finally {
+            log.putPart(exchange.acceptedTo(input.offset()));
+        }
+    }
+
+    /** Waits for the reply, whoever finds it first, and delivers it. */
+    private void answer(Exchange exchange, Wanted wanted, Patience patience, ExchangeReceiver receiver)
+            throws IOException, InterruptedException {
+        if (exchange.reply() != null) {
+            receiver.receive(new OutputSlice(session, window, exchange.reply()));
+            return;
+        }
+        try (DeliveryBudget.Share share = budget.share()) {
+            Span found = reader.awaitReply(exchange.replyStart(), wanted, patience, share);
+            Span reply = (found.isEmpty() ? log.latest(exchange) : log.answer(exchange, found)).reply();
+            if (reply == null || patience.isAbandoned()) {
+                throw noReply(exchange, patience);
+            }
+            boolean same = found.offset() == reply.offset() && found.next() == reply.next();
+            receiver.receive(new OutputSlice(session, window, same ? found : reply));
+        }
+    }
+
+    private static PipeException noReply(Exchange exchange, Patience patience) {
+        PipeException reason = patience.isAbandoned()
+                ? new PipeException.ClientGone().with("offset", exchange.replyStart())
+                : new PipeException.ReplyTimeout(exchange.replyStart());
+        return reason.with("written", exchange.next() - exchange.start()).with("next", exchange.next());
+    }
+
+    /** Delivers the reply to a message that another request has the turn for, or had. */
+    private void repeat(Exchange exchange, Wanted wanted, Patience patience, ExchangeReceiver receiver)
+            throws IOException, InterruptedException {
+        answer(exchange, wanted, patience, receiver);
+        Span reply = log.latest(exchange).reply();
+        if (reply != null && !log.isInTurn(exchange)) {
+            window.take(reply);
+        }
+    }
+}

@@ -1,0 +1,317 @@
+package io.piperelay.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+
+/** {@link Exchanges}, where the test plays the child: it takes the input and writes the replies. */
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class ExchangesTests {
+
+    private static final int WINDOW = 64;
+    private static final Duration LONG = Duration.ofSeconds(50);
+    private static final Duration NO_TIME = Duration.ZERO;
+
+    private final InputQueue input = new InputQueue();
+    private final InputWriter writer = new InputWriter("s", input);
+    private final OutputWindow window = new OutputWindow(WINDOW, false, (start, end) -> {});
+    private final DeliveryBudget budget = DeliveryBudget.ofTheHeap();
+    private final OutputReader reader = new OutputReader("s", window, new ChildExit(), budget);
+    private final Exchanges exchanges = new Exchanges("s", input, writer, window, reader, budget);
+    private final ByteArrayOutputStream child = new ByteArrayOutputStream();
+
+    @AfterEach
+    void end() {
+        input.refuse(PipeException.SessionClosed::new);
+        window.close();
+    }
+
+    /** A client; whether it is there, and what it got. */
+    private static final class Client implements ExchangeReceiver {
+
+        private final List<WriteResult> accepted = new ArrayList<>();
+        private final ByteArrayOutputStream got = new ByteArrayOutputStream();
+        private volatile boolean gone;
+        private boolean breaksOff;
+
+        @Override
+        public void accepted(WriteResult message) {
+            accepted.add(message);
+        }
+
+        @Override
+        public boolean isGone() {
+            return gone;
+        }
+
+        @Override
+        public void receive(OutputSlice slice) throws IOException {
+            if (breaksOff) {
+                throw new IOException("the connection broke");
+            }
+            slice.writeTo(got);
+        }
+
+        private String reply() {
+            return got.toString(StandardCharsets.US_ASCII);
+        }
+    }
+
+    private void exchange(@Nullable Long offset, String message, Duration timeout, Client client) throws Exception {
+        byte[] body = message.getBytes(StandardCharsets.US_ASCII);
+        exchange(offset, new Message(new ByteArrayInputStream(body), body.length, new byte[0]), timeout, client);
+    }
+
+    private void exchange(@Nullable Long offset, Message message, Duration timeout, Client client) throws Exception {
+        var request = new WriteRequest(offset, false, Long.MAX_VALUE, timeout);
+        exchanges.exchange(request, message, new Wanted(WINDOW, Delimiter.LF), client);
+    }
+
+    private CompletableFuture<Client> later(@Nullable Long offset, String message) {
+        var client = new Client();
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                exchange(offset, message, LONG, client);
+                return client;
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    /** The child reads what there is for it. */
+    private void childReads() throws Exception {
+        input.passOn(child);
+    }
+
+    private void childWrites(String text) throws Exception {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        assertThat(window.append(bytes, bytes.length)).isTrue();
+    }
+
+    private void awaitAccepted(long offset) {
+        await().until(() -> input.offset() == offset);
+    }
+
+    @Test
+    void aRepetitionGetsTheReplyAgainAndItIsTakenOnce() throws Exception {
+        CompletableFuture<Client> first = later(0L, "ask");
+        childReads();
+        childWrites("reply\nmore");
+        assertThat(first.join().reply()).isEqualTo("reply\n");
+
+        var again = new Client();
+        exchange(0L, "ask", NO_TIME, again);
+
+        assertThat(again.reply()).isEqualTo("reply\n");
+        assertThat(again.accepted).isEqualTo(first.join().accepted).containsExactly(new WriteResult("s", 0, 3, 3));
+        assertThat(window.status().cursor()).isEqualTo(6);
+        assertThat(child.toString(StandardCharsets.US_ASCII)).isEqualTo("ask");
+    }
+
+    @Test
+    void allThatWaitForOneReplyGetIt() throws Exception {
+        List<CompletableFuture<Client>> all = new ArrayList<>();
+        all.add(later(0L, "ask"));
+        awaitAccepted(3);
+        childReads();
+        for (int i = 0; i < 3; i++) {
+            all.add(later(0L, "ask"));
+        }
+        await().during(Duration.ofMillis(100)).until(() -> all.stream().noneMatch(CompletableFuture::isDone));
+
+        childWrites("reply\n");
+
+        assertThat(all).extracting(client -> client.join().reply()).containsOnly("reply\n");
+        assertThat(window.status().cursor()).isEqualTo(6);
+    }
+
+    @Test
+    void aReplyThatDidNotReachItsClientIsNobodyElses() throws Exception {
+        childLetsAMessageFail(0L);
+
+        assertThat(window.status().cursor()).as("taken all the same").isEqualTo(6);
+        CompletableFuture<Client> next = later(3L, "next");
+        awaitAccepted(7);
+        childWrites("other\n");
+        assertThat(next.join().reply()).isEqualTo("other\n");
+        var again = new Client();
+        exchange(0L, "ask", NO_TIME, again);
+        assertThat(again.reply()).isEqualTo("reply\n");
+    }
+
+    @Test
+    void aReplyThatCannotBeAskedForAgainStaysUnread() throws Exception {
+        childLetsAMessageFail(null);
+
+        assertThat(window.status().cursor()).isZero();
+        var again = new Client();
+        exchange(0L, "ask", NO_TIME, again);
+        assertThat(again.reply()).as("by one who has learned the offset").isEqualTo("reply\n");
+        assertThat(window.status().cursor()).isEqualTo(6);
+    }
+
+    private void childLetsAMessageFail(@Nullable Long offset) throws Exception {
+        childWrites("reply\n");
+        var broken = new Client();
+        broken.breaksOff = true;
+        assertThatIOException().isThrownBy(() -> exchange(offset, "ask", LONG, broken));
+        childReads();
+    }
+
+    @Test
+    void oneWithAnOffsetKeepsTheTurnForAClientThatHasGone() throws Exception {
+        var gone = new Client();
+        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> {
+            try {
+                exchange(0L, "ask", LONG, gone);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        awaitAccepted(3);
+        childReads();
+        gone.gone = true;
+        CompletableFuture<Client> next = later(3L, "next");
+        await().during(Duration.ofMillis(100)).until(() -> input.offset() == 3);
+
+        childWrites("reply\n");
+        awaitAccepted(7);
+        childWrites("other\n");
+
+        assertThat(next.join().reply()).isEqualTo("other\n");
+        first.join();
+        assertThat(window.status().cursor()).isEqualTo(12);
+    }
+
+    @Test
+    void oneWithoutAnOffsetGivesUpWhenItsClientHasGone() {
+        var client = new Client();
+        client.gone = true;
+
+        assertThatExceptionOfType(PipeException.ClientGone.class).isThrownBy(() -> exchange(null, "ask", LONG, client));
+    }
+
+    @Test
+    void afterATimeoutTheRepetitionWaitsAtTheSamePlace() throws Exception {
+        childWrites("unread ");
+        window.acknowledge(7);
+        assertThatExceptionOfType(PipeException.ReplyTimeout.class)
+                .isThrownBy(() -> exchange(0L, "ask", NO_TIME, new Client()))
+                .satisfies(late -> assertThat(late.data())
+                        .containsEntry("offset", 7L)
+                        .containsEntry("written", 3L)
+                        .containsEntry("next", 3L));
+        childReads();
+        CompletableFuture<Client> again = later(0L, "ask");
+        await().during(Duration.ofMillis(50)).until(() -> !again.isDone());
+
+        childWrites("reply\n");
+
+        assertThat(again.join().reply()).isEqualTo("reply\n");
+        assertThat(window.status().cursor()).isEqualTo(13);
+    }
+
+    private void readAll() {
+        try {
+            while (input.passOn(child)) {
+                // The next one.
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void onlyTheRestOfAMessageThatWasBegunIsWritten() throws Exception {
+        byte[] body = new byte[150_000];
+        Arrays.fill(body, (byte) 'b');
+        begin(body);
+        assertThat(input.offset()).isEqualTo(65_536);
+
+        CompletableFuture.runAsync(this::readAll);
+        childWrites("reply\n");
+        var again = new Client();
+        exchange(0L, new Message(new ByteArrayInputStream(body), body.length, new byte[0]), LONG, again);
+
+        assertThat(again.reply()).isEqualTo("reply\n");
+        await().until(() -> child.size() == body.length);
+        assertThat(input.offset()).isEqualTo(body.length);
+    }
+
+    @Test
+    void aMessageIntoWhichSomebodyElseHasWrittenHasNoReply() throws Exception {
+        byte[] body = new byte[150_000];
+        begin(body);
+        childReads();
+        writer.write(
+                new WriteRequest(null, false, Long.MAX_VALUE, LONG),
+                new Message(new ByteArrayInputStream(new byte[1]), 1, new byte[0]),
+                new Patience(LONG, () -> false));
+
+        assertThatExceptionOfType(PipeException.OffsetTaken.class)
+                .isThrownBy(() -> exchange(
+                        0L, new Message(new ByteArrayInputStream(body), body.length, new byte[0]), LONG, new Client()))
+                .satisfies(taken -> assertThat(taken.data()).containsEntry("offset", 65_537L));
+    }
+
+    private void begin(byte[] body) {
+        assertThatExceptionOfType(PipeException.PipeFull.class)
+                .isThrownBy(() -> exchange(
+                        0L,
+                        new Message(new ByteArrayInputStream(body), body.length, new byte[0]),
+                        Duration.ofMillis(50),
+                        new Client()));
+    }
+
+    @Test
+    void whatCannotGetOutIsRefusedAndNotWritten() throws Exception {
+        childWrites("x".repeat(WINDOW));
+
+        assertThatExceptionOfType(PipeException.WindowFull.class)
+                .isThrownBy(() -> exchange(null, "ask", LONG, new Client()))
+                .satisfies(full -> assertThat(full.data()).containsEntry("limit", WINDOW));
+        assertThat(input.offset()).isZero();
+    }
+
+    @Test
+    void aChildThatWaitsForTheWindowIsNotWaitedFor() throws Exception {
+        byte[] body = new byte[150_000];
+        CompletableFuture<Void> flood = CompletableFuture.runAsync(() -> {
+            awaitAccepted(65_536);
+            try {
+                childWrites("x".repeat(WINDOW));
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        assertThatExceptionOfType(PipeException.ExchangeTooLarge.class)
+                .isThrownBy(() -> exchange(
+                        null,
+                        new Message(new ByteArrayInputStream(body), body.length, new byte[0]),
+                        LONG,
+                        new Client()))
+                .satisfies(large -> assertThat(large.data())
+                        .containsEntry("limit", WINDOW)
+                        .containsEntry("written", 65_536L)
+                        .containsEntry("next", 65_536L));
+        flood.join();
+    }
+}
