@@ -55,12 +55,25 @@ record RawSetting(String name, String path, Object value, PropertySource<?> sour
     }
 
     private static @Nullable String path(String name, PropertySource<?> source) {
-        if (source instanceof SystemEnvironmentPropertySource
-                && name.regionMatches(true, 0, VARIABLE_PREFIX, 0, VARIABLE_PREFIX.length())) {
-            return name.substring(VARIABLE_PREFIX.length());
+        boolean variable = source instanceof SystemEnvironmentPropertySource;
+        if (variable && name.regionMatches(true, 0, VARIABLE_PREFIX, 0, VARIABLE_PREFIX.length())) {
+            return orNull(name.substring(VARIABLE_PREFIX.length()));
         }
         Matcher below = BELOW_PIPE.matcher(name);
-        return below.matches() && Spelling.uniform(below.group(1)).equals("pipe") ? below.group(2) : null;
+        if (!below.matches() || !Spelling.uniform(below.group(1)).equals("pipe")) {
+            return null;
+        }
+        return variable ? orNull(below.group(2)) : below.group(2);
+    }
+
+    /** A variable that is called PIPE alone says nothing of the service's. */
+    private static @Nullable String orNull(String path) {
+        return path.isEmpty() ? null : path;
+    }
+
+    /** Whether it is all of {@code pipe}, as where a file has the word and nothing below it. */
+    boolean isGroup() {
+        return path.isEmpty();
     }
 
     /** Whether it is an environment variable, whose name cannot say everything, and may be somebody else's. */

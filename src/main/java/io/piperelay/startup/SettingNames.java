@@ -80,6 +80,10 @@ public final class SettingNames implements BeanFactoryPostProcessor {
         List<String> others = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (RawSetting raw : RawSetting.all(environment)) {
+            if (raw.isGroup()) {
+                refuseValue(raw);
+                continue;
+            }
             if (raw.pathBelowChildren() != null) {
                 if (ChildSettingName.of(raw) == null) {
                     (raw.isVariable() ? others : unknown).add(raw + " " + unknownChildSetting(raw));
@@ -132,6 +136,13 @@ public final class SettingNames implements BeanFactoryPostProcessor {
                 .toUpperCase(Locale.ROOT)
                 .replace('.', '_');
         return Stream.of(upper.replace("-", ""), upper.replace('-', '_'));
+    }
+
+    /** Where everything below the group is commented out, it is empty, and nothing is meant. */
+    private static void refuseValue(RawSetting group) {
+        if (!group.isBlank()) {
+            throw group.refused("is a group of settings and has no value itself, as pipe.output.window has");
+        }
     }
 
     private void refuseEmpty(RawSetting raw) {

@@ -77,6 +77,30 @@ class BadSettingsTests {
     }
 
     @Test
+    void aValueForAllSettingsTogetherIsRefused(CapturedOutput output) {
+        assertRefused(start().arguments("--pipe=x"), output, "pipe is a group of settings");
+    }
+
+    @Test
+    void aGroupWithEverythingCommentedOutMeansNothing(CapturedOutput output) {
+        start().file("application.yaml", "pipe:", "#  output:", "#    window: 2MB")
+                .settings()
+                .close();
+
+        assertThat(output.getAll()).isEmpty();
+    }
+
+    @Test
+    void aVariableWithTheServicesNameAloneIsSomebodyElses(CapturedOutput output) {
+        start().variable("PIPE", "/run/a-pipe")
+                .variable("PIPE_", "x")
+                .settings()
+                .close();
+
+        assertThat(output.getAll()).isEmpty();
+    }
+
+    @Test
     void anotherSpellingIsAsGood() {
         start().arguments(
                         "--PIPE.Output.when_full=drop-oldest",
