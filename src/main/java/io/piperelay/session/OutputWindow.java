@@ -191,7 +191,8 @@ final class OutputWindow {
                 if (next == from) {
                     refuseIfBroken();
                 }
-                Span ready = dropOldest ? kept(from, next, wanted, patience, share) : span(from, next, null);
+                boolean droppable = dropOldest && next > from;
+                Span ready = droppable ? kept(from, next, wanted, patience, share) : span(from, next, null);
                 if (ready != null) {
                     return ready;
                 }

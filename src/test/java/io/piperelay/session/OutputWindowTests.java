@@ -410,4 +410,19 @@ class OutputWindowTests {
             assertThat(received.toByteArray()).as("seed " + seed).isEqualTo(sent);
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theEndIsToldOnceAllWasTaken(boolean dropOldest) throws InterruptedException {
+        var ended = new OutputWindow(CAPACITY, dropOldest, (start, end) -> {});
+        append(ended, "last");
+        ended.end();
+
+        assertThat(take(ended, 10, null)).isEqualTo("last");
+        assertThat(look(ended, 10, null)).satisfies(span -> {
+            assertThat(span.isEmpty()).isTrue();
+            assertThat(span.eof()).isTrue();
+        });
+        assertThat(look(ended, 10, "\n").eof()).isTrue();
+    }
 }
