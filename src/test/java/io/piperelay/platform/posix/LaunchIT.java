@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -228,25 +229,40 @@ class LaunchIT {
     /** Every name and value is passed exactly, also where the locale says nothing about an encoding. */
     @Test
     void namesAndValuesArriveExactlyInTheCLocale() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LaunchIT.class.getName())
+        assertThat(outputOfOneInAJvmOfItsOwn("")).isEqualTo("名=管道 é\0argument 中文");
+    }
+
+    /** There the descriptors to close are numbered one by one, and none may be beyond the limit. */
+    @Test
+    void withAnOlderCLibraryALowLimitOfDescriptorsIsNoHindrance() throws Exception {
+        assertThat(outputOfOneInAJvmOfItsOwn("ulimit -n 512; ", "older")).isEqualTo("名=管道 é\0argument 中文");
+    }
+
+    private String outputOfOneInAJvmOfItsOwn(String before, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "/bin/sh",
+                "-c",
+                before + "exec \"$@\"",
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LaunchIT.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .redirectOutput(folder.resolve("output").toFile())
                 .start();
         assertThat(process.waitFor()).isZero();
-
-        assertThat(Files.readString(folder.resolve("output"), StandardCharsets.UTF_8))
-                .isEqualTo("名=管道 é\0argument 中文");
+        return Files.readString(folder.resolve("output"), StandardCharsets.UTF_8);
     }
 
-    /** Run by the test above, in a JVM of its own. */
+    /** Run by the tests above, in a JVM of its own. */
     public static void main(String[] arguments) throws Exception {
         System.setProperty("sun.jnu.encoding", "ANSI_X3.4-1968"); // As with LC_ALL=C, also where JDKs differ.
-        try (PosixPlatform platform = new PosixPlatform();
+        boolean older = arguments.length > 0;
+        try (PosixPlatform platform = older ? new PosixPlatform(new SpawnExtensions(null, null)) : new PosixPlatform();
                 ChildProcess child = platform.createPipes(Topology.DUPLEX, 0)
                         .launch(new ChildCommand(
                                 List.of("/bin/sh", "-c", "cat /proc/$$/environ; printf %s \"$0\"", "argument 中文"),
