@@ -207,7 +207,7 @@ final class Exchanges {
             return;
         }
         try (DeliveryBudget.Share share = budget.share()) {
-            Span found = reader.awaitReply(exchange.replyStart(), wanted, patience, share);
+            Span found = awaitReply(exchange, wanted, patience, share);
             Span reply = (found.isEmpty() ? log.latest(exchange) : log.answer(exchange, found)).reply();
             if (reply == null || patience.isAbandoned()) {
                 throw noReply(exchange, patience);
@@ -217,10 +217,23 @@ final class Exchanges {
         }
     }
 
+    private Span awaitReply(Exchange exchange, Wanted wanted, Patience patience, DeliveryBudget.Share share)
+            throws InterruptedException {
+        try {
+            return reader.awaitReply(exchange.replyStart(), wanted, patience, share);
+        } catch (PipeException.TooManyDeliveries e) {
+            throw afterAcceptance(e, exchange); // Whoever tries again must know that the message is written.
+        }
+    }
+
     private static PipeException noReply(Exchange exchange, Patience patience) {
         PipeException reason = patience.isAbandoned()
                 ? new PipeException.ClientGone().with("offset", exchange.replyStart())
                 : new PipeException.ReplyTimeout(exchange.replyStart());
+        return afterAcceptance(reason, exchange);
+    }
+
+    private static PipeException afterAcceptance(PipeException reason, Exchange exchange) {
         return reason.with("written", exchange.next() - exchange.start()).with("next", exchange.next());
     }
 

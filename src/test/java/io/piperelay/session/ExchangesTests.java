@@ -314,4 +314,25 @@ class ExchangesTests {
                         .containsEntry("next", 65_536L));
         flood.join();
     }
+
+    /** Else a client that tries again, as it is asked to, would write its message twice. */
+    @Test
+    void whoGetsNoRoomForAReplyLearnsThatHisMessageIsWritten() throws Exception {
+        var noRoom = new DeliveryBudget(WINDOW);
+        var dropping = new OutputWindow(WINDOW, true, (start, end) -> {});
+        var others = new Exchanges(
+                "s", input, writer, dropping, new OutputReader("s", dropping, new ChildExit(), noRoom), noRoom);
+        try (DeliveryBudget.Share taken = noRoom.share()) {
+            assertThat(taken.grow(WINDOW, new Patience(NO_TIME, () -> false))).isTrue();
+            byte[] reply = "reply\n".getBytes(StandardCharsets.US_ASCII);
+            dropping.append(reply, reply.length);
+            var request = new WriteRequest(null, false, Long.MAX_VALUE, NO_TIME);
+            var message = new Message(new ByteArrayInputStream(new byte[3]), 3, new byte[0]);
+
+            assertThatExceptionOfType(PipeException.TooManyDeliveries.class)
+                    .isThrownBy(() -> others.exchange(request, message, new Wanted(16, Delimiter.LF), new Client()))
+                    .satisfies(e ->
+                            assertThat(e.data()).containsEntry("written", 3L).containsEntry("next", 3L));
+        }
+    }
 }
