@@ -3,6 +3,7 @@ package io.piperelay.platform.posix;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ record ProcStat(ProcessId id, boolean zombie, long parent, long session) {
             for (Path process : processes) {
                 of(Long.parseLong(process.getFileName().toString())).ifPresent(all::add);
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // Then nobody can tell.
         }
         return all;
