@@ -23,13 +23,25 @@ final class OutOfMemoryExit implements UncaughtExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(OutOfMemoryExit.class);
 
     /** Made beforehand: there is no memory to make it in. */
-    private final byte[] lastWords = "pipe-relay ends: the heap is full. Give it more by -Xmx, or lower pipe.limits.\n"
-            .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LAST_WORDS =
+            "pipe-relay ends: the heap is full. Give it more by -Xmx, or lower pipe.limits.\n"
+                    .getBytes(StandardCharsets.US_ASCII);
 
-    private final FileOutputStream err = new FileOutputStream(FileDescriptor.err);
+    private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
 
     static void install() {
         Thread.setDefaultUncaughtExceptionHandler(new OutOfMemoryExit());
+    }
+
+    /** Ends the process at once, and says why. */
+    static void end() {
+        try {
+            ERR.write(LAST_WORDS);
+        } catch (IOException e) {
+            // Then nobody reads it.
+        } finally {
+            Runtime.getRuntime().halt(EXIT_CODE);
+        }
     }
 
     static boolean isFullHeap(Throwable failure) {
@@ -42,16 +54,9 @@ final class OutOfMemoryExit implements UncaughtExceptionHandler {
 
     @Override
     public void uncaughtException(Thread thread, Throwable failure) {
-        if (!isFullHeap(failure)) {
-            log.error("A thread ended unexpectedly: {}", thread.getName(), failure);
-            return;
+        if (isFullHeap(failure)) {
+            end();
         }
-        try {
-            err.write(lastWords);
-        } catch (IOException e) {
-            // Then nobody reads it.
-        } finally {
-            Runtime.getRuntime().halt(EXIT_CODE);
-        }
+        log.error("A thread ended unexpectedly: {}", thread.getName(), failure);
     }
 }

@@ -10,6 +10,7 @@ public class PipeRelayApplication {
 
     public static void main(String[] args) {
         OutOfMemoryExit.install();
+        FutileCollection.watch();
         SpringApplication.run(PipeRelayApplication.class, args);
     }
 }
