@@ -29,18 +29,27 @@ final class OutOfMemoryExit implements UncaughtExceptionHandler {
 
     private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
 
+    /** Takes all steps but the last once: what is used for the first time wants memory. */
     static void install() {
+        isFullHeap(new OutOfMemoryError("as if"));
+        sayLastWords(0);
         Thread.setDefaultUncaughtExceptionHandler(new OutOfMemoryExit());
     }
 
-    /** Ends the process at once, and says why. */
-    static void end() {
+    /** Ends the process at once, and says why; once, of however many threads come here. */
+    static synchronized void end() {
         try {
-            ERR.write(LAST_WORDS);
-        } catch (IOException e) {
-            // Then nobody reads it.
+            sayLastWords(LAST_WORDS.length);
         } finally {
             Runtime.getRuntime().halt(EXIT_CODE);
+        }
+    }
+
+    private static void sayLastWords(int length) {
+        try {
+            ERR.write(LAST_WORDS, 0, length);
+        } catch (IOException e) {
+            // Then nobody reads them.
         }
     }
 
@@ -54,8 +63,13 @@ final class OutOfMemoryExit implements UncaughtExceptionHandler {
 
     @Override
     public void uncaughtException(Thread thread, Throwable failure) {
-        if (isFullHeap(failure)) {
-            end();
+        boolean full = true;
+        try {
+            full = isFullHeap(failure);
+        } finally {
+            if (full) {
+                end();
+            }
         }
         log.error("A thread ended unexpectedly: {}", thread.getName(), failure);
     }
