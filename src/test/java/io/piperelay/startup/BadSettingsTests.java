@@ -1,10 +1,8 @@
 package io.piperelay.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,14 +24,7 @@ class BadSettingsTests {
     }
 
     private static void assertRefused(Start start, CapturedOutput output, String... names) {
-        int before = output.getAll().length();
-        assertThatThrownBy(() -> start.settings().close()).isNotNull();
-        List<String> lines = output.getAll().substring(before).strip().lines().toList();
-        assertThat(lines)
-                .singleElement()
-                .asString()
-                .contains("pipe-relay does not start")
-                .contains(names);
+        Start.assertOneLine(() -> start.settings().close(), output, names);
     }
 
     @ParameterizedTest

@@ -1,7 +1,6 @@
 package io.piperelay.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -37,14 +36,7 @@ class FailedStartTests {
     }
 
     private static void assertFails(Start start, CapturedOutput output, String... names) {
-        int before = output.getAll().length();
-        assertThatThrownBy(() -> start.whole().close()).isNotNull();
-        List<String> lines = output.getAll().substring(before).strip().lines().toList();
-        assertThat(lines)
-                .singleElement()
-                .asString()
-                .contains("pipe-relay does not start")
-                .contains(names);
+        Start.assertOneLine(() -> start.whole().close(), output, names);
     }
 
     @ParameterizedTest

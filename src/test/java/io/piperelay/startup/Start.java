@@ -1,5 +1,8 @@
 package io.piperelay.startup;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.piperelay.PipeRelayApplication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,8 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -72,5 +77,17 @@ final class Start {
                 .replace(name, new SystemEnvironmentPropertySource(name, Map.copyOf(variables)));
         application.setEnvironment(environment);
         return application.run(arguments.toArray(String[]::new));
+    }
+
+    /** That the service does not start, and says so in one line with these names in it. */
+    static void assertOneLine(ThrowingCallable start, CapturedOutput output, String... names) {
+        int before = output.getAll().length();
+        assertThatThrownBy(start).isNotNull();
+        List<String> lines = output.getAll().substring(before).strip().lines().toList();
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .contains("pipe-relay does not start")
+                .contains(names);
     }
 }
