@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * What Linux tells about a process in <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">stat</a>.
  *
- * @param state a letter; {@code Z} for one that has ended and is not buried yet
+ * @param state a letter; {@code Z} for one that has ended and is not reaped yet
  */
 public record ProcessStat(char state, long parent, long session) {
 
@@ -29,7 +29,7 @@ public record ProcessStat(char state, long parent, long session) {
         }
     }
 
-    /** A zombie that nobody buries (a container may have no init) has ended all the same. */
+    /** A zombie that nobody reaps (a container may have no init) has ended all the same. */
     public static boolean isRunning(long pid) {
         return of(pid).filter(process -> process.state != 'Z').isPresent();
     }

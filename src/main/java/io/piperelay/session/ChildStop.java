@@ -14,7 +14,7 @@ final class ChildStop {
     /** How long a child has to follow a request to terminate. */
     private static final Duration AFTER_TERMINATE = Duration.ofMillis(500);
 
-    /** How long the system has to bury a killed process; one that hangs in the kernel is given up. */
+    /** How long the system has to reap a killed process; one that hangs in the kernel is given up. */
     private static final Duration AFTER_KILL = Duration.ofMillis(400);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);

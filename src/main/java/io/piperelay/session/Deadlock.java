@@ -16,12 +16,12 @@ final class Deadlock implements BooleanSupplier {
 
     static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
-    private final InputQueue input;
+    private final InputSlot input;
     private final OutputWindow window;
     private long accepted = -1;
     private long since;
 
-    Deadlock(InputQueue input, OutputWindow window) {
+    Deadlock(InputSlot input, OutputWindow window) {
         this.input = input;
         this.window = window;
     }

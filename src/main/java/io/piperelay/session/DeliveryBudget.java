@@ -62,10 +62,10 @@ final class DeliveryBudget {
          * @param size in bytes, at most {@link #largest}
          * @return false if there was none in time
          */
-        boolean grow(int size, Patience patience) throws InterruptedException {
+        boolean grow(int size, Deadline deadline) throws InterruptedException {
             if (size > bytes.length) {
                 close();
-                if (!take(size, patience)) {
+                if (!take(size, deadline)) {
                     return false;
                 }
                 allocate(size);
@@ -89,11 +89,11 @@ final class DeliveryBudget {
         }
     }
 
-    private boolean take(int size, Patience patience) throws InterruptedException {
+    private boolean take(int size, Deadline deadline) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (free < size) {
-                if (!patience.await(freed)) {
+                if (!deadline.await(freed)) {
                     return false;
                 }
             }

@@ -16,7 +16,7 @@ record Exchange(
         long next,
         byte @Nullable [] digest,
         long replyStart,
-        @Nullable Span reply) {
+        @Nullable ByteRange reply) {
 
     static Exchange begun(long start, long replyStart) {
         return new Exchange(start, start, null, replyStart, null);
@@ -35,8 +35,8 @@ record Exchange(
         return digest != null;
     }
 
-    Exchange answeredBy(Span bytes) {
-        var place = new Span(bytes.offset(), bytes.next(), bytes.eof(), null);
+    Exchange answeredBy(ByteRange bytes) {
+        var place = new ByteRange(bytes.offset(), bytes.next(), bytes.eof(), null);
         return new Exchange(start, next, digest, replyStart, place);
     }
 }

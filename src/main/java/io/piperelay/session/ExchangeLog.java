@@ -62,7 +62,7 @@ final class ExchangeLog {
     }
 
     /** Notes the reply, unless another request has found it before; returns the one that counts. */
-    synchronized Exchange answer(Exchange exchange, Span reply) {
+    synchronized Exchange answer(Exchange exchange, ByteRange reply) {
         Exchange known = latest(exchange);
         if (known.reply() != null) {
             return known;

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchanges {
 
     private final String session;
-    private final InputQueue input;
+    private final InputSlot input;
     private final InputWriter writer;
     private final OutputWindow window;
     private final OutputReader reader;
@@ -48,7 +48,7 @@ final class Exchanges {
 
     Exchanges(
             String session,
-            InputQueue input,
+            InputSlot input,
             InputWriter writer,
             OutputWindow window,
             OutputReader reader,
@@ -70,7 +70,7 @@ final class Exchanges {
      * @throws PipeException.ReplyTimeout if the reply did not come in time; the message was accepted, and the reply can
      *     still be had
      */
-    void exchange(WriteRequest request, Message message, Wanted wanted, ExchangeReceiver receiver)
+    void exchange(WriteRequest request, ChunkedBody message, Wanted wanted, ExchangeReceiver receiver)
             throws IOException, InterruptedException {
         message.digestAll();
         writer.begin(request, message);
@@ -78,15 +78,15 @@ final class Exchanges {
         if (known != null && (known.reply() != null || log.isInTurn(known))) {
             verify(known, message);
             receiver.accepted(result(known));
-            repeat(known, wanted, new Patience(request.timeout(), receiver::isGone), receiver);
+            repeat(known, wanted, new Deadline(request.timeout(), receiver::isGone), receiver);
             return;
         }
-        var patience = new Patience(request.timeout(), receiver::isGone);
-        if (!patience.acquire(turn)) {
-            throw InputWriter.noTurn(patience);
+        var deadline = new Deadline(request.timeout(), receiver::isGone);
+        if (!deadline.acquire(turn)) {
+            throw InputWriter.noTurn(deadline);
         }
         try {
-            acquireBothTurns(patience);
+            acquireBothTurns(deadline);
             try {
                 exchangeInTurn(request, message, wanted, receiver);
             } finally {
@@ -106,10 +106,10 @@ final class Exchanges {
      * Never waits for one turn while it has the other: who waits for output would not get it from a writer that is kept
      * waiting, and a writer would not get rid of its input while the readers are.
      */
-    private void acquireBothTurns(Patience patience) throws InterruptedException {
+    private void acquireBothTurns(Deadline deadline) throws InterruptedException {
         ReentrantLock wanted = writer.turn();
         ReentrantLock other = reader.turn();
-        while (patience.acquire(wanted)) {
+        while (deadline.acquire(wanted)) {
             if (other.tryLock()) {
                 return;
             }
@@ -118,10 +118,10 @@ final class Exchanges {
             other = wanted;
             wanted = busy;
         }
-        throw InputWriter.noTurn(patience);
+        throw InputWriter.noTurn(deadline);
     }
 
-    private void exchangeInTurn(WriteRequest request, Message message, Wanted wanted, ExchangeReceiver receiver)
+    private void exchangeInTurn(WriteRequest request, ChunkedBody message, Wanted wanted, ExchangeReceiver receiver)
             throws IOException, InterruptedException {
         Exchange exchange = known(request);
         if (exchange != null && exchange.isAccepted()) {
@@ -134,11 +134,11 @@ final class Exchanges {
         boolean delivered = false;
         try {
             receiver.accepted(result(exchange));
-            var patience = new Patience(request.timeout(), () -> !repeatable && receiver.isGone());
-            answer(exchange, wanted, patience, receiver);
+            var deadline = new Deadline(request.timeout(), () -> !repeatable && receiver.isGone());
+            answer(exchange, wanted, deadline, receiver);
             delivered = true;
         } finally {
-            Span reply = log.leave(exchange).reply();
+            ByteRange reply = log.leave(exchange).reply();
             if (reply != null && (delivered || repeatable)) {
                 window.take(reply);
             }
@@ -154,7 +154,7 @@ final class Exchanges {
      *
      * @throws PipeException.OffsetTaken if it is another one
      */
-    private void verify(Exchange exchange, Message message) throws IOException {
+    private void verify(Exchange exchange, ChunkedBody message) throws IOException {
         long left = exchange.next() - exchange.start();
         for (; message.length() > 0 && left >= 0; message.next()) {
             left -= message.length();
@@ -165,7 +165,7 @@ final class Exchanges {
     }
 
     /** Writes the message, or the rest of one that was begun. */
-    private Exchange write(@Nullable Exchange begun, WriteRequest request, Message message)
+    private Exchange write(@Nullable Exchange begun, WriteRequest request, ChunkedBody message)
             throws IOException, InterruptedException {
         long accepted = input.offset();
         long start = request.offset() == null ? accepted : request.offset();
@@ -182,8 +182,8 @@ final class Exchanges {
                 begun == null ? Exchange.begun(start, window.status().cursor()) : begun;
         var deadlock = new Deadlock(input, window);
         try {
-            var patience = new Patience(request.timeout(), deadlock, Deadlock.LOOK_AGAIN);
-            WriteResult written = writer.write(request, message, patience, patience);
+            var deadline = new Deadline(request.timeout(), deadlock, Deadlock.LOOK_AGAIN);
+            WriteResult written = writer.write(request, message, deadline, deadline);
             if (written.next() < accepted) {
                 throw new PipeException.OffsetTaken(start, accepted);
             }
@@ -200,34 +200,34 @@ final class Exchanges {
     }
 
     /** Waits for the reply, whoever finds it first, and delivers it. */
-    private void answer(Exchange exchange, Wanted wanted, Patience patience, ExchangeReceiver receiver)
+    private void answer(Exchange exchange, Wanted wanted, Deadline deadline, ExchangeReceiver receiver)
             throws IOException, InterruptedException {
         if (exchange.reply() != null) {
             receiver.receive(new OutputSlice(session, window, exchange.reply()));
             return;
         }
         try (DeliveryBudget.Share share = budget.share()) {
-            Span found = awaitReply(exchange, wanted, patience, share);
-            Span reply = (found.isEmpty() ? log.latest(exchange) : log.answer(exchange, found)).reply();
-            if (reply == null || patience.isAbandoned()) {
-                throw noReply(exchange, patience);
+            ByteRange found = awaitReply(exchange, wanted, deadline, share);
+            ByteRange reply = (found.isEmpty() ? log.latest(exchange) : log.answer(exchange, found)).reply();
+            if (reply == null || deadline.isAbandoned()) {
+                throw noReply(exchange, deadline);
             }
             boolean same = found.offset() == reply.offset() && found.next() == reply.next();
             receiver.receive(new OutputSlice(session, window, same ? found : reply));
         }
     }
 
-    private Span awaitReply(Exchange exchange, Wanted wanted, Patience patience, DeliveryBudget.Share share)
+    private ByteRange awaitReply(Exchange exchange, Wanted wanted, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
         try {
-            return reader.awaitReply(exchange.replyStart(), wanted, patience, share);
+            return reader.awaitReply(exchange.replyStart(), wanted, deadline, share);
         } catch (PipeException.TooManyDeliveries e) {
             throw afterAcceptance(e, exchange); // Whoever tries again must know that the message is written.
         }
     }
 
-    private static PipeException noReply(Exchange exchange, Patience patience) {
-        PipeException reason = patience.isAbandoned()
+    private static PipeException noReply(Exchange exchange, Deadline deadline) {
+        PipeException reason = deadline.isAbandoned()
                 ? new PipeException.ClientGone().with("offset", exchange.replyStart())
                 : new PipeException.ReplyTimeout(exchange.replyStart());
         return afterAcceptance(reason, exchange);
@@ -238,10 +238,10 @@ final class Exchanges {
     }
 
     /** Delivers the reply to a message that another request has the turn for, or had. */
-    private void repeat(Exchange exchange, Wanted wanted, Patience patience, ExchangeReceiver receiver)
+    private void repeat(Exchange exchange, Wanted wanted, Deadline deadline, ExchangeReceiver receiver)
             throws IOException, InterruptedException {
-        answer(exchange, wanted, patience, receiver);
-        Span reply = log.latest(exchange).reply();
+        answer(exchange, wanted, deadline, receiver);
+        ByteRange reply = log.latest(exchange).reply();
         if (reply != null && !log.isInTurn(exchange)) {
             window.take(reply);
         }

@@ -5,18 +5,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 
-/** The thread that carries the queue's chunks into the child's pipe; nobody else writes to it, or closes it. */
+/** The thread that carries the slot's chunks into the child's pipe; nobody else writes to it, or closes it. */
 final class InputPump implements Runnable {
 
     /** A pipe whose reader is about to exit breaks a moment before the exit can be seen. */
     private static final Duration EXIT_FOLLOWS = Duration.ofMillis(250);
 
-    private final InputQueue queue;
+    private final InputSlot slot;
     private final OutputStream pipe;
     private final ChildExit exit;
 
-    InputPump(InputQueue queue, OutputStream pipe, ChildExit exit) {
-        this.queue = queue;
+    InputPump(InputSlot slot, OutputStream pipe, ChildExit exit) {
+        this.slot = slot;
         this.pipe = pipe;
         this.exit = exit;
     }
@@ -24,19 +24,19 @@ final class InputPump implements Runnable {
     @Override
     public void run() {
         try (pipe) {
-            while (queue.passOn(pipe)) {
+            while (slot.passOn(pipe)) {
                 // The next one.
             }
         } catch (BrokenPipeException e) {
             if (exit.within(EXIT_FOLLOWS).isEmpty()) {
-                queue.refuse(PipeException.InputClosed::new);
+                slot.refuse(PipeException.InputClosed::new);
             }
         } catch (IOException e) {
             if (exit.within(EXIT_FOLLOWS).isEmpty()) {
-                queue.refuse(() -> new PipeException.WriteFailed(e));
+                slot.refuse(() -> new PipeException.WriteFailed(e));
             }
         } catch (InterruptedException e) {
-            queue.refuse(PipeException.SessionClosed::new);
+            slot.refuse(PipeException.SessionClosed::new);
         }
     }
 }

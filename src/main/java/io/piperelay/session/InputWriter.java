@@ -5,7 +5,7 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Brings messages to the input queue, one whole message after the other, each byte exactly once.
+ * Brings messages to the input slot, one whole message after the other, each byte exactly once.
  *
  * <p>Whoever writes has the turn until his message is accepted; the others wait for theirs in the order they came. The
  * first chunk is read before the turn, so that a client that sends a short message slowly holds nobody up. A caller who goes
@@ -14,12 +14,12 @@ import java.util.concurrent.locks.ReentrantLock;
 final class InputWriter {
 
     private final String session;
-    private final InputQueue queue;
+    private final InputSlot slot;
     private final ReentrantLock turn = new ReentrantLock(true);
 
-    InputWriter(String session, InputQueue queue) {
+    InputWriter(String session, InputSlot slot) {
         this.session = session;
-        this.queue = queue;
+        this.slot = slot;
     }
 
     /** For a turn that spans more than one message; reentrant. */
@@ -33,32 +33,32 @@ final class InputWriter {
      * @throws PipeException with {@code written} and {@code next}, if part of the message may have been accepted
      * @throws IOException if the message could not be read to its end; what came before counts
      */
-    WriteResult write(WriteRequest request, Message message, Patience patience)
+    WriteResult write(WriteRequest request, ChunkedBody message, Deadline deadline)
             throws IOException, InterruptedException {
-        return write(request, message, patience, patience.whateverHappens());
+        return write(request, message, deadline, deadline.whateverHappens());
     }
 
     /**
      * The same.
      *
-     * @param patience for the turn
-     * @param childPatience for the child to make room
+     * @param deadline for the turn
+     * @param childDeadline for the child to make room
      */
-    WriteResult write(WriteRequest request, Message message, Patience patience, Patience childPatience)
+    WriteResult write(WriteRequest request, ChunkedBody message, Deadline deadline, Deadline childDeadline)
             throws IOException, InterruptedException {
         begin(request, message);
-        if (!patience.acquire(turn)) {
-            throw noTurn(patience);
+        if (!deadline.acquire(turn)) {
+            throw noTurn(deadline);
         }
         try {
-            long accepted = queue.offset();
+            long accepted = slot.offset();
             long start = request.offset() == null ? accepted : request.offset();
             if (start > accepted) {
                 throw new PipeException.OffsetGap("input", start, accepted);
             }
-            long next = put(message, start, accepted, request.maxLength(), childPatience);
+            long next = put(message, start, accepted, request.maxLength(), childDeadline);
             if (request.eof()) {
-                queue.end();
+                slot.end();
             }
             return new WriteResult(session, start, next - start, next);
         } finally {
@@ -71,24 +71,24 @@ final class InputWriter {
      *
      * @throws PipeException.BodyTooSlow if nothing of it came
      */
-    void begin(WriteRequest request, Message message) throws IOException {
+    void begin(WriteRequest request, ChunkedBody message) throws IOException {
         try {
             message.begin(request.maxLength());
         } catch (SocketTimeoutException e) {
-            long start = request.offset() == null ? queue.offset() : request.offset();
+            long start = request.offset() == null ? slot.offset() : request.offset();
             throw new PipeException.BodyTooSlow().with("written", 0L).with("next", start);
         }
     }
 
     /** Why somebody did not get a turn. */
-    static PipeException noTurn(Patience patience) {
-        return patience.isAbandoned()
+    static PipeException noTurn(Deadline deadline) {
+        return deadline.isAbandoned()
                 ? new PipeException.ClientGone().with("written", 0L)
                 : new PipeException.PipeBusy();
     }
 
-    /** Puts what lies behind {@code accepted} into the queue, and returns the offset of the message's end. */
-    private long put(Message message, long start, long accepted, long maxLength, Patience patience)
+    /** Puts what lies behind {@code accepted} into the slot, and returns the offset of the message's end. */
+    private long put(ChunkedBody message, long start, long accepted, long maxLength, Deadline deadline)
             throws IOException, InterruptedException {
         long position = start;
         try {
@@ -99,8 +99,8 @@ final class InputWriter {
                 }
                 int known = (int) Math.min(length, Math.max(0, accepted - position));
                 if (known < length) {
-                    patience.renew();
-                    queue.put(message.chunk(), known, length - known, patience);
+                    deadline.renew();
+                    slot.put(message.chunk(), known, length - known, deadline);
                 }
                 position += length;
             }
@@ -119,7 +119,7 @@ final class InputWriter {
 
     private void endMessage(long position, long accepted) {
         if (position > accepted) {
-            queue.endMessage();
+            slot.endMessage();
         }
     }
 }

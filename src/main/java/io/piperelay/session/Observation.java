@@ -35,52 +35,52 @@ public final class Observation {
     /**
      * Waits for what comes next. The bytes of the event before are gone then.
      *
-     * @return null if patience ended first
+     * @return null if the deadline came first
      */
-    public @Nullable PipeEvent next(Patience patience) throws InterruptedException {
-        if (!log.arrivals().await(position, patience)) {
+    public @Nullable PipeEvent next(Deadline deadline) throws InterruptedException {
+        if (!log.arrivals().await(position, deadline)) {
             return null;
         }
-        Arrivals.Turn turn = log.arrivals().next(position);
-        return turn == null ? exit() : read(turn);
+        ArrivalOrder.Run run = log.arrivals().next(position);
+        return run == null ? exit() : read(run);
     }
 
-    private PipeEvent read(Arrivals.Turn first) throws InterruptedException {
-        Source source = first.source();
+    private PipeEvent read(ArrivalOrder.Run first) throws InterruptedException {
+        StandardStream source = first.source();
         long wanted = position.of(source);
-        Span held = held(first);
-        var patience = new Patience(restOfACharacter, () -> false);
-        while (held.offset() == wanted && isPartOfACharacter(held) && awaitMore(first, held, patience)) {
+        ByteRange held = held(first);
+        var deadline = new Deadline(restOfACharacter, () -> false);
+        while (held.offset() == wanted && isPartOfACharacter(held) && awaitMore(first, held, deadline)) {
             held = held(Objects.requireNonNull(log.arrivals().next(position)));
         }
         if (held.offset() > wanted) {
             position = position.with(first, held.offset());
             return new PipeEvent.Gap(session, source, wanted, held.offset());
         }
-        Span told = isPartOfACharacter(held) ? held : wholeCharacters(held);
+        ByteRange told = isPartOfACharacter(held) ? held : wholeCharacters(held);
         position = position.with(first, told.next());
         return new PipeEvent.Bytes(source, new OutputSlice(session, log.window(source), told));
     }
 
-    private Span held(Arrivals.Turn turn) {
-        long wanted = position.of(turn.source());
-        int length = (int) Math.min(MOST_BYTES, turn.end() - wanted);
+    private ByteRange held(ArrivalOrder.Run run) {
+        long wanted = position.of(run.source());
+        int length = (int) Math.min(MOST_BYTES, run.end() - wanted);
         if (bytes.length < length) {
             bytes = new byte[Math.min(MOST_BYTES, Math.max(2 * bytes.length, length))];
         }
-        return log.window(turn.source()).heldFrom(wanted, turn.end(), bytes);
+        return log.window(run.source()).heldFrom(wanted, run.end(), bytes);
     }
 
-    /** Waits for more bytes of the same turn; false if none come in time, or those of the other stream do. */
-    private boolean awaitMore(Arrivals.Turn turn, Span held, Patience patience) throws InterruptedException {
-        if (!log.arrivals().await(position.with(turn, held.next()), patience)) {
+    /** Waits for more bytes of the same run; false if none come in time, or those of the other stream do. */
+    private boolean awaitMore(ArrivalOrder.Run run, ByteRange held, Deadline deadline) throws InterruptedException {
+        if (!log.arrivals().await(position.with(run, held.next()), deadline)) {
             return false;
         }
-        Arrivals.Turn now = log.arrivals().next(position);
+        ArrivalOrder.Run now = log.arrivals().next(position);
         return now != null && now.end() > held.next();
     }
 
-    private static boolean isPartOfACharacter(Span span) {
+    private static boolean isPartOfACharacter(ByteRange span) {
         return Utf8.incompleteEnd(Objects.requireNonNull(span.copy()), span.length()) == span.length();
     }
 
@@ -88,11 +88,11 @@ public final class Observation {
      * Cuts the part of a character at the end, whose rest may still come. The part of one at the beginning comes alone, so
      * that the text behind it is one.
      */
-    private static Span wholeCharacters(Span span) {
+    private static ByteRange wholeCharacters(ByteRange span) {
         byte[] bytes = Objects.requireNonNull(span.copy());
         int torn = Utf8.tornBeginning(bytes, span.length());
         int length = torn > 0 && torn < span.length() ? torn : span.length() - Utf8.incompleteEnd(bytes, span.length());
-        return length == span.length() ? span : new Span(span.offset(), span.offset() + length, false, bytes);
+        return length == span.length() ? span : new ByteRange(span.offset(), span.offset() + length, false, bytes);
     }
 
     private PipeEvent exit() {

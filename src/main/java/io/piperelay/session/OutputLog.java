@@ -5,21 +5,22 @@ package io.piperelay.session;
  *
  * @param errors drops its oldest bytes, so that a chatty child never waits for somebody to read its stderr
  */
-record OutputLog(OutputWindow output, OutputWindow errors, Arrivals arrivals) {
+record OutputLog(OutputWindow output, OutputWindow errors, ArrivalOrder arrivals) {
 
     static OutputLog of(WindowSettings settings) {
-        var arrivals = new Arrivals();
+        var arrivals = new ArrivalOrder();
         return new OutputLog(
                 new OutputWindow(
                         settings.output(),
                         settings.dropOldest(),
-                        (start, end) -> arrivals.grew(Source.OUTPUT, start, end)),
-                new OutputWindow(settings.errors(), true, (start, end) -> arrivals.grew(Source.ERRORS, start, end)),
+                        (start, end) -> arrivals.grew(StandardStream.OUTPUT, start, end)),
+                new OutputWindow(
+                        settings.errors(), true, (start, end) -> arrivals.grew(StandardStream.ERRORS, start, end)),
                 arrivals);
     }
 
-    OutputWindow window(Source source) {
-        return source == Source.OUTPUT ? output : errors;
+    OutputWindow window(StandardStream source) {
+        return source == StandardStream.OUTPUT ? output : errors;
     }
 
     /** Takes nothing more in. Readers and observers get what there is, and are then told the end. */

@@ -42,21 +42,21 @@ final class OutputReader {
     /**
      * Waits for the wanted bytes and delivers them.
      *
-     * @return false if patience ended before there were any
+     * @return false if the deadline came before there were any
      */
-    boolean read(ReadRequest request, Patience patience, Receiver receiver) throws IOException, InterruptedException {
+    boolean read(ReadRequest request, Deadline deadline, Receiver receiver) throws IOException, InterruptedException {
         Long offset = request.offset();
         if (offset != null) {
             window.acknowledge(offset);
             try (DeliveryBudget.Share share = budget.share()) {
-                return deliver(window.awaitFrom(offset, request.wanted(), patience, share), receiver);
+                return deliver(window.awaitFrom(offset, request.wanted(), deadline, share), receiver);
             }
         }
-        if (!patience.acquire(turn)) {
+        if (!deadline.acquire(turn)) {
             return false;
         }
         try (DeliveryBudget.Share share = budget.share()) {
-            Span span = window.awaitUnread(request.wanted(), patience, share);
+            ByteRange span = window.awaitUnread(request.wanted(), deadline, share);
             boolean delivered = deliver(span, receiver);
             if (delivered) {
                 window.take(span);
@@ -76,7 +76,7 @@ final class OutputReader {
      * @throws PipeException.OffsetGone if bytes were dropped that it should have delivered
      */
     void stream(StreamReceiver receiver) throws IOException, InterruptedException {
-        Span first = look(new Patience(Duration.ZERO, receiver::isGone));
+        ByteRange first = look(new Deadline(Duration.ZERO, receiver::isGone));
         if (first.isEmpty() && first.eof()) {
             throw endOfOutput();
         }
@@ -84,13 +84,13 @@ final class OutputReader {
         receiver.open(session, first.offset());
         try {
             while (true) {
-                var patience = new Patience(LONG, receiver::isGone);
-                Span unread = look(patience);
+                var deadline = new Deadline(LONG, receiver::isGone);
+                ByteRange unread = look(deadline);
                 if (unread.isEmpty() && unread.eof() || receiver.isGone()) {
                     return;
                 }
                 if (!unread.isEmpty()) {
-                    deliverNext(receiver, dropped, patience);
+                    deliverNext(receiver, dropped, deadline);
                 }
             }
         } catch (PipeException.SessionClosed e) {
@@ -100,26 +100,26 @@ final class OutputReader {
         }
     }
 
-    private Span look(Patience patience) throws InterruptedException {
+    private ByteRange look(Deadline deadline) throws InterruptedException {
         try (DeliveryBudget.Share share = budget.share()) {
-            return window.awaitUnread(ANYTHING, patience, share);
+            return window.awaitUnread(ANYTHING, deadline, share);
         }
     }
 
     /** Delivers what comes next, if the turn and the room for it come in time. */
-    private void deliverNext(Receiver receiver, long dropped, Patience patience)
+    private void deliverNext(Receiver receiver, long dropped, Deadline deadline)
             throws IOException, InterruptedException {
         try (DeliveryBudget.Share share = budget.share()) {
-            if (share.grow(PORTION, patience) && patience.acquire(turn)) {
+            if (share.grow(PORTION, deadline) && deadline.acquire(turn)) {
                 receiver.receive(new OutputSlice(session, window, takeInTurn(share.bytes(), dropped)));
             }
         }
     }
 
     /** Takes what is left, perhaps nothing, and ends the turn. */
-    private Span takeInTurn(byte[] target, long dropped) {
+    private ByteRange takeInTurn(byte[] target, long dropped) {
         try {
-            Span taken = window.takeNow(target);
+            ByteRange taken = window.takeNow(target);
             if (window.dropped() > dropped) {
                 throw new PipeException.OffsetGone(taken.offset() - 1, taken.offset());
             }
@@ -133,19 +133,19 @@ final class OutputReader {
      * Waits for a reply, without taking it, and without a turn.
      *
      * @param offset of its first byte
-     * @return none if patience ended first
+     * @return none if the deadline came first
      * @throws PipeException.EndOfOutput if the output ended without a reply
      */
-    Span awaitReply(long offset, Wanted wanted, Patience patience, DeliveryBudget.Share share)
+    ByteRange awaitReply(long offset, Wanted wanted, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
-        Span reply = window.awaitReply(offset, wanted, patience, share);
+        ByteRange reply = window.awaitReply(offset, wanted, deadline, share);
         if (reply.isEmpty() && reply.eof()) {
             throw endOfOutput();
         }
         return reply;
     }
 
-    private boolean deliver(Span span, Receiver receiver) throws IOException {
+    private boolean deliver(ByteRange span, Receiver receiver) throws IOException {
         if (span.isEmpty() && span.eof()) {
             throw endOfOutput();
         }

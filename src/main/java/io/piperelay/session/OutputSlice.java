@@ -13,9 +13,9 @@ public final class OutputSlice {
 
     private final String session;
     private final OutputWindow window;
-    private final Span span;
+    private final ByteRange span;
 
-    OutputSlice(String session, OutputWindow window, Span span) {
+    OutputSlice(String session, OutputWindow window, ByteRange span) {
         this.session = session;
         this.window = window;
         this.span = span;

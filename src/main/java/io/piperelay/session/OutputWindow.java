@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A bounded log of the bytes that one of the child's output streams has brought, addressed by offsets that never go back.
  *
  * <p>One thread appends; it waits while the window is full of bytes that nobody has taken (or never, if the oldest may be
- * dropped). Any number of threads wait for bytes, each as long as its {@link Patience} lasts; looking takes nothing, only
+ * dropped). Any number of threads wait for bytes, each as long as its {@link Deadline} lasts; looking takes nothing, only
  * {@link #take} and {@link #acknowledge} move the cursor. Bytes before the cursor stay readable until their room is
  * needed. {@link #end} and {@link #cutOff} let readers have what is left; {@link #close} wakes and refuses everybody.
  *
@@ -142,25 +142,25 @@ final class OutputWindow {
      * Waits for unread bytes, from the cursor on, and leaves them unread.
      *
      * @param share where they are copied to if they may be dropped at any moment; no more than fits there are returned then
-     * @return the bytes; none if patience ended first, or, with {@code eof}, if all was taken and nothing more can come
+     * @return the bytes; none if the deadline came first, or, with {@code eof}, if all was taken and nothing more can come
      */
-    Span awaitUnread(Wanted wanted, Patience patience, DeliveryBudget.Share share) throws InterruptedException {
-        return await(() -> cursor, wanted, patience, share);
+    ByteRange awaitUnread(Wanted wanted, Deadline deadline, DeliveryBudget.Share share) throws InterruptedException {
+        return await(() -> cursor, wanted, deadline, share);
     }
 
     /** As {@link #awaitUnread}, but from an offset on that was {@linkplain #acknowledge acknowledged}. */
-    Span awaitFrom(long offset, Wanted wanted, Patience patience, DeliveryBudget.Share share)
+    ByteRange awaitFrom(long offset, Wanted wanted, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
-        return await(() -> offset, wanted, patience, share);
+        return await(() -> offset, wanted, deadline, share);
     }
 
     /** As {@link #awaitUnread}, but from a reply's first byte on, wherever the cursor is. */
-    Span awaitReply(long offset, Wanted wanted, Patience patience, DeliveryBudget.Share share)
+    ByteRange awaitReply(long offset, Wanted wanted, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
-        return await(() -> dropOldest ? Math.max(offset, ring.oldest()) : offset, wanted, patience, share);
+        return await(() -> dropOldest ? Math.max(offset, ring.oldest()) : offset, wanted, deadline, share);
     }
 
-    private Span await(LongSupplier start, Wanted wanted, Patience patience, DeliveryBudget.Share share)
+    private ByteRange await(LongSupplier start, Wanted wanted, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
         int max = dropOldest ? Math.min(wanted.max(), share.largest()) : wanted.max();
         var search = new DelimiterSearch(wanted.until());
@@ -171,8 +171,8 @@ final class OutputWindow {
                 long from = start.getAsLong();
                 refuseIfGone(from);
                 long limit = Math.min(ring.end(), from + max);
-                if (search.lagsBehind(from) && patience.isOver()) {
-                    return new Span(from, from, false, null); // Bytes are dropped faster than they are searched.
+                if (search.lagsBehind(from) && deadline.isOver()) {
+                    return new ByteRange(from, from, false, null); // Bytes are dropped faster than they are searched.
                 }
                 if (search.hasUnseen(from, limit)) {
                     searchFurther(search, limit);
@@ -183,8 +183,8 @@ final class OutputWindow {
                     next = limit;
                 }
                 if (next == from && !eof) {
-                    if (!patience.await(changed)) {
-                        return new Span(from, from, false, null);
+                    if (!deadline.await(changed)) {
+                        return new ByteRange(from, from, false, null);
                     }
                     continue;
                 }
@@ -192,7 +192,7 @@ final class OutputWindow {
                     refuseIfBroken();
                 }
                 boolean droppable = dropOldest && next > from;
-                Span ready = droppable ? kept(from, next, wanted, patience, share) : span(from, next, null);
+                ByteRange ready = droppable ? kept(from, next, wanted, deadline, share) : span(from, next, null);
                 if (ready != null) {
                     return ready;
                 }
@@ -232,7 +232,7 @@ final class OutputWindow {
      *
      * @return null if everything has to be looked at anew
      */
-    private @Nullable Span kept(long from, long next, Wanted wanted, Patience patience, DeliveryBudget.Share share)
+    private @Nullable ByteRange kept(long from, long next, Wanted wanted, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
         int length = (int) (next - from);
         int room = share.bytes().length;
@@ -240,7 +240,7 @@ final class OutputWindow {
         if (room == 0 || room < length && whole) {
             lock.unlock();
             try {
-                grow(share, length, patience);
+                grow(share, length, deadline);
             } finally {
                 lock.lock();
             }
@@ -250,8 +250,8 @@ final class OutputWindow {
         return copied < length && whole ? null : span(from, from + copied, share.bytes());
     }
 
-    private static void grow(DeliveryBudget.Share share, int length, Patience patience) throws InterruptedException {
-        if (!share.grow(length, patience)) {
+    private static void grow(DeliveryBudget.Share share, int length, Deadline deadline) throws InterruptedException {
+        if (!share.grow(length, deadline)) {
             throw new PipeException.TooManyDeliveries();
         }
     }
@@ -269,8 +269,8 @@ final class OutputWindow {
         return copied;
     }
 
-    private Span span(long from, long next, byte @Nullable [] copy) {
-        return new Span(from, next, eof && next == ring.end(), copy);
+    private ByteRange span(long from, long next, byte @Nullable [] copy) {
+        return new ByteRange(from, next, eof && next == ring.end(), copy);
     }
 
     private void refuseIfClosed() {
@@ -315,7 +315,7 @@ final class OutputWindow {
      * Takes the bytes, which have reached their reader. If somebody moved the cursor meanwhile, his word counts; if
      * dropping did, what was dropped had its reader.
      */
-    void take(Span span) {
+    void take(ByteRange span) {
         change(() -> {
             boolean dropped = dropOldest && cursor > span.offset() && cursor < span.next();
             if (cursor == span.offset() || dropped) {
@@ -345,9 +345,9 @@ final class OutputWindow {
      * @throws PipeException.OffsetGone if the byte at the offset is no longer held
      * @throws PipeException.TooManyDeliveries if there is no room for the copy at the moment
      */
-    Span held(@Nullable Long offset, int max, DeliveryBudget.Share share) throws InterruptedException {
+    ByteRange held(@Nullable Long offset, int max, DeliveryBudget.Share share) throws InterruptedException {
         int length = heldAt(offset, Math.min(max, share.largest()));
-        grow(share, length, new Patience(Duration.ZERO, () -> false));
+        grow(share, length, new Deadline(Duration.ZERO, () -> false));
         lock.lock();
         try {
             long from = offset == null ? ring.oldest() : offset;
@@ -378,7 +378,7 @@ final class OutputWindow {
      *
      * @param limit the offset before which they end
      */
-    Span heldFrom(long offset, long limit, byte[] target) {
+    ByteRange heldFrom(long offset, long limit, byte[] target) {
         lock.lock();
         try {
             long from = Math.max(offset, ring.oldest());
@@ -391,13 +391,13 @@ final class OutputWindow {
     }
 
     /** Takes what is unread now, as much as the target holds, as a copy. */
-    Span takeNow(byte[] target) {
+    ByteRange takeNow(byte[] target) {
         lock.lock();
         try {
             refuseIfClosed();
             int length = (int) Math.min(target.length, ring.end() - cursor);
             ring.copy(cursor, target, 0, length);
-            Span span = span(cursor, cursor + length, target);
+            ByteRange span = span(cursor, cursor + length, target);
             cursor = span.next();
             changed.signalAll();
             return span;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface PipeEvent {
 
     /** The child wrote these bytes. */
-    record Bytes(Source stream, OutputSlice slice) implements PipeEvent {}
+    record Bytes(StandardStream stream, OutputSlice slice) implements PipeEvent {}
 
     /**
      * The observer fell so far behind that some bytes are no longer held.
@@ -15,7 +15,7 @@ public sealed interface PipeEvent {
      * @param offset of the first of them
      * @param next of the byte behind the last of them
      */
-    record Gap(String session, Source stream, long offset, long next) implements PipeEvent {}
+    record Gap(String session, StandardStream stream, long offset, long next) implements PipeEvent {}
 
     /** The child is gone, and all of its output that was read was told: nothing follows. What can't be known of it is null. */
     record Exit(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One child, its pipes, and what carries bytes between them and the clients.
  *
  * <p>Any thread may call any method at any time. Reading, writing and exchanging wait no longer than their caller's
- * patience, and never in a native call. {@link #close} works from every state, wakes whoever waits, and returns within
+ * deadline, and never in a native call. {@link #close} works from every state, wakes whoever waits, and returns within
  * the grace and a second more, whatever the child does. What the child has written stays readable behind it, until {@link
  * #forget}.
  */
@@ -30,7 +30,7 @@ public final class PipeSession {
     private final ChildProcess child;
     private final ChildExit exit = new ChildExit();
 
-    private final InputQueue input = new InputQueue();
+    private final InputSlot input = new InputSlot();
     private final InputWriter writer;
     private final OutputLog log;
     private final DeliveryBudget budget;
@@ -97,19 +97,19 @@ public final class PipeSession {
     }
 
     /** Returns when the whole message is accepted; see {@link InputWriter#write}. */
-    public WriteResult write(WriteRequest request, Message message, Patience patience)
+    public WriteResult write(WriteRequest request, ChunkedBody message, Deadline deadline)
             throws IOException, InterruptedException {
-        return writer.write(request, message, patience);
+        return writer.write(request, message, deadline);
     }
 
     /** Waits for output and delivers it; false if there was none in time. See {@link OutputReader#read}. */
-    public boolean read(ReadRequest request, Patience patience, Receiver receiver)
+    public boolean read(ReadRequest request, Deadline deadline, Receiver receiver)
             throws IOException, InterruptedException {
-        return reader.read(request, patience, receiver);
+        return reader.read(request, deadline, receiver);
     }
 
     /** Writes a message and delivers the reply to it; see {@link Exchanges#exchange}. */
-    public void exchange(WriteRequest request, Message message, Wanted reply, ExchangeReceiver receiver)
+    public void exchange(WriteRequest request, ChunkedBody message, Wanted reply, ExchangeReceiver receiver)
             throws IOException, InterruptedException {
         exchanges.exchange(request, message, reply, receiver);
     }
@@ -122,7 +122,7 @@ public final class PipeSession {
      */
     public void errors(@Nullable Long offset, int max, Receiver receiver) throws IOException, InterruptedException {
         try (DeliveryBudget.Share share = budget.share()) {
-            Span held = log.errors().held(offset, max, share);
+            ByteRange held = log.errors().held(offset, max, share);
             receiver.receive(new OutputSlice(id, log.errors(), held));
         }
     }
@@ -143,7 +143,7 @@ public final class PipeSession {
      *
      * @throws PipeException.OffsetGap if no byte before the offset can have been observed yet
      */
-    public Observation observe(Source source, long offset) {
+    public Observation observe(StandardStream source, long offset) {
         long end = log.window(source).status().end();
         if (offset > end) {
             throw new PipeException.OffsetGap(source.toString(), offset, end);
@@ -160,14 +160,14 @@ public final class PipeSession {
      * end, and may shorten the grace. What the child has written can be read afterwards.
      *
      * @param grace how long the child may take to end by itself once its input has ended; null for its profile's
-     * @param patience with somebody else who is closing it already
+     * @param deadline with somebody else who is closing it already
      * @throws PipeException.PipeBusy if the time was up before he was ready
      * @throws PipeException.ClientGone if whoever waits for him has gone
      */
-    ClosedSession close(@Nullable Duration grace, Patience patience) throws InterruptedException {
+    ClosedSession close(@Nullable Duration grace, Deadline deadline) throws InterruptedException {
         stop.hurry(grace == null ? profile.stopGrace() : grace);
-        if (!patience.acquire(closing)) {
-            throw patience.turnMissed();
+        if (!deadline.acquire(closing)) {
+            throw deadline.turnMissed();
         }
         try {
             if (closed == null) {

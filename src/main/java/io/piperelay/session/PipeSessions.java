@@ -65,22 +65,22 @@ public final class PipeSessions {
     /**
      * Creates the pipes and launches the child, when it is this request's turn.
      *
-     * @param patience for the turn
+     * @param deadline for the turn
      * @throws PipeException.PipeBusy if the time was up first; nothing was created or closed
      * @throws PipeException.ClientGone if whoever wanted it has gone before his turn
      */
-    public PipeSession create(NewSession wanted, Patience patience) throws InterruptedException {
+    public PipeSession create(NewSession wanted, Deadline deadline) throws InterruptedException {
         ChildProfile profile = profiles.get(wanted.child());
         if (profile == null) {
             throw new PipeException.UnknownChild(wanted.child(), children());
         }
         ChildProfile.Launchable command = profile.commandFor(wanted.topology());
         refuseIfInTheWay(wanted);
-        if (!patience.acquire(creation)) {
-            throw patience.turnMissed();
+        if (!deadline.acquire(creation)) {
+            throw deadline.turnMissed();
         }
         try {
-            makeRoom(wanted, patience);
+            makeRoom(wanted, deadline);
             Topology topology = wanted.topology();
             var session = start(profile, topology, launch(profile, command, topology, wanted.bufferSize()));
             begun(session);
@@ -107,17 +107,17 @@ public final class PipeSessions {
         }
     }
 
-    private void makeRoom(NewSession wanted, Patience patience) throws InterruptedException {
+    private void makeRoom(NewSession wanted, Deadline deadline) throws InterruptedException {
         if (shutDown) {
             throw new PipeException.ShuttingDown();
         }
-        if (patience.isAbandoned()) {
-            throw patience.turnMissed();
+        if (deadline.isAbandoned()) {
+            throw deadline.turnMissed();
         }
         refuseIfInTheWay(wanted);
         PipeSession existing = known.current();
         if (existing != null) {
-            close(existing, null, patience);
+            close(existing, null, deadline);
         }
         refuseIfExists(known);
     }
@@ -163,16 +163,16 @@ public final class PipeSessions {
      *
      * @param id of the session that is meant; null for whichever is current
      * @param grace how long the child may take to end by itself; null for its profile's
-     * @param patience while somebody else is closing it already
+     * @param deadline while somebody else is closing it already
      */
-    public ClosedSession close(@Nullable String id, @Nullable Duration grace, Patience patience)
+    public ClosedSession close(@Nullable String id, @Nullable Duration grace, Deadline deadline)
             throws InterruptedException {
-        return close(current(id), grace, patience);
+        return close(current(id), grace, deadline);
     }
 
-    private ClosedSession close(PipeSession session, @Nullable Duration grace, Patience patience)
+    private ClosedSession close(PipeSession session, @Nullable Duration grace, Deadline deadline)
             throws InterruptedException {
-        ClosedSession closed = session.close(grace, patience);
+        ClosedSession closed = session.close(grace, deadline);
         ended(session);
         return closed;
     }
@@ -196,7 +196,7 @@ public final class PipeSessions {
         try {
             PipeSession session = known.current();
             if (session != null) {
-                close(session, null, new Patience(LAST_CLOSE, () -> false));
+                close(session, null, new Deadline(LAST_CLOSE, () -> false));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

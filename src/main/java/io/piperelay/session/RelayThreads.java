@@ -22,14 +22,14 @@ final class RelayThreads {
 
     private final ChildProcess child;
     private final ChildExit exit;
-    private final InputQueue input;
+    private final InputSlot input;
     private final OutputLog log;
     private final OutputPump outputPump;
     private final OutputPump errorsPump;
     private final List<Thread> threads;
 
     RelayThreads(
-            String session, ChildProcess child, ChildExit exit, InputQueue input, ChildStreams streams, OutputLog log) {
+            String session, ChildProcess child, ChildExit exit, InputSlot input, ChildStreams streams, OutputLog log) {
         this.child = child;
         this.exit = exit;
         this.input = input;

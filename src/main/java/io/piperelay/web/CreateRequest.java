@@ -39,7 +39,7 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
         if (request.getContentLengthLong() > 0) {
             refuseWhatTheHeadersTell(request);
         }
-        byte[] body = new TimelyBody(request, pace).readNBytes(LONGEST_BODY + 1);
+        byte[] body = new DeadlineInputStream(request, pace).readNBytes(LONGEST_BODY + 1);
         if (body.length == 0) {
             return new CreateRequest(DEFAULT_CHILD, Topology.DUPLEX, 0);
         }

@@ -1,6 +1,6 @@
 package io.piperelay.web;
 
-import io.piperelay.session.Source;
+import io.piperelay.session.StandardStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source null for an exit
  */
-record EventId(String session, @Nullable Source source, long offset) {
+record EventId(String session, @Nullable StandardStream source, long offset) {
 
     private static final String EXIT = "exit";
     private static final Pattern FORM = Pattern.compile("([0-9a-f-]{36}):(?:([oe])(\\d{1,18})|exit)");
 
-    static EventId behind(String session, Source source, long offset) {
+    static EventId behind(String session, StandardStream source, long offset) {
         return new EventId(session, source, offset);
     }
 
@@ -37,7 +37,7 @@ record EventId(String session, @Nullable Source source, long offset) {
         if (form.group(2) == null) {
             return exitOf(form.group(1));
         }
-        Source source = form.group(2).equals("o") ? Source.OUTPUT : Source.ERRORS;
+        StandardStream source = form.group(2).equals("o") ? StandardStream.OUTPUT : StandardStream.ERRORS;
         return behind(form.group(1), source, Long.parseLong(form.group(3)));
     }
 
@@ -46,6 +46,6 @@ record EventId(String session, @Nullable Source source, long offset) {
         if (source == null) {
             return session + ":" + EXIT;
         }
-        return session + ":" + (source == Source.OUTPUT ? "o" : "e") + offset;
+        return session + ":" + (source == StandardStream.OUTPUT ? "o" : "e") + offset;
     }
 }

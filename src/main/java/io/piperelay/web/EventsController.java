@@ -1,12 +1,12 @@
 package io.piperelay.web;
 
+import io.piperelay.session.Deadline;
 import io.piperelay.session.Observation;
-import io.piperelay.session.Patience;
 import io.piperelay.session.PipeEvent;
 import io.piperelay.session.PipeException;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
-import io.piperelay.session.Source;
+import io.piperelay.session.StandardStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -25,13 +25,13 @@ class EventsController {
     private final MeantSession meant;
     private final PipeLimits limits;
     private final JsonMapper json;
-    private final WaitingRoom observers;
+    private final ConcurrencyLimit observers;
 
     EventsController(PipeSessions sessions, PipeLimits limits, JsonMapper json) {
         this.meant = new MeantSession(sessions);
         this.limits = limits;
         this.json = json;
-        this.observers = new WaitingRoom(limits.observers());
+        this.observers = new ConcurrencyLimit(limits.observers());
     }
 
     @GetMapping(path = "/pipe/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -51,7 +51,7 @@ class EventsController {
             Observation observation = last == null ? observe(session, offset) : goOn(session, last);
             stream.open(session.id());
             if (foreign) {
-                stream.send(new PipeEvent.Gap(session.id(), Source.OUTPUT, 0, 0));
+                stream.send(new PipeEvent.Gap(session.id(), StandardStream.OUTPUT, 0, 0));
             }
             tell(observation, stream);
             return stream;
@@ -59,13 +59,13 @@ class EventsController {
     }
 
     private static Observation observe(PipeSession session, @Nullable Long offset) {
-        return offset == null ? session.observe() : session.observe(Source.OUTPUT, offset);
+        return offset == null ? session.observe() : session.observe(StandardStream.OUTPUT, offset);
     }
 
     /** Behind an event of another session, or one that there can't have been yet, is the beginning. */
     private static Observation goOn(PipeSession session, EventId last) {
         if (last.source() == null || !last.session().equals(session.id())) {
-            return session.observe(Source.OUTPUT, 0);
+            return session.observe(StandardStream.OUTPUT, 0);
         }
         try {
             return session.observe(last.source(), last.offset());
@@ -77,7 +77,7 @@ class EventsController {
     private void tell(Observation observation, EventStream stream) throws IOException, InterruptedException {
         PipeEvent event = null;
         while (!(event instanceof PipeEvent.Exit)) {
-            event = observation.next(new Patience(limits.heartbeat(), stream::isOver));
+            event = observation.next(new Deadline(limits.heartbeat(), stream::isOver));
             if (event != null) {
                 stream.send(event);
             } else if (stream.isOver()) {

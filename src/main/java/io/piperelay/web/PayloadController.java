@@ -1,8 +1,8 @@
 package io.piperelay.web;
 
+import io.piperelay.session.ChunkedBody;
+import io.piperelay.session.Deadline;
 import io.piperelay.session.Delimiter;
-import io.piperelay.session.Message;
-import io.piperelay.session.Patience;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.ReadRequest;
@@ -37,14 +37,14 @@ class PayloadController {
 
     private final MeantSession meant;
     private final PipeLimits limits;
-    private final WaitingRoom readers;
-    private final WaitingRoom writers;
+    private final ConcurrencyLimit readers;
+    private final ConcurrencyLimit writers;
 
     PayloadController(PipeSessions sessions, PipeLimits limits) {
         this.meant = new MeantSession(sessions);
         this.limits = limits;
-        this.readers = new WaitingRoom(limits.waitingReaders());
-        this.writers = new WaitingRoom(limits.waitingWriters());
+        this.readers = new ConcurrencyLimit(limits.waitingReaders());
+        this.writers = new ConcurrencyLimit(limits.waitingWriters());
     }
 
     @PostMapping(path = "/pipe/write", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -52,10 +52,10 @@ class PayloadController {
             throws IOException, InterruptedException {
         Query query = Query.of(request, "append", "eof", "offset", "timeout", MeantSession.PARAMETER);
         WriteRequest write = writeRequest(query, limits.writeTimeout());
-        Message message = message(request, query.terminator("append", NO_TERMINATOR));
+        ChunkedBody message = message(request, query.terminator("append", NO_TERMINATOR));
         PipeSession session = meant.toWrite(query, response);
-        var patience = new Patience(write.timeout(), ClientConnection.of(request)::isGone);
-        return writers.admit(() -> session.write(write, message, patience));
+        var deadline = new Deadline(write.timeout(), ClientConnection.of(request)::isGone);
+        return writers.admit(() -> session.write(write, message, deadline));
     }
 
     @GetMapping("/pipe/read")
@@ -66,7 +66,7 @@ class PayloadController {
         Duration timeout = query.duration("timeout", limits.longestTimeout(), limits.readTimeout());
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toRead(query, response);
-        boolean delivered = readers.admit(() -> session.read(read, new Patience(timeout, receiver::isGone), receiver));
+        boolean delivered = readers.admit(() -> session.read(read, new Deadline(timeout, receiver::isGone), receiver));
         if (!delivered && receiver.isGone()) {
             throw ProblemException.clientGone();
         }
@@ -107,7 +107,7 @@ class PayloadController {
     void exchange(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
         Query query = Query.of(request, "append", "eof", "offset", "timeout", "max", "until", MeantSession.PARAMETER);
         WriteRequest write = writeRequest(query, limits.readTimeout());
-        Message message = message(request, query.terminator("append", Delimiter.LF.bytes()));
+        ChunkedBody message = message(request, query.terminator("append", Delimiter.LF.bytes()));
         Wanted reply = wanted(query, Delimiter.LF);
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toWrite(query, response);
@@ -134,9 +134,9 @@ class PayloadController {
                 query.duration("timeout", limits.longestTimeout(), timeout));
     }
 
-    private Message message(HttpServletRequest request, byte[] terminator) throws IOException {
-        var body = new TimelyBody(request, limits.pace());
-        return new Message(body, request.getContentLengthLong(), terminator);
+    private ChunkedBody message(HttpServletRequest request, byte[] terminator) throws IOException {
+        var body = new DeadlineInputStream(request, limits.pace());
+        return new ChunkedBody(body, request.getContentLengthLong(), terminator);
     }
 
     private Wanted wanted(Query query, @Nullable Delimiter until) {

@@ -2,8 +2,8 @@ package io.piperelay.web;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.piperelay.session.ClosedSession;
+import io.piperelay.session.Deadline;
 import io.piperelay.session.NewSession;
-import io.piperelay.session.Patience;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.SessionStatus;
 import io.piperelay.session.StoppedBy;
@@ -36,17 +36,17 @@ class SessionController {
     private final PipeLimits limits;
 
     /** While their requests arrive; none waits for the other. */
-    private final WaitingRoom creators;
+    private final ConcurrencyLimit creators;
 
     /** While they wait for their turns. */
-    private final WaitingRoom inLine;
+    private final ConcurrencyLimit inLine;
 
     SessionController(PipeSessions sessions, PipeLimits limits) {
         this.sessions = sessions;
         this.meant = new MeantSession(sessions);
         this.limits = limits;
-        this.creators = new WaitingRoom(limits.creators());
-        this.inLine = new WaitingRoom(limits.waitingWriters());
+        this.creators = new ConcurrencyLimit(limits.creators());
+        this.inLine = new ConcurrencyLimit(limits.waitingWriters());
     }
 
     @PostMapping("/pipe")
@@ -56,9 +56,9 @@ class SessionController {
         CreateRequest body = creators.admit(() -> CreateRequest.of(request, limits.pace()));
         var wanted =
                 new NewSession(body.child(), body.topology(), body.bufferSize(), replace, MeantSession.idIn(query));
-        var patience = new Patience(limits.longestTimeout(), ClientConnection.of(request)::isGone);
+        var deadline = new Deadline(limits.longestTimeout(), ClientConnection.of(request)::isGone);
         SessionStatus created =
-                inLine.admit(() -> sessions.create(wanted, patience).status());
+                inLine.admit(() -> sessions.create(wanted, deadline).status());
         return ResponseEntity.created(URI.create(ServicePath.prefix(request) + "/pipe"))
                 .header(MeantSession.HEADER, created.id())
                 .body(created);
@@ -80,8 +80,8 @@ class SessionController {
         Query query = Query.of(request, "grace", MeantSession.PARAMETER);
         Duration grace = query.duration("grace", limits.longestTimeout());
         // Somebody else's close may take as long as the longest grace, and the killing behind it.
-        var patience = new Patience(limits.longestTimeout().plus(KILLING), ClientConnection.of(request)::isGone);
-        ClosedSession closed = sessions.close(MeantSession.idIn(query), grace, patience);
+        var deadline = new Deadline(limits.longestTimeout().plus(KILLING), ClientConnection.of(request)::isGone);
+        ClosedSession closed = sessions.close(MeantSession.idIn(query), grace, deadline);
         response.setHeader(MeantSession.HEADER, closed.status().id());
         return new Closed(closed.status(), closed.stoppedBy());
     }

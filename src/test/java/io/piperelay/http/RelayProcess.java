@@ -253,7 +253,7 @@ public final class RelayProcess implements AutoCloseable {
         }
     }
 
-    /** How many children it has, dead ones that it has not buried included. */
+    /** How many children it has, dead ones that it has not reaped included. */
     public long children() throws IOException {
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             return processes

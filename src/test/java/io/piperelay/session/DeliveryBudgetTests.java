@@ -13,8 +13,8 @@ class DeliveryBudgetTests {
 
     private final DeliveryBudget budget = new DeliveryBudget(100);
 
-    private static Patience none() {
-        return new Patience(Duration.ZERO, () -> false);
+    private static Deadline none() {
+        return new Deadline(Duration.ZERO, () -> false);
     }
 
     @Test
@@ -58,7 +58,7 @@ class DeliveryBudgetTests {
 
     private static boolean growLater(DeliveryBudget.Share share) {
         try {
-            return share.grow(50, new Patience(Duration.ofSeconds(50), () -> false));
+            return share.grow(50, new Deadline(Duration.ofSeconds(50), () -> false));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -32,12 +32,12 @@ class ExchangeLogTests {
         Exchange exchange = accepted(0, 5);
         log.put(exchange);
 
-        Exchange first = log.answer(exchange, new Span(10, 20, false, new byte[10]));
-        Exchange second = log.answer(exchange, new Span(10, 15, false, null));
+        Exchange first = log.answer(exchange, new ByteRange(10, 20, false, new byte[10]));
+        Exchange second = log.answer(exchange, new ByteRange(10, 15, false, null));
 
         assertThat(second).isEqualTo(first);
         assertThat(log.latest(exchange)).isEqualTo(first);
-        Span reply = Objects.requireNonNull(first.reply());
+        ByteRange reply = Objects.requireNonNull(first.reply());
         assertThat(reply.next()).isEqualTo(20);
         assertThat(reply.copy()).as("no payload is kept").isNull();
     }

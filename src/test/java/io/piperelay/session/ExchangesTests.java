@@ -28,7 +28,7 @@ class ExchangesTests {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Duration NO_TIME = Duration.ZERO;
 
-    private final InputQueue input = new InputQueue();
+    private final InputSlot input = new InputSlot();
     private final InputWriter writer = new InputWriter("s", input);
     private final OutputWindow window = new OutputWindow(WINDOW, false, (start, end) -> {});
     private final DeliveryBudget budget = DeliveryBudget.ofTheHeap();
@@ -75,10 +75,11 @@ class ExchangesTests {
 
     private void exchange(@Nullable Long offset, String message, Duration timeout, Client client) throws Exception {
         byte[] body = message.getBytes(StandardCharsets.US_ASCII);
-        exchange(offset, new Message(new ByteArrayInputStream(body), body.length, new byte[0]), timeout, client);
+        exchange(offset, new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0]), timeout, client);
     }
 
-    private void exchange(@Nullable Long offset, Message message, Duration timeout, Client client) throws Exception {
+    private void exchange(@Nullable Long offset, ChunkedBody message, Duration timeout, Client client)
+            throws Exception {
         var request = new WriteRequest(offset, false, Long.MAX_VALUE, timeout);
         exchanges.exchange(request, message, new Wanted(WINDOW, Delimiter.LF), client);
     }
@@ -248,7 +249,7 @@ class ExchangesTests {
         CompletableFuture.runAsync(this::readAll);
         childWrites("reply\n");
         var again = new Client();
-        exchange(0L, new Message(new ByteArrayInputStream(body), body.length, new byte[0]), LONG, again);
+        exchange(0L, new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0]), LONG, again);
 
         assertThat(again.reply()).isEqualTo("reply\n");
         await().until(() -> child.size() == body.length);
@@ -262,12 +263,15 @@ class ExchangesTests {
         childReads();
         writer.write(
                 new WriteRequest(null, false, Long.MAX_VALUE, LONG),
-                new Message(new ByteArrayInputStream(new byte[1]), 1, new byte[0]),
-                new Patience(LONG, () -> false));
+                new ChunkedBody(new ByteArrayInputStream(new byte[1]), 1, new byte[0]),
+                new Deadline(LONG, () -> false));
 
         assertThatExceptionOfType(PipeException.OffsetTaken.class)
                 .isThrownBy(() -> exchange(
-                        0L, new Message(new ByteArrayInputStream(body), body.length, new byte[0]), LONG, new Client()))
+                        0L,
+                        new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0]),
+                        LONG,
+                        new Client()))
                 .satisfies(taken -> assertThat(taken.data()).containsEntry("offset", 65_537L));
     }
 
@@ -275,7 +279,7 @@ class ExchangesTests {
         assertThatExceptionOfType(PipeException.PipeFull.class)
                 .isThrownBy(() -> exchange(
                         0L,
-                        new Message(new ByteArrayInputStream(body), body.length, new byte[0]),
+                        new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0]),
                         Duration.ofMillis(50),
                         new Client()));
     }
@@ -305,7 +309,7 @@ class ExchangesTests {
         assertThatExceptionOfType(PipeException.ExchangeTooLarge.class)
                 .isThrownBy(() -> exchange(
                         null,
-                        new Message(new ByteArrayInputStream(body), body.length, new byte[0]),
+                        new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0]),
                         LONG,
                         new Client()))
                 .satisfies(large -> assertThat(large.data())
@@ -323,11 +327,11 @@ class ExchangesTests {
         var others = new Exchanges(
                 "s", input, writer, dropping, new OutputReader("s", dropping, new ChildExit(), noRoom), noRoom);
         try (DeliveryBudget.Share taken = noRoom.share()) {
-            assertThat(taken.grow(WINDOW, new Patience(NO_TIME, () -> false))).isTrue();
+            assertThat(taken.grow(WINDOW, new Deadline(NO_TIME, () -> false))).isTrue();
             byte[] reply = "reply\n".getBytes(StandardCharsets.US_ASCII);
             dropping.append(reply, reply.length);
             var request = new WriteRequest(null, false, Long.MAX_VALUE, NO_TIME);
-            var message = new Message(new ByteArrayInputStream(new byte[3]), 3, new byte[0]);
+            var message = new ChunkedBody(new ByteArrayInputStream(new byte[3]), 3, new byte[0]);
 
             assertThatExceptionOfType(PipeException.TooManyDeliveries.class)
                     .isThrownBy(() -> others.exchange(request, message, new Wanted(16, Delimiter.LF), new Client()))

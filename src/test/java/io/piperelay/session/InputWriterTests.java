@@ -21,14 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** {@link InputWriter}, with the {@link InputQueue} and the {@link Message}s that belong to it. */
+/** {@link InputWriter}, with the {@link InputSlot} and the {@link ChunkedBody}s that belong to it. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class InputWriterTests {
 
     private static final byte[] NO_TERMINATOR = {};
     private static final byte[] LF = {'\n'};
 
-    private final InputQueue queue = new InputQueue();
+    private final InputSlot queue = new InputSlot();
     private final InputWriter writer = new InputWriter("session", queue);
     private final ByteArrayOutputStream pipe = new ByteArrayOutputStream();
 
@@ -49,17 +49,17 @@ class InputWriterTests {
         });
     }
 
-    private WriteResult write(@Nullable Long offset, boolean eof, long max, Message message) throws Exception {
+    private WriteResult write(@Nullable Long offset, boolean eof, long max, ChunkedBody message) throws Exception {
         Duration timeout = Duration.ofSeconds(20);
-        return writer.write(new WriteRequest(offset, eof, max, timeout), message, new Patience(timeout, () -> false));
+        return writer.write(new WriteRequest(offset, eof, max, timeout), message, new Deadline(timeout, () -> false));
     }
 
-    private static Message known(byte[] body, byte[] terminator) {
-        return new Message(new ByteArrayInputStream(body), body.length, terminator);
+    private static ChunkedBody known(byte[] body, byte[] terminator) {
+        return new ChunkedBody(new ByteArrayInputStream(body), body.length, terminator);
     }
 
-    private static Message chunked(byte[] body, byte[] terminator, Random random) {
-        return new Message(new Dribble(body, random), -1, terminator);
+    private static ChunkedBody chunked(byte[] body, byte[] terminator, Random random) {
+        return new ChunkedBody(new Dribble(body, random), -1, terminator);
     }
 
     /** Delivers as much at a time as it likes. */
@@ -96,7 +96,8 @@ class InputWriterTests {
             int start = random.nextInt(4) == 0 ? accepted : random.nextInt(accepted + 1);
             int length = Math.min(sequence.length - start, random.nextInt(random.nextBoolean() ? 100 : 200_000));
             byte[] body = Arrays.copyOfRange(sequence, start, start + length);
-            Message message = random.nextBoolean() ? known(body, NO_TERMINATOR) : chunked(body, NO_TERMINATOR, random);
+            ChunkedBody message =
+                    random.nextBoolean() ? known(body, NO_TERMINATOR) : chunked(body, NO_TERMINATOR, random);
 
             WriteResult result = write((long) start, false, Long.MAX_VALUE, message);
 
@@ -117,7 +118,7 @@ class InputWriterTests {
         for (int size : new int[] {0, 1, 65_535, 65_536, 65_537, 131_072, 200_000}) {
             byte[] body = new byte[size];
             random.nextBytes(body);
-            for (Message message : new Message[] {known(body, LF), chunked(body, LF, random)}) {
+            for (ChunkedBody message : new ChunkedBody[] {known(body, LF), chunked(body, LF, random)}) {
                 assertThat(write(null, false, Long.MAX_VALUE, message).written())
                         .isEqualTo(size + 1);
                 expected.writeBytes(body);
@@ -142,7 +143,7 @@ class InputWriterTests {
         pump();
 
         assertThatIOException()
-                .isThrownBy(() -> write(0L, false, Long.MAX_VALUE, new Message(new Failing(), 200_000, LF)));
+                .isThrownBy(() -> write(0L, false, Long.MAX_VALUE, new ChunkedBody(new Failing(), 200_000, LF)));
 
         assertThat(queue.offset()).isEqualTo(2 * 65_536);
     }
@@ -183,7 +184,7 @@ class InputWriterTests {
                 .isThrownBy(() -> writer.write(
                         new WriteRequest(null, false, Long.MAX_VALUE, timeout),
                         known(new byte[200_000], NO_TERMINATOR),
-                        new Patience(timeout, () -> false)))
+                        new Deadline(timeout, () -> false)))
                 .satisfies(full -> assertThat(full.data())
                         .containsEntry("written", 65_536L)
                         .containsEntry("next", 65_536L));

@@ -28,14 +28,14 @@ class ObservationTests {
     private final ChildExit exit = new ChildExit();
     private final Observation observation = new Observation("s", log, exit, new LogPosition(0, 0), REST);
 
-    private void writes(Source source, String text) throws InterruptedException {
+    private void writes(StandardStream source, String text) throws InterruptedException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         log.window(source).append(bytes, bytes.length);
     }
 
     /** What the observer is told next, as {@code output 0 abc}; null if nothing. */
     private @Nullable String next() throws InterruptedException {
-        PipeEvent event = observation.next(new Patience(Duration.ZERO, () -> false));
+        PipeEvent event = observation.next(new Deadline(Duration.ZERO, () -> false));
         if (event instanceof PipeEvent.Bytes bytes) {
             OutputSlice slice = bytes.slice();
             return bytes.stream() + " " + slice.offset() + " "
@@ -49,9 +49,9 @@ class ObservationTests {
 
     @Test
     void bothStreamsAreToldInTheirOrder() throws InterruptedException {
-        writes(Source.OUTPUT, "a");
-        writes(Source.ERRORS, "b");
-        writes(Source.OUTPUT, "cd");
+        writes(StandardStream.OUTPUT, "a");
+        writes(StandardStream.ERRORS, "b");
+        writes(StandardStream.OUTPUT, "cd");
 
         assertThat(next()).isEqualTo("output 0 a");
         assertThat(next()).isEqualTo("errors 0 b");
@@ -61,7 +61,7 @@ class ObservationTests {
 
     @Test
     void observingTakesNothing() throws InterruptedException {
-        writes(Source.OUTPUT, "abc");
+        writes(StandardStream.OUTPUT, "abc");
 
         assertThat(next()).isEqualTo("output 0 abc");
 
@@ -71,10 +71,10 @@ class ObservationTests {
 
     @Test
     void whoeverFallsBehindIsToldWhatIsMissing() throws InterruptedException {
-        writes(Source.OUTPUT, "0123456789");
+        writes(StandardStream.OUTPUT, "0123456789");
         log.output().acknowledge(10);
-        writes(Source.ERRORS, "x".repeat(WINDOW + 3));
-        writes(Source.OUTPUT, "abcdefghij");
+        writes(StandardStream.ERRORS, "x".repeat(WINDOW + 3));
+        writes(StandardStream.OUTPUT, "abcdefghij");
 
         assertThat(next()).isEqualTo("output gap 0-4");
         assertThat(next()).isEqualTo("output 4 456789");
@@ -119,7 +119,7 @@ class ObservationTests {
 
     private static PipeEvent awaitNext(Observation observation) {
         try {
-            PipeEvent event = observation.next(new Patience(Duration.ofSeconds(50), () -> false));
+            PipeEvent event = observation.next(new Deadline(Duration.ofSeconds(50), () -> false));
             return Objects.requireNonNull(event);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -149,16 +149,16 @@ class ObservationTests {
     void aCharacterIsNotWaitedForAcrossBytesOfTheOtherStream() throws Exception {
         var patient = new Observation("s", log, exit, new LogPosition(0, 0), Duration.ofSeconds(50));
         log.output().append(CUT, 2);
-        writes(Source.ERRORS, "e");
+        writes(StandardStream.ERRORS, "e");
         append(new byte[] {CUT[2], CUT[3]});
 
-        assertThat(awaitNext(patient)).satisfies(event -> assertTold(event, 1, Source.OUTPUT));
-        assertThat(awaitNext(patient)).satisfies(event -> assertTold(event, 1, Source.OUTPUT));
-        assertThat(awaitNext(patient)).satisfies(event -> assertTold(event, 1, Source.ERRORS));
-        assertThat(awaitNext(patient)).satisfies(event -> assertTold(event, 2, Source.OUTPUT));
+        assertThat(awaitNext(patient)).satisfies(event -> assertTold(event, 1, StandardStream.OUTPUT));
+        assertThat(awaitNext(patient)).satisfies(event -> assertTold(event, 1, StandardStream.OUTPUT));
+        assertThat(awaitNext(patient)).satisfies(event -> assertTold(event, 1, StandardStream.ERRORS));
+        assertThat(awaitNext(patient)).satisfies(event -> assertTold(event, 2, StandardStream.OUTPUT));
     }
 
-    private static void assertTold(PipeEvent event, int length, Source source) {
+    private static void assertTold(PipeEvent event, int length, StandardStream source) {
         assertThat(((PipeEvent.Bytes) event).slice().length()).isEqualTo(length);
         assertThat(((PipeEvent.Bytes) event).stream()).isEqualTo(source);
     }
@@ -185,7 +185,7 @@ class ObservationTests {
 
     @Test
     void theExitIsToldLast() throws InterruptedException {
-        writes(Source.OUTPUT, "bye");
+        writes(StandardStream.OUTPUT, "bye");
         exit.happened(new ExitStatus(3, null));
         log.output().end();
         log.errors().end();
@@ -198,7 +198,7 @@ class ObservationTests {
 
     @Test
     void whatIsHeldIsToldEvenAfterTheSessionWasClosed() throws InterruptedException {
-        writes(Source.OUTPUT, "bye");
+        writes(StandardStream.OUTPUT, "bye");
         log.close();
 
         assertThat(next()).isEqualTo("output 0 bye");
@@ -216,7 +216,7 @@ class ObservationTests {
         long seen = 0;
         PipeEvent event = null;
         while (!(event instanceof PipeEvent.Exit)) {
-            event = observer.next(new Patience(Duration.ofSeconds(30), () -> false));
+            event = observer.next(new Deadline(Duration.ofSeconds(30), () -> false));
             if (event instanceof PipeEvent.Gap gap) {
                 assertThat(gap.offset()).isEqualTo(expected);
                 expected = gap.next();

@@ -105,9 +105,9 @@ class OutputPumpTests {
     private long readToEnd() throws IOException, InterruptedException {
         var received = new ByteArrayOutputStream();
         while (!window.status().eof() || !window.isExhausted()) {
-            Span span = window.awaitUnread(
+            ByteRange span = window.awaitUnread(
                     new Wanted(WINDOW, null),
-                    new Patience(Duration.ofMillis(50), () -> false),
+                    new Deadline(Duration.ofMillis(50), () -> false),
                     new DeliveryBudget(0).share());
             new OutputSlice("s", window, span).writeTo(received);
             window.take(span);

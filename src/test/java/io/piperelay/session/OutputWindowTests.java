@@ -34,14 +34,14 @@ class OutputWindowTests {
         assertThat(window.append(bytes, bytes.length)).isTrue();
     }
 
-    private static Span look(OutputWindow window, int max, @Nullable String until) throws InterruptedException {
+    private static ByteRange look(OutputWindow window, int max, @Nullable String until) throws InterruptedException {
         return window.awaitUnread(
                 new Wanted(max, until == null ? null : Delimiter.of(until)),
-                new Patience(Duration.ZERO, () -> false),
+                new Deadline(Duration.ZERO, () -> false),
                 BUDGET.share());
     }
 
-    private static String text(OutputWindow window, Span span) {
+    private static String text(OutputWindow window, ByteRange span) {
         return new String(bytes(new OutputSlice("s", window, span)), StandardCharsets.US_ASCII);
     }
 
@@ -56,7 +56,7 @@ class OutputWindowTests {
     }
 
     private static String take(OutputWindow window, int max, @Nullable String until) throws InterruptedException {
-        Span span = look(window, max, until);
+        ByteRange span = look(window, max, until);
         String text = text(window, span);
         window.take(span);
         return text;
@@ -193,7 +193,7 @@ class OutputWindowTests {
     @Test
     void bytesThatAreDroppedWhileTheyAreDeliveredAreDeliveredAllTheSameAndOnce() throws InterruptedException {
         append(dropping, "0123456789abcdef");
-        Span span = look(dropping, 8, null);
+        ByteRange span = look(dropping, 8, null);
         append(dropping, "ghij");
 
         assertThat(text(dropping, span)).isEqualTo("01234567");
@@ -205,7 +205,7 @@ class OutputWindowTests {
     @Test
     void bytesThatWereAllDroppedMeanwhileDoNotMoveTheCursorBack() throws InterruptedException {
         append(dropping, "0123456789abcdef");
-        Span span = look(dropping, 4, null);
+        ByteRange span = look(dropping, 4, null);
         append(dropping, "ghijklmn");
 
         dropping.take(span);
@@ -216,7 +216,7 @@ class OutputWindowTests {
     @Test
     void whoeverAcknowledgedMeanwhileIsBelieved() throws InterruptedException {
         append(window, "abcdef");
-        Span span = look(window, 3, null);
+        ByteRange span = look(window, 3, null);
         window.acknowledge(1);
 
         window.take(span);
@@ -264,14 +264,14 @@ class OutputWindowTests {
         append(window, "last");
         window.end();
 
-        Span first = look(window, 2, "\n");
+        ByteRange first = look(window, 2, "\n");
         assertThat(first.eof()).isFalse();
         window.take(first);
-        Span last = look(window, 16, "\n");
+        ByteRange last = look(window, 16, "\n");
         assertThat(text(window, last)).isEqualTo("st");
         assertThat(last.eof()).isTrue();
         window.take(last);
-        assertThat(look(window, 16, null)).matches(Span::isEmpty).matches(Span::eof);
+        assertThat(look(window, 16, null)).matches(ByteRange::isEmpty).matches(ByteRange::eof);
     }
 
     @Test
@@ -285,7 +285,7 @@ class OutputWindowTests {
 
     @Test
     void waitingReadersAreWokenByBytesByTheEndAndByClosing() throws InterruptedException {
-        CompletableFuture<Span> reader = CompletableFuture.supplyAsync(() -> lookLater(window));
+        CompletableFuture<ByteRange> reader = CompletableFuture.supplyAsync(() -> lookLater(window));
         append(window, "x");
         assertThat(reader.join().length()).isEqualTo(1);
         take(window, 1, null);
@@ -295,10 +295,10 @@ class OutputWindowTests {
         assertThat(reader.join().eof()).isTrue();
     }
 
-    private static Span lookLater(OutputWindow window) {
+    private static ByteRange lookLater(OutputWindow window) {
         try {
             return window.awaitUnread(
-                    new Wanted(1, null), new Patience(Duration.ofSeconds(50), () -> false), BUDGET.share());
+                    new Wanted(1, null), new Deadline(Duration.ofSeconds(50), () -> false), BUDGET.share());
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -308,8 +308,8 @@ class OutputWindowTests {
     void aReaderThatIsGoneStopsWaitingBeforeItsTimeIsUp() throws InterruptedException {
         AtomicBoolean gone = new AtomicBoolean(true);
 
-        Span nothing = window.awaitUnread(
-                new Wanted(1, null), new Patience(Duration.ofSeconds(50), gone::get), BUDGET.share());
+        ByteRange nothing = window.awaitUnread(
+                new Wanted(1, null), new Deadline(Duration.ofSeconds(50), gone::get), BUDGET.share());
 
         assertThat(nothing.isEmpty()).isTrue();
     }
@@ -324,7 +324,7 @@ class OutputWindowTests {
         String sought = "a".repeat(1023) + "b";
 
         await().until(() -> {
-            CompletableFuture<Span> search = CompletableFuture.supplyAsync(() -> lookNow(large, sought));
+            CompletableFuture<ByteRange> search = CompletableFuture.supplyAsync(() -> lookNow(large, sought));
             int turns = 0;
             while (!search.isDone()) {
                 turns += large.status().end() > 0 && !search.isDone() ? 1 : 0;
@@ -334,7 +334,7 @@ class OutputWindowTests {
         });
     }
 
-    private static Span lookNow(OutputWindow window, String until) {
+    private static ByteRange lookNow(OutputWindow window, String until) {
         try {
             return look(window, LARGE, until);
         } catch (InterruptedException e) {
@@ -347,16 +347,16 @@ class OutputWindowTests {
         var budget = new DeliveryBudget(12);
         append(dropping, "0123\n");
         DeliveryBudget.Share taken = budget.share();
-        taken.grow(10, new Patience(Duration.ZERO, () -> false));
+        taken.grow(10, new Deadline(Duration.ZERO, () -> false));
 
         assertThatExceptionOfType(PipeException.TooManyDeliveries.class)
                 .isThrownBy(() -> dropping.awaitUnread(
-                        new Wanted(10, null), new Patience(Duration.ZERO, () -> false), budget.share()));
+                        new Wanted(10, null), new Deadline(Duration.ZERO, () -> false), budget.share()));
         assertThatExceptionOfType(PipeException.TooManyDeliveries.class)
                 .isThrownBy(() -> dropping.held(null, 10, budget.share()));
         taken.close();
-        Span some =
-                dropping.awaitUnread(new Wanted(10, null), new Patience(Duration.ZERO, () -> false), budget.share());
+        ByteRange some =
+                dropping.awaitUnread(new Wanted(10, null), new Deadline(Duration.ZERO, () -> false), budget.share());
         assertThat(text(dropping, some)).as("a quarter of it at most").isEqualTo("012");
         assertThat(text(dropping, dropping.held(2L, 10, budget.share()))).isEqualTo("23\n");
     }
@@ -365,8 +365,8 @@ class OutputWindowTests {
     void bytesThatStayInTheirWindowNeedNoShare() throws InterruptedException {
         append(window, "0123\n");
 
-        Span all = window.awaitUnread(
-                new Wanted(10, Delimiter.LF), new Patience(Duration.ZERO, () -> false), new DeliveryBudget(0).share());
+        ByteRange all = window.awaitUnread(
+                new Wanted(10, Delimiter.LF), new Deadline(Duration.ZERO, () -> false), new DeliveryBudget(0).share());
 
         assertThat(text(window, all)).isEqualTo("0123\n");
     }
@@ -394,9 +394,9 @@ class OutputWindowTests {
             });
             var received = new ByteArrayOutputStream();
             while (true) {
-                Span span = small.awaitUnread(
+                ByteRange span = small.awaitUnread(
                         new Wanted(1 + random.nextInt(60), null),
-                        new Patience(Duration.ofSeconds(20), () -> false),
+                        new Deadline(Duration.ofSeconds(20), () -> false),
                         BUDGET.share());
                 if (span.isEmpty()) {
                     assertThat(span.eof()).isTrue();

@@ -2,7 +2,7 @@ package io.piperelay.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.piperelay.session.Source;
+import io.piperelay.session.StandardStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
@@ -14,8 +14,8 @@ class EventIdTests {
 
     @Test
     void saysBehindWhatItIsAndOfWhichSession() {
-        assertThat(EventId.of(SESSION + ":o120")).isEqualTo(EventId.behind(SESSION, Source.OUTPUT, 120));
-        assertThat(EventId.of(SESSION + ":e7")).isEqualTo(EventId.behind(SESSION, Source.ERRORS, 7));
+        assertThat(EventId.of(SESSION + ":o120")).isEqualTo(EventId.behind(SESSION, StandardStream.OUTPUT, 120));
+        assertThat(EventId.of(SESSION + ":e7")).isEqualTo(EventId.behind(SESSION, StandardStream.ERRORS, 7));
         assertThat(EventId.of(SESSION + ":exit")).isEqualTo(EventId.exitOf(SESSION));
     }
 

@@ -68,7 +68,7 @@ public final class LocalAccessFilter extends OncePerRequestFilter {
                     ProblemType.BAD_REQUEST, "The Forwarded or X-Forwarded headers name no scheme, host or path.");
         }
         if (policy.token() != null
-                && !Pages.contain(request)
+                && !PublicPaths.contain(request)
                 && !policy.token().isPresentedBy(request.getHeader("Authorization"))) {
             return new Problem(
                     ProblemType.UNAUTHORIZED, "This service wants its token: 'Authorization: Bearer <token>'.");
@@ -100,6 +100,6 @@ public final class LocalAccessFilter extends OncePerRequestFilter {
         }
         boolean followsLink = "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
                 && "document".equals(request.getHeader("Sec-Fetch-Dest"));
-        return !(followsLink && Pages.contain(request));
+        return !(followsLink && PublicPaths.contain(request));
     }
 }

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The place in line behind the child's pipe, for one chunk of input. What found room here counts as accepted.
  *
- * <p>Writers {@link #put} chunks in and wait, as long as their {@link Patience} lasts, for the place to become free. The
+ * <p>Writers {@link #put} chunks in and wait, as long as their {@link Deadline} lasts, for the place to become free. The
  * pump takes them out with {@link #passOn}; it is the only one that blocks on the pipe itself. {@link #end} closes the
  * input behind what was accepted; {@link #refuse} turns everybody away from now on and wakes those who wait.
  */
-final class InputQueue {
+final class InputSlot {
 
     static final int CHUNK = 64 * 1024;
 
@@ -54,12 +54,12 @@ final class InputQueue {
      * @param count 1 to {@link #CHUNK}
      * @throws PipeException.PipeFull if the place did not become free in time
      */
-    void put(byte[] bytes, int from, int count, Patience patience) throws InterruptedException {
+    void put(byte[] bytes, int from, int count, Deadline deadline) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             turnAway();
             while (length > 0 || messageEnds) {
-                if (!patience.await(changed)) {
+                if (!deadline.await(changed)) {
                     throw new PipeException.PipeFull();
                 }
                 turnAway();

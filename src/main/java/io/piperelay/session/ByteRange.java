@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param eof whether nothing can ever come after them
  * @param copy begins with the bytes themselves, where the window may drop them at any moment; null where it keeps them
  */
-record Span(long offset, long next, boolean eof, byte @Nullable [] copy) {
+record ByteRange(long offset, long next, boolean eof, byte @Nullable [] copy) {
 
     boolean isEmpty() {
         return offset == next;

@@ -9,7 +9,7 @@ import java.util.concurrent.Semaphore;
  * Bounds how many requests wait at once, so that threads are left for those that never wait. Whoever finds no place is
  * refused at once.
  */
-final class WaitingRoom {
+final class ConcurrencyLimit {
 
     interface Waiting<T> {
         T get() throws IOException, InterruptedException;
@@ -18,7 +18,7 @@ final class WaitingRoom {
     private final int places;
     private final Semaphore free;
 
-    WaitingRoom(int places) {
+    ConcurrencyLimit(int places) {
         this.places = places;
         this.free = new Semaphore(places);
     }

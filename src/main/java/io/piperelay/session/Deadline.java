@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Used by one thread. Waiting callers look once a second whether they are still wanted.
  */
-public final class Patience {
+public final class Deadline {
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
@@ -21,12 +21,12 @@ public final class Patience {
     private long deadline;
 
     /** Time starts to run now. */
-    public Patience(Duration timeout, BooleanSupplier gone) {
+    public Deadline(Duration timeout, BooleanSupplier gone) {
         this(timeout, gone, LOOK_AGAIN);
     }
 
     /** The same, for what has to be noticed sooner. */
-    Patience(Duration timeout, BooleanSupplier gone, Duration lookAgain) {
+    Deadline(Duration timeout, BooleanSupplier gone, Duration lookAgain) {
         this.timeoutNanos = timeout.toNanos();
         this.gone = gone;
         this.lookAgainNanos = lookAgain.toNanos();
@@ -34,8 +34,8 @@ public final class Patience {
     }
 
     /** The same time for what is to be done whether its caller goes away or not. */
-    Patience whateverHappens() {
-        return new Patience(Duration.ofNanos(timeoutNanos), () -> false);
+    Deadline whateverHappens() {
+        return new Deadline(Duration.ofNanos(timeoutNanos), () -> false);
     }
 
     /** Lets the whole time run again: there was progress. */
@@ -52,7 +52,7 @@ public final class Patience {
         return deadline - System.nanoTime() <= 0 || isAbandoned();
     }
 
-    /** Why somebody whose patience ended did not get his turn. */
+    /** Why somebody whose deadline came did not get his turn. */
     PipeException turnMissed() {
         return isAbandoned() ? new PipeException.ClientGone() : new PipeException.PipeBusy();
     }
@@ -60,7 +60,7 @@ public final class Patience {
     /**
      * Waits once on the condition, whose lock the caller holds and whose predicate it checks in a loop.
      *
-     * @return false, at once, if there is no patience left
+     * @return false, at once, if there is no time left
      */
     boolean await(Condition condition) throws InterruptedException {
         long left = deadline - System.nanoTime();
@@ -71,7 +71,7 @@ public final class Patience {
         return true;
     }
 
-    /** Waits for the lock, behind those that wait already; false if patience ended first. */
+    /** Waits for the lock, behind those that wait already; false if the deadline came first. */
     boolean acquire(Lock lock) throws InterruptedException {
         boolean acquired = lock.tryLock(0, TimeUnit.NANOSECONDS);
         while (!acquired) {

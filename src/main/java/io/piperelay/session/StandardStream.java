@@ -1,13 +1,13 @@
 package io.piperelay.session;
 
 /** Which of the child's output streams bytes come from: its stdout or its stderr. */
-public enum Source {
+public enum StandardStream {
     OUTPUT("output"),
     ERRORS("errors");
 
     private final String name;
 
-    Source(String name) {
+    StandardStream(String name) {
         this.name = name;
     }
 

@@ -8,13 +8,13 @@ import java.util.Set;
  * What a browser must be able to load before its user can present a token, and what a health check looks at. Nothing of it
  * touches the pipe or tells about the session.
  */
-final class Pages {
+final class PublicPaths {
 
     private static final Set<String> METHODS = Set.of("GET", "HEAD");
     private static final Set<String> PATHS = Set.of("", "/", "/favicon.ico", "/swagger-ui.html", "/actuator/health");
     private static final List<String> FOLDERS = List.of("/swagger-ui/", "/v3/api-docs", "/problems/");
 
-    private Pages() {}
+    private PublicPaths() {}
 
     /** Judged by the path as it was sent: what is encoded in any unusual way is no page. */
     static boolean contain(HttpServletRequest request) {

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * What one request says to the child: its body, and perhaps a terminator behind it. Read once, in chunks, by one thread;
  * no more than a chunk of it is ever in memory.
  */
-public final class Message {
+public final class ChunkedBody {
 
-    private static final int CHUNK = InputQueue.CHUNK;
+    private static final int CHUNK = InputSlot.CHUNK;
 
     /** Room for what may come is made as it comes: most messages are short, and some never come. */
     private static final int FIRST = 4096;
@@ -35,7 +35,7 @@ public final class Message {
      * @param bodyLength in bytes; negative if that is known only at the body's end
      * @param terminator may be empty
      */
-    public Message(InputStream body, long bodyLength, byte[] terminator) {
+    public ChunkedBody(InputStream body, long bodyLength, byte[] terminator) {
         this.body = body;
         this.bodyLeft = bodyLength;
         this.terminator = terminator;

@@ -1,7 +1,7 @@
 package io.piperelay.session;
 
-import static io.piperelay.session.Source.ERRORS;
-import static io.piperelay.session.Source.OUTPUT;
+import static io.piperelay.session.StandardStream.ERRORS;
+import static io.piperelay.session.StandardStream.OUTPUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -13,25 +13,25 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
 @Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
-class ArrivalsTests {
+class ArrivalOrderTests {
 
-    private final Arrivals arrivals = new Arrivals();
+    private final ArrivalOrder arrivals = new ArrivalOrder();
 
     private static LogPosition at(long output, long errors) {
         return new LogPosition(output, errors);
     }
 
     private boolean await(LogPosition position, Duration timeout) throws InterruptedException {
-        return arrivals.await(position, new Patience(timeout, () -> false));
+        return arrivals.await(position, new Deadline(timeout, () -> false));
     }
 
     /** What an observer gets to see, as {@code OUTPUT 0-3}. */
     private List<String> follow(LogPosition start) {
         List<String> seen = new ArrayList<>();
         LogPosition position = start;
-        for (Arrivals.Turn turn = arrivals.next(position); turn != null; turn = arrivals.next(position)) {
-            seen.add(turn.source() + " " + position.of(turn.source()) + "-" + turn.end());
-            position = position.with(turn, turn.end());
+        for (ArrivalOrder.Run run = arrivals.next(position); run != null; run = arrivals.next(position)) {
+            seen.add(run.source() + " " + position.of(run.source()) + "-" + run.end());
+            position = position.with(run, run.end());
         }
         return seen;
     }
@@ -76,8 +76,8 @@ class ArrivalsTests {
 
     @Test
     void whenTheOrderIsForgottenNoByteIs() {
-        int turns = 10_000;
-        for (int i = 0; i < turns; i++) {
+        int runs = 10_000;
+        for (int i = 0; i < runs; i++) {
             arrivals.grew(OUTPUT, i, i + 1);
             arrivals.grew(ERRORS, i, i + 1);
         }
@@ -86,11 +86,11 @@ class ArrivalsTests {
                 .hasSize(4096)
                 .startsWith("output 0-7953", "errors 0-7953", "output 7953-7954")
                 .endsWith("output 9999-10000", "errors 9999-10000");
-        assertThat(arrivals.behind(OUTPUT, turns)).isEqualTo(at(turns, turns - 1));
+        assertThat(arrivals.behind(OUTPUT, runs)).isEqualTo(at(runs, runs - 1));
         assertThat(arrivals.behind(OUTPUT, 5)).as("repeats what it can't know").isEqualTo(at(5, 0));
     }
 
-    /** Patience itself looks again every second; so many rounds would take longer than that. */
+    /** Deadline itself looks again every second; so many rounds would take longer than that. */
     @Test
     void waitersWakeAtOnceForWhatComesBehindThem() throws Exception {
         int rounds = 200;

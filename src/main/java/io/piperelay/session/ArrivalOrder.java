@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * In which order the bytes of the child's two output streams came, so that both can be followed as one log. It knows
  * offsets only; the bytes themselves are in the windows.
  *
- * <p>The streams take turns. Should there be too many turns to remember, the oldest are forgotten: their bytes then count
+ * <p>The bytes come in runs. Should there be too many runs to remember, the oldest are forgotten: their bytes then count
  * as part of later ones, so that none is left out and only the order among them is lost.
  */
-final class Arrivals {
+final class ArrivalOrder {
 
-    private static final int MOST_TURNS = 4096;
+    private static final int MOST_RUNS = 4096;
 
     /**
      * Bytes that came from one source before any came from the other one.
@@ -22,7 +22,7 @@ final class Arrivals {
      * @param start offset of the first byte
      * @param end offset behind the last one
      */
-    record Turn(long number, Source source, long start, long end) {
+    record Run(long number, StandardStream source, long start, long end) {
 
         private boolean holdsByteBefore(long offset) {
             return start < offset && offset <= end;
@@ -31,19 +31,19 @@ final class Arrivals {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Turn[] turns = new Turn[MOST_TURNS];
+    private final Run[] runs = new Run[MOST_RUNS];
     private long count;
     private boolean over;
 
     /** More bytes have come, and are in the window already. */
-    void grew(Source source, long start, long end) {
+    void grew(StandardStream source, long start, long end) {
         lock.lock();
         try {
-            Turn last = count == 0 ? null : turn(count - 1);
+            Run last = count == 0 ? null : run(count - 1);
             if (last != null && last.source() == source) {
-                put(new Turn(last.number(), source, last.start(), end));
+                put(new Run(last.number(), source, last.start(), end));
             } else {
-                put(new Turn(count++, source, start, end));
+                put(new Run(count++, source, start, end));
             }
             changed.signalAll();
         } finally {
@@ -51,16 +51,16 @@ final class Arrivals {
         }
     }
 
-    private void put(Turn turn) {
-        turns[(int) (turn.number() % MOST_TURNS)] = turn;
+    private void put(Run run) {
+        runs[(int) (run.number() % MOST_RUNS)] = run;
     }
 
-    private Turn turn(long number) {
-        return turns[(int) (number % MOST_TURNS)];
+    private Run run(long number) {
+        return runs[(int) (number % MOST_RUNS)];
     }
 
     private long oldest() {
-        return Math.max(0, count - MOST_TURNS);
+        return Math.max(0, count - MOST_RUNS);
     }
 
     /** No more bytes will come. */
@@ -77,13 +77,13 @@ final class Arrivals {
     /**
      * Waits for bytes behind the position, or for the end.
      *
-     * @return false if patience ended first
+     * @return false if the deadline came first
      */
-    boolean await(LogPosition position, Patience patience) throws InterruptedException {
+    boolean await(LogPosition position, Deadline deadline) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (!over && following(position) == null) {
-                if (!patience.await(changed)) {
+                if (!deadline.await(changed)) {
                     return false;
                 }
             }
@@ -93,8 +93,8 @@ final class Arrivals {
         }
     }
 
-    /** The turn whose bytes come next; null if none have come yet. */
-    @Nullable Turn next(LogPosition position) {
+    /** The run whose bytes come next; null if none have come yet. */
+    @Nullable Run next(LogPosition position) {
         lock.lock();
         try {
             return following(position);
@@ -103,11 +103,11 @@ final class Arrivals {
         }
     }
 
-    private @Nullable Turn following(LogPosition position) {
-        for (long number = Math.max(position.turn(), oldest()); number < count; number++) {
-            Turn turn = turn(number);
-            if (turn.end() > position.of(turn.source())) {
-                return turn;
+    private @Nullable Run following(LogPosition position) {
+        for (long number = Math.max(position.run(), oldest()); number < count; number++) {
+            Run run = run(number);
+            if (run.end() > position.of(run.source())) {
+                return run;
             }
         }
         return null;
@@ -119,15 +119,15 @@ final class Arrivals {
      *
      * @param offset behind that byte; 0 for the very beginning
      */
-    LogPosition behind(Source source, long offset) {
+    LogPosition behind(StandardStream source, long offset) {
         lock.lock();
         try {
             long other = 0;
             for (long number = oldest(); number < count; number++) {
-                Turn turn = turn(number);
-                if (turn.source() != source) {
-                    other = turn.end();
-                } else if (turn.holdsByteBefore(offset)) {
+                Run run = run(number);
+                if (run.source() != source) {
+                    other = run.end();
+                } else if (run.holdsByteBefore(offset)) {
                     return LogPosition.of(source, offset, other);
                 }
             }
