@@ -3,6 +3,11 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.piperelay.http.support.Answer;
+import io.piperelay.http.support.RelayClient;
+import io.piperelay.http.support.RelayProcess;
+import io.piperelay.http.support.RelayService;
+import io.piperelay.http.support.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.http.support.Answer;
+import io.piperelay.http.support.RawConnection;
+import io.piperelay.http.support.RelayClient;
+import io.piperelay.http.support.RelayProcess;
+import io.piperelay.http.support.RelayService;
+import io.piperelay.http.support.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.SocketException;

@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import io.piperelay.http.support.Answer;
+import io.piperelay.http.support.RelayClient;
+import io.piperelay.http.support.RelayService;
+import io.piperelay.http.support.Settings;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

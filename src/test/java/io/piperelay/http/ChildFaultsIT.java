@@ -6,6 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.piperelay.ProcessStat;
 import io.piperelay.child.MisbehavingChild;
+import io.piperelay.http.support.Answer;
+import io.piperelay.http.support.RawConnection;
+import io.piperelay.http.support.RelayClient;
+import io.piperelay.http.support.RelayService;
+import io.piperelay.http.support.Settings;
+import io.piperelay.http.support.Soak;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

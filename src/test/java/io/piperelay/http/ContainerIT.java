@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.piperelay.ProcessStat;
+import io.piperelay.http.support.RelayClient;
+import io.piperelay.http.support.RelayProcess;
+import io.piperelay.http.support.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.ProcessStat;
+import io.piperelay.http.support.RelayClient;
+import io.piperelay.http.support.RelayProcess;
+import io.piperelay.http.support.RelayService;
+import io.piperelay.http.support.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

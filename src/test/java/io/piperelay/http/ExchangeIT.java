@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.child.MisbehavingChild;
+import io.piperelay.http.support.Answer;
+import io.piperelay.http.support.RawConnection;
+import io.piperelay.http.support.RelayClient;
+import io.piperelay.http.support.RelayService;
+import io.piperelay.http.support.Settings;
+import io.piperelay.http.support.Soak;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

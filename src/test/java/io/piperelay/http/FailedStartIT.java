@@ -3,6 +3,8 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.piperelay.http.support.RelayProcess;
+import io.piperelay.http.support.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

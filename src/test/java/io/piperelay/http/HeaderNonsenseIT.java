@@ -2,6 +2,12 @@ package io.piperelay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.piperelay.http.support.Answer;
+import io.piperelay.http.support.RawConnection;
+import io.piperelay.http.support.RelayClient;
+import io.piperelay.http.support.RelayProcess;
+import io.piperelay.http.support.RelayService;
+import io.piperelay.http.support.Settings;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,10 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.piperelay.http.support.Answer;
+import io.piperelay.http.support.RelayClient;
+import io.piperelay.http.support.RelayService;
+import io.piperelay.http.support.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,6 +5,12 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.ProcessStat;
+import io.piperelay.http.support.Answer;
+import io.piperelay.http.support.RawConnection;
+import io.piperelay.http.support.RelayClient;
+import io.piperelay.http.support.RelayProcess;
+import io.piperelay.http.support.Settings;
+import io.piperelay.http.support.Soak;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

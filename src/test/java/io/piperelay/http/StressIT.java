@@ -3,7 +3,14 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.piperelay.http.EventSource.Event;
+import io.piperelay.http.support.Answer;
+import io.piperelay.http.support.EventSource;
+import io.piperelay.http.support.EventSource.Event;
+import io.piperelay.http.support.Ledger;
+import io.piperelay.http.support.RelayClient;
+import io.piperelay.http.support.RelayService;
+import io.piperelay.http.support.Settings;
+import io.piperelay.http.support.Soak;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;

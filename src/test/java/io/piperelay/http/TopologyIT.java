@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.child.MisbehavingChild;
+import io.piperelay.http.support.RelayClient;
+import io.piperelay.http.support.RelayService;
+import io.piperelay.http.support.Settings;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;

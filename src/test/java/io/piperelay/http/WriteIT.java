@@ -3,6 +3,11 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.piperelay.child.MisbehavingChild;
+import io.piperelay.http.support.Answer;
+import io.piperelay.http.support.RawConnection;
+import io.piperelay.http.support.RelayClient;
+import io.piperelay.http.support.RelayService;
+import io.piperelay.http.support.Settings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.piperelay.http;
+package io.piperelay.http.support;
 
 import static org.awaitility.Awaitility.await;
 

@@ -1,4 +1,4 @@
-package io.piperelay.http;
+package io.piperelay.http.support;
 
 import io.piperelay.child.MisbehavingChild;
 import java.util.LinkedHashMap;
@@ -42,7 +42,7 @@ public final class Settings {
         return child(name, MisbehavingChild.command(modeAndArguments));
     }
 
-    List<String> asArguments() {
+    public List<String> asArguments() {
         return values.entrySet().stream()
                 .map(value -> "--" + value.getKey() + "=" + value.getValue())
                 .toList();

@@ -1,4 +1,4 @@
-package io.piperelay.http;
+package io.piperelay.http.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * <p>A message is made of tokens, {@code <message.number>}, as many as find room. So each of its bytes tells whose it is,
  * wherever it was cut.
  */
-final class Ledger {
+public final class Ledger {
 
     /** A line feed behind a message, or a token, which is whole if it has its third part. */
     private static final Pattern TOKEN = Pattern.compile("\n|<(?:(\\d+)(?:\\.(?:(\\d+)(>)?)?)?)?");
@@ -41,19 +41,19 @@ final class Ledger {
     private int messages;
     private final Set<Integer> seen = new HashSet<>();
 
-    synchronized void created(String session, String child) {
+    public synchronized void created(String session, String child) {
         assertThat(children.put(session, child))
                 .as("session %s was created before", session)
                 .isNull();
     }
 
     /** A new message, which may reach any session, whole or in part. */
-    synchronized int send(int length) {
+    public synchronized int send(int length) {
         sent.put(messages, new Sent(NOT_KNOWN, -1, length));
         return messages++;
     }
 
-    byte[] bytes(int message) {
+    public byte[] bytes(int message) {
         int length = length(message);
         StringBuilder text = new StringBuilder(length + 24);
         for (int number = 0; text.length() < length; number++) {
@@ -67,31 +67,31 @@ final class Ledger {
     }
 
     /** The message is in this session, whole, and at this offset of its input. */
-    synchronized void accepted(int message, String session, long offset) {
+    public synchronized void accepted(int message, String session, long offset) {
         sent.put(message, new Sent(session, offset, length(message)));
     }
 
     /** The message is in this session, whole, wherever. */
-    void accepted(int message, String session) {
+    public void accepted(int message, String session) {
         accepted(message, session, -1);
     }
 
     /** The message is in no session. */
-    synchronized void refused(int message) {
+    public synchronized void refused(int message) {
         sent.remove(message);
     }
 
-    void read(Answer answer) {
+    public void read(Answer answer) {
         read(answer.header("Pipe-Session"), answer.number("Pipe-Offset"), answer.number("Pipe-Next"), answer.body());
     }
 
-    synchronized void read(String session, long offset, long next, byte[] bytes) {
+    public synchronized void read(String session, long offset, long next, byte[] bytes) {
         assertThat(next - offset).isEqualTo(bytes.length);
         parts.add(new Part(session, offset, bytes));
     }
 
     /** Returns how many messages were read again, at least a token of each. */
-    synchronized int check() {
+    public synchronized int check() {
         Map<String, TreeMap<Long, byte[]>> outputs = new HashMap<>();
         for (Part part : parts) {
             join(outputs.computeIfAbsent(part.session(), session -> new TreeMap<>()), part);

@@ -1,4 +1,4 @@
-package io.piperelay.http;
+package io.piperelay.http.support;
 
 import io.piperelay.PipeRelayApplication;
 import org.springframework.boot.SpringApplication;

@@ -1,4 +1,4 @@
-package io.piperelay.http;
+package io.piperelay.http.support;
 
 import java.io.BufferedReader;
 import java.io.EOFException;
@@ -39,7 +39,7 @@ public final class EventSource implements AutoCloseable {
     private final BufferedReader lines;
     private final List<String> comments = new ArrayList<>();
 
-    EventSource(HttpResponse<InputStream> response) {
+    public EventSource(HttpResponse<InputStream> response) {
         this.response = response;
         this.lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
     }

@@ -1,0 +1,5 @@
+/** What the tests over HTTP share: the service in this JVM or in one of its own, its clients, and what they keep account of. */
+@NullMarked
+package io.piperelay.http.support;
+
+import org.jspecify.annotations.NullMarked;
