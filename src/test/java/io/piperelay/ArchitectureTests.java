@@ -25,6 +25,8 @@ class ArchitectureTests {
             .definedBy("io.piperelay.web..")
             .layer("session")
             .definedBy("io.piperelay.session")
+            .layer("bytes")
+            .definedBy("io.piperelay.bytes")
             .layer("platform")
             .definedBy("io.piperelay.platform")
             .layer("posix")
@@ -43,6 +45,8 @@ class ArchitectureTests {
             .mayOnlyBeAccessedByLayers("wiring")
             .whereLayer("session")
             .mayOnlyBeAccessedByLayers("wiring", "web")
+            .whereLayer("bytes")
+            .mayOnlyBeAccessedByLayers("session", "web")
             .whereLayer("posix")
             .mayOnlyBeAccessedByLayers("wiring")
             .whereLayer("windows")
@@ -82,6 +86,15 @@ class ArchitectureTests {
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "jakarta..", "tools.jackson..")
             .because("pipes and processes do not need HTTP to be understood, tested or used");
+
+    @ArchTest
+    static final ArchRule bytesStandOnTheJdkAlone = classes()
+            .that()
+            .resideInAPackage("io.piperelay.bytes")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", "io.piperelay.bytes")
+            .because("what is done with bytes does not depend on where they come from");
 
     @ArchTest
     static final ArchRule theAgentStandsOnTheJdkAlone = classes()

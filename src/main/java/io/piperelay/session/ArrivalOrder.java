@@ -29,6 +29,36 @@ final class ArrivalOrder {
         }
     }
 
+    /**
+     * How far both of the child's output streams have been followed.
+     *
+     * @param output offset of the next byte of its stdout
+     * @param errors offset of the next byte of its stderr
+     * @param run before the one with this number nothing is left to follow; see {@link Run}
+     */
+    record Position(long output, long errors, long run) {
+
+        /** With every run still to be looked at. */
+        Position(long output, long errors) {
+            this(output, errors, 0);
+        }
+
+        static Position of(StandardStream source, long offset, long other) {
+            return source == StandardStream.OUTPUT ? new Position(offset, other) : new Position(other, offset);
+        }
+
+        long of(StandardStream source) {
+            return source == StandardStream.OUTPUT ? output : errors;
+        }
+
+        /** After bytes of this run. */
+        Position with(Run in, long offset) {
+            return in.source() == StandardStream.OUTPUT
+                    ? new Position(offset, errors, in.number())
+                    : new Position(output, offset, in.number());
+        }
+    }
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Run[] runs = new Run[MOST_RUNS];
@@ -79,7 +109,7 @@ final class ArrivalOrder {
      *
      * @return false if the deadline came first
      */
-    boolean await(LogPosition position, Deadline deadline) throws InterruptedException {
+    boolean await(Position position, Deadline deadline) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (!over && following(position) == null) {
@@ -94,7 +124,7 @@ final class ArrivalOrder {
     }
 
     /** The run whose bytes come next; null if none have come yet. */
-    @Nullable Run next(LogPosition position) {
+    @Nullable Run next(Position position) {
         lock.lock();
         try {
             return following(position);
@@ -103,7 +133,7 @@ final class ArrivalOrder {
         }
     }
 
-    private @Nullable Run following(LogPosition position) {
+    private @Nullable Run following(Position position) {
         for (long number = Math.max(position.run(), oldest()); number < count; number++) {
             Run run = run(number);
             if (run.end() > position.of(run.source())) {
@@ -119,7 +149,7 @@ final class ArrivalOrder {
      *
      * @param offset behind that byte; 0 for the very beginning
      */
-    LogPosition behind(StandardStream source, long offset) {
+    Position behind(StandardStream source, long offset) {
         lock.lock();
         try {
             long other = 0;
@@ -128,10 +158,10 @@ final class ArrivalOrder {
                 if (run.source() != source) {
                     other = run.end();
                 } else if (run.holdsByteBefore(offset)) {
-                    return LogPosition.of(source, offset, other);
+                    return Position.of(source, offset, other);
                 }
             }
-            return LogPosition.of(source, offset, 0);
+            return Position.of(source, offset, 0);
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,7 @@
 package io.piperelay.session;
 
 import io.piperelay.platform.ChildProcess;
+import io.piperelay.session.SessionStatus.StoppedBy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import io.piperelay.session.SessionStatus.StoppedBy;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import io.piperelay.bytes.Utf8;
 import io.piperelay.platform.ExitStatus;
 import java.time.Duration;
 import java.util.Objects;
@@ -20,11 +21,11 @@ public final class Observation {
     private final OutputLog log;
     private final ChildExit exit;
     private final Duration restOfACharacter;
-    private LogPosition position;
+    private ArrivalOrder.Position position;
     private byte[] bytes = {};
 
     /** @param restOfACharacter how long the part of a character waits for its rest */
-    Observation(String session, OutputLog log, ChildExit exit, LogPosition start, Duration restOfACharacter) {
+    Observation(String session, OutputLog log, ChildExit exit, ArrivalOrder.Position start, Duration restOfACharacter) {
         this.session = session;
         this.log = log;
         this.exit = exit;

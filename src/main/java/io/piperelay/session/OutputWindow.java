@@ -1,5 +1,7 @@
 package io.piperelay.session;
 
+import io.piperelay.bytes.ByteRing;
+import io.piperelay.bytes.DelimiterSearch;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,6 +4,7 @@ import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.PipeHandles;
 import io.piperelay.platform.Topology;
+import io.piperelay.session.SessionStatus.StoppedBy;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +61,7 @@ public final class PipeSession {
         this.reader = new OutputReader(id, log.output(), exit, budget);
         this.exchanges = new Exchanges(id, input, writer, log.output(), reader, budget);
         this.stop = new ChildStop(child, exit);
-        this.threads = new RelayThreads(id, child, exit, input, ChildStreams.of(child, topology, exit), log);
+        this.threads = new RelayThreads(id, child, topology, exit, input, log);
         threads.start();
     }
 
@@ -134,7 +135,7 @@ public final class PipeSession {
 
     /** Follows all that the child writes, from the oldest bytes on that are held, without taking it. */
     public Observation observe() {
-        return observe(new LogPosition(
+        return observe(new ArrivalOrder.Position(
                 log.output().status().oldest(), log.errors().status().oldest()));
     }
 
@@ -151,7 +152,7 @@ public final class PipeSession {
         return observe(log.arrivals().behind(source, offset));
     }
 
-    private Observation observe(LogPosition start) {
+    private Observation observe(ArrivalOrder.Position start) {
         return new Observation(id, log, exit, start, REST_OF_A_CHARACTER);
     }
 

@@ -1,8 +1,12 @@
 package io.piperelay.session;
 
+import io.piperelay.halfduplex.SharedPipeParent;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.OutOfResourcesException;
+import io.piperelay.platform.Topology;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 
@@ -29,11 +33,12 @@ final class RelayThreads {
     private final List<Thread> threads;
 
     RelayThreads(
-            String session, ChildProcess child, ChildExit exit, InputSlot input, ChildStreams streams, OutputLog log) {
+            String session, ChildProcess child, Topology topology, ChildExit exit, InputSlot input, OutputLog log) {
         this.child = child;
         this.exit = exit;
         this.input = input;
         this.log = log;
+        var streams = Streams.of(child, topology, exit);
         this.outputPump = new OutputPump(streams.output(), log.output());
         this.errorsPump = new OutputPump(child.errors(), log.errors());
         String name = "pipe-" + session.substring(0, 8);
@@ -42,6 +47,18 @@ final class RelayThreads {
                 new Thread(outputPump, name + "-output"),
                 new Thread(errorsPump, name + "-errors"),
                 new Thread(this::watchChild, name + "-exit"));
+    }
+
+    /** A child's input and output as two independent streams, whatever pipes are below them; each for one thread. */
+    private record Streams(OutputStream input, InputStream output) {
+
+        static Streams of(ChildProcess child, Topology topology, ChildExit exit) {
+            if (topology == Topology.DUPLEX) {
+                return new Streams(child.input(), child.output());
+            }
+            var shared = new SharedPipeParent(child.output(), child.input(), () -> exit.status() == null);
+            return new Streams(shared.input(), shared.output());
+        }
     }
 
     /** @throws PipeException.ResourcesExhausted if the system has no more threads; those that run end with the child */

@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import io.piperelay.bytes.Delimiter;
 import org.jspecify.annotations.Nullable;
 
 /**

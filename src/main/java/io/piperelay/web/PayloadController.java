@@ -1,8 +1,8 @@
 package io.piperelay.web;
 
+import io.piperelay.bytes.Delimiter;
 import io.piperelay.session.ChunkedBody;
 import io.piperelay.session.Deadline;
-import io.piperelay.session.Delimiter;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.ReadRequest;

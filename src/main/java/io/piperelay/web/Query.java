@@ -1,6 +1,6 @@
 package io.piperelay.web;
 
-import io.piperelay.session.Delimiter;
+import io.piperelay.bytes.Delimiter;
 import io.piperelay.web.problem.ProblemException;
 import io.piperelay.web.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;

@@ -6,7 +6,7 @@ import io.piperelay.session.Deadline;
 import io.piperelay.session.NewSession;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.SessionStatus;
-import io.piperelay.session.StoppedBy;
+import io.piperelay.session.SessionStatus.StoppedBy;
 import io.piperelay.web.access.ServicePath;
 import io.piperelay.web.tomcat.ClientConnection;
 import jakarta.servlet.http.HttpServletRequest;

@@ -17,18 +17,18 @@ class ArrivalOrderTests {
 
     private final ArrivalOrder arrivals = new ArrivalOrder();
 
-    private static LogPosition at(long output, long errors) {
-        return new LogPosition(output, errors);
+    private static ArrivalOrder.Position at(long output, long errors) {
+        return new ArrivalOrder.Position(output, errors);
     }
 
-    private boolean await(LogPosition position, Duration timeout) throws InterruptedException {
+    private boolean await(ArrivalOrder.Position position, Duration timeout) throws InterruptedException {
         return arrivals.await(position, new Deadline(timeout, () -> false));
     }
 
     /** What an observer gets to see, as {@code OUTPUT 0-3}. */
-    private List<String> follow(LogPosition start) {
+    private List<String> follow(ArrivalOrder.Position start) {
         List<String> seen = new ArrayList<>();
-        LogPosition position = start;
+        ArrivalOrder.Position position = start;
         for (ArrivalOrder.Run run = arrivals.next(position); run != null; run = arrivals.next(position)) {
             seen.add(run.source() + " " + position.of(run.source()) + "-" + run.end());
             position = position.with(run, run.end());
@@ -121,7 +121,7 @@ class ArrivalOrderTests {
         assertThat(follow(at(5, 4))).containsExactly("output 5-9");
     }
 
-    private boolean awaited(LogPosition position) {
+    private boolean awaited(ArrivalOrder.Position position) {
         try {
             return await(position, Duration.ofSeconds(30));
         } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package io.piperelay.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.piperelay.session.ExchangeLog.Exchange;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 

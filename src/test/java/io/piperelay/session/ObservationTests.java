@@ -26,7 +26,7 @@ class ObservationTests {
 
     private final OutputLog log = OutputLog.of(new WindowSettings(WINDOW, WINDOW, false));
     private final ChildExit exit = new ChildExit();
-    private final Observation observation = new Observation("s", log, exit, new LogPosition(0, 0), REST);
+    private final Observation observation = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), REST);
 
     private void writes(StandardStream source, String text) throws InterruptedException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -102,7 +102,7 @@ class ObservationTests {
     @ValueSource(strings = {"\u00e9", "\u4e2d", "\uD83D\uDE00"})
     void aCharacterThatComesByteByByteIsToldWhole(String character) throws Exception {
         byte[] bytes = character.getBytes(StandardCharsets.UTF_8);
-        var patient = new Observation("s", log, exit, new LogPosition(0, 0), Duration.ofSeconds(50));
+        var patient = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), Duration.ofSeconds(50));
         CompletableFuture<PipeEvent> told = CompletableFuture.supplyAsync(() -> awaitNext(patient));
 
         for (byte one : bytes) {
@@ -130,7 +130,7 @@ class ObservationTests {
     @Test
     void aCharacterIsNotWaitedForAnyLongerBecauseSomeOfItComes() throws Exception {
         byte[] smile = "\uD83D\uDE00".getBytes(StandardCharsets.UTF_8);
-        var hasty = new Observation("s", log, exit, new LogPosition(0, 0), Duration.ofMillis(300));
+        var hasty = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), Duration.ofMillis(300));
         CompletableFuture<Void> child = CompletableFuture.runAsync(() -> {
             for (byte one : smile) {
                 append(new byte[] {one});
@@ -147,7 +147,7 @@ class ObservationTests {
     /** What came in between could not be told in its order otherwise. */
     @Test
     void aCharacterIsNotWaitedForAcrossBytesOfTheOtherStream() throws Exception {
-        var patient = new Observation("s", log, exit, new LogPosition(0, 0), Duration.ofSeconds(50));
+        var patient = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), Duration.ofSeconds(50));
         log.output().append(CUT, 2);
         writes(StandardStream.ERRORS, "e");
         append(new byte[] {CUT[2], CUT[3]});
@@ -210,7 +210,7 @@ class ObservationTests {
     void everyByteOfAFloodIsRightOrMissing() throws Exception {
         int total = 200_000;
         var small = OutputLog.of(new WindowSettings(WINDOW, WINDOW, true));
-        var observer = new Observation("s", small, exit, new LogPosition(0, 0), REST);
+        var observer = new Observation("s", small, exit, new ArrivalOrder.Position(0, 0), REST);
         CompletableFuture<Void> flood = CompletableFuture.runAsync(() -> flood(small, total));
         long expected = 0;
         long seen = 0;

@@ -1,4 +1,4 @@
-package io.piperelay.session;
+package io.piperelay.bytes;
 
 import java.nio.charset.StandardCharsets;
 

@@ -1,4 +1,4 @@
-package io.piperelay.session;
+package io.piperelay.bytes;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread.
  */
-final class DelimiterSearch {
+public final class DelimiterSearch {
 
-    interface Bytes {
+    public interface Bytes {
         byte at(long offset);
     }
 
@@ -24,12 +24,12 @@ final class DelimiterSearch {
     private int matched;
 
     /** @param delimiter null if a message ends behind any byte */
-    DelimiterSearch(@Nullable Delimiter delimiter) {
+    public DelimiterSearch(@Nullable Delimiter delimiter) {
         this.delimiter = delimiter;
     }
 
     /** Whether bytes before the message's beginning were never looked at, once it began before them. */
-    boolean lagsBehind(long from) {
+    public boolean lagsBehind(long from) {
         return delimiter != null && position > 0 && position < from;
     }
 
@@ -39,7 +39,7 @@ final class DelimiterSearch {
      * @param from where the message begins, which may be elsewhere than the last time; what was seen behind it needs no second
      *     look
      */
-    boolean hasUnseen(long from, long limit) {
+    public boolean hasUnseen(long from, long limit) {
         if (delimiter == null) {
             return false;
         }
@@ -55,7 +55,7 @@ final class DelimiterSearch {
     }
 
     /** The offset behind the last byte that was looked at. */
-    long position() {
+    public long position() {
         return position;
     }
 
@@ -65,7 +65,7 @@ final class DelimiterSearch {
      * @return the offset behind the delimiter; the limit where there is no delimiter to look for; {@code from} itself if the
      *     message goes on
      */
-    long endOfMessage(long from, long limit) {
+    public long endOfMessage(long from, long limit) {
         if (delimiter == null) {
             return limit;
         }
@@ -73,7 +73,7 @@ final class DelimiterSearch {
     }
 
     /** Looks at the bytes from the position on, up to the limit or the delimiter's end. */
-    void advance(Bytes bytes, long limit) {
+    public void advance(Bytes bytes, long limit) {
         Delimiter sought = Objects.requireNonNull(delimiter);
         while (position < limit && matched < sought.length()) {
             if (bytes.at(position) == sought.at(matched)) {

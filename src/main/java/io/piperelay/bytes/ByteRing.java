@@ -1,37 +1,37 @@
-package io.piperelay.session;
+package io.piperelay.bytes;
 
 /**
  * The last bytes of a stream, by their offsets. What is appended overwrites the oldest.
  *
  * <p>Guarded by its owner's lock, but for the bytes of a {@link #from view}.
  */
-final class ByteRing {
+public final class ByteRing {
 
     private final byte[] bytes;
     private long oldest;
     private long end;
 
     /** @param capacity in bytes */
-    ByteRing(int capacity) {
+    public ByteRing(int capacity) {
         this.bytes = new byte[capacity];
     }
 
-    int capacity() {
+    public int capacity() {
         return bytes.length;
     }
 
     /** The offset of the first byte that is held. */
-    long oldest() {
+    public long oldest() {
         return oldest;
     }
 
     /** The offset behind the last byte. */
-    long end() {
+    public long end() {
         return end;
     }
 
     /** @param length at most the capacity */
-    void append(byte[] source, int from, int length) {
+    public void append(byte[] source, int from, int length) {
         int position = index(end);
         int first = Math.min(length, bytes.length - position);
         System.arraycopy(source, from, bytes, position, first);
@@ -41,7 +41,7 @@ final class ByteRing {
     }
 
     /** Copies bytes that are held. */
-    void copy(long offset, byte[] target, int to, int length) {
+    public void copy(long offset, byte[] target, int to, int length) {
         int position = index(offset);
         int first = Math.min(length, bytes.length - position);
         System.arraycopy(bytes, position, target, to, first);
@@ -52,7 +52,7 @@ final class ByteRing {
      * The bytes from an offset on, which may be looked at without the lock by whoever has seen under the lock that they are
      * there. What such a look tells of a byte counts only if the byte is found under the lock to be held still.
      */
-    DelimiterSearch.Bytes from(long start) {
+    public DelimiterSearch.Bytes from(long start) {
         int first = index(start);
         return offset -> {
             int index = first + (int) (offset - start);

@@ -1,14 +1,14 @@
-package io.piperelay.session;
+package io.piperelay.bytes;
 
 /** Where characters begin and end in UTF-8: <a href="https://www.rfc-editor.org/rfc/rfc3629#section-3">RFC 3629, 3</a>. */
-final class Utf8 {
+public final class Utf8 {
 
     private static final int LONGEST_CHARACTER = 4;
 
     private Utf8() {}
 
     /** How many bytes at the end of the first {@code count} are the beginning of a character that is longer, 0 to 3. */
-    static int incompleteEnd(byte[] bytes, int count) {
+    public static int incompleteEnd(byte[] bytes, int count) {
         for (int length = 1; length < LONGEST_CHARACTER && length <= count; length++) {
             byte candidate = bytes[count - length];
             if (!isContinuation(candidate)) {
@@ -19,7 +19,7 @@ final class Utf8 {
     }
 
     /** How many of the first {@code count} bytes are, at the beginning, the end of a character that began before, 0 to 3. */
-    static int tornBeginning(byte[] bytes, int count) {
+    public static int tornBeginning(byte[] bytes, int count) {
         int length = 0;
         while (length < LONGEST_CHARACTER - 1 && length < count && isContinuation(bytes[length])) {
             length++;

@@ -1,4 +1,4 @@
-package io.piperelay.session;
+package io.piperelay.bytes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
