@@ -1,6 +1,8 @@
 package io.piperelay.web;
 
 import io.piperelay.platform.Topology;
+import io.piperelay.web.payload.ClientPace;
+import io.piperelay.web.payload.DeadlineInputStream;
 import io.piperelay.web.problem.ProblemException;
 import io.piperelay.web.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;

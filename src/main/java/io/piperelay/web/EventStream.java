@@ -2,6 +2,8 @@ package io.piperelay.web;
 
 import io.piperelay.session.OutputSlice;
 import io.piperelay.session.PipeEvent;
+import io.piperelay.web.payload.LiveResponse;
+import io.piperelay.web.payload.PayloadDocument;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.springframework.http.MediaType;

@@ -7,6 +7,7 @@ import io.piperelay.session.PipeException;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.StandardStream;
+import io.piperelay.web.payload.LiveResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.piperelay.web;
 
+import io.piperelay.web.payload.ClientPace;
 import java.time.Duration;
 
 /**

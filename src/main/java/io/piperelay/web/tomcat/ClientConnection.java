@@ -165,13 +165,13 @@ public final class ClientConnection {
         }
     }
 
-    private Deadlines deadlines() {
+    private ChannelDeadlines deadlines() {
         return deadlines(socket);
     }
 
     /** A connection that was closed meanwhile has none of its own any more. */
-    static Deadlines deadlines(NioSocketWrapper socket) {
-        return socket.getSocket() instanceof DeadlineChannel channel ? channel.deadlines() : new Deadlines();
+    static ChannelDeadlines deadlines(NioSocketWrapper socket) {
+        return socket.getSocket() instanceof DeadlineChannel channel ? channel.deadlines() : new ChannelDeadlines();
     }
 
     /** For how long the client may accept nothing of the answer to this request. */

@@ -3,5 +3,5 @@ package io.piperelay.web.tomcat;
 /** A client's channel that heeds deadlines. */
 interface DeadlineChannel {
 
-    Deadlines deadlines();
+    ChannelDeadlines deadlines();
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A client's connection without TLS. Without it a client could drip its body, or take its answer, for ever. */
 final class PlainChannel extends NioChannel implements DeadlineChannel {
 
-    private Deadlines deadlines = new Deadlines();
+    private ChannelDeadlines deadlines = new ChannelDeadlines();
     private @Nullable NioSocketWrapper socket;
 
     PlainChannel(SocketBufferHandler buffers) {
@@ -19,7 +19,7 @@ final class PlainChannel extends NioChannel implements DeadlineChannel {
     }
 
     @Override
-    public Deadlines deadlines() {
+    public ChannelDeadlines deadlines() {
         return deadlines;
     }
 
@@ -27,7 +27,7 @@ final class PlainChannel extends NioChannel implements DeadlineChannel {
     @Override
     public void reset(SocketChannel channel, NioSocketWrapper newSocket) throws IOException {
         super.reset(channel, newSocket);
-        deadlines = new Deadlines();
+        deadlines = new ChannelDeadlines();
         socket = newSocket;
     }
 

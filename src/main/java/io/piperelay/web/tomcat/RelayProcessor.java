@@ -46,7 +46,7 @@ final class RelayProcessor extends Http11Processor {
     public SocketState service(SocketWrapperBase<?> socket) throws IOException {
         refusal = 0;
         ClientConnection.note((NioSocketWrapper) socket, request);
-        Deadlines deadlines = ClientConnection.deadlines((NioSocketWrapper) socket);
+        ChannelDeadlines deadlines = ClientConnection.deadlines((NioSocketWrapper) socket);
         deadlines.somethingCame();
         SocketState state = super.service(socket);
         if (pending(state, deadlines) <= headerTimeoutNanos) {
@@ -57,7 +57,7 @@ final class RelayProcessor extends Http11Processor {
     }
 
     /** For how long a request's headers, or blank lines before them, have been coming without being complete. */
-    private long pending(SocketState state, Deadlines deadlines) {
+    private long pending(SocketState state, ChannelDeadlines deadlines) {
         return switch (state) {
             case OPEN -> deadlines.usedUp();
             case LONG -> isAsync() ? 0 : deadlines.requestPending();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A client's connection with TLS. Without it a client could drip its body, or take its answer, for ever. */
 final class SecureChannel extends SecureNioChannel implements DeadlineChannel {
 
-    private Deadlines deadlines = new Deadlines();
+    private ChannelDeadlines deadlines = new ChannelDeadlines();
     private @Nullable NioSocketWrapper socket;
 
     SecureChannel(SocketBufferHandler buffers, NioEndpoint endpoint) {
@@ -20,7 +20,7 @@ final class SecureChannel extends SecureNioChannel implements DeadlineChannel {
     }
 
     @Override
-    public Deadlines deadlines() {
+    public ChannelDeadlines deadlines() {
         return deadlines;
     }
 
@@ -28,7 +28,7 @@ final class SecureChannel extends SecureNioChannel implements DeadlineChannel {
     @Override
     public void reset(SocketChannel channel, NioSocketWrapper newSocket) throws IOException {
         super.reset(channel, newSocket);
-        deadlines = new Deadlines();
+        deadlines = new ChannelDeadlines();
         socket = newSocket;
     }
 

@@ -1,4 +1,4 @@
-package io.piperelay.web;
+package io.piperelay.web.payload;
 
 import io.piperelay.web.tomcat.ClientConnection;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,7 +10,7 @@ import java.net.SocketTimeoutException;
  * A request's body that has to keep coming, at the pace that is asked of clients. Only waiting for the client counts, not
  * the time in between, in which the child may hold the client up.
  */
-final class DeadlineInputStream extends InputStream {
+public final class DeadlineInputStream extends InputStream {
 
     private static final int PORTION = 64 * 1024;
 
@@ -25,7 +25,7 @@ final class DeadlineInputStream extends InputStream {
     private long portionWaited;
     private int portionReceived;
 
-    DeadlineInputStream(HttpServletRequest request, ClientPace pace) throws IOException {
+    public DeadlineInputStream(HttpServletRequest request, ClientPace pace) throws IOException {
         this.connection = ClientConnection.of(request);
         this.body = request.getInputStream();
         this.pace = pace;

@@ -1,4 +1,4 @@
-package io.piperelay.web;
+package io.piperelay.web.payload;
 
 import io.piperelay.session.OutputSlice;
 import io.piperelay.session.StreamReceiver;
@@ -7,12 +7,12 @@ import java.io.IOException;
 import org.springframework.http.MediaType;
 
 /** A client that gets the output as it comes, in one response without a length. */
-final class HttpStreamReceiver implements StreamReceiver {
+public final class HttpStreamReceiver implements StreamReceiver {
 
     private final LiveResponse live;
     private final HttpServletResponse response;
 
-    HttpStreamReceiver(LiveResponse live, HttpServletResponse response) {
+    public HttpStreamReceiver(LiveResponse live, HttpServletResponse response) {
         this.live = live;
         this.response = response;
     }

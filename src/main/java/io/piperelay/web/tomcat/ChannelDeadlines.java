@@ -15,7 +15,7 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
  *
  * <p>Used by the thread that serves the connection.
  */
-final class Deadlines {
+final class ChannelDeadlines {
 
     private static final long NONE = Long.MAX_VALUE;
 

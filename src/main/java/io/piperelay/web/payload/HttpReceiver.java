@@ -1,4 +1,4 @@
-package io.piperelay.web;
+package io.piperelay.web.payload;
 
 import io.piperelay.session.ExchangeReceiver;
 import io.piperelay.session.OutputSlice;
@@ -9,14 +9,14 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /** A client that waits for output, and the response that it will come in. */
-final class HttpReceiver implements ExchangeReceiver {
+public final class HttpReceiver implements ExchangeReceiver {
 
     private final ClientConnection connection;
     private final PayloadFormat format;
     private final HttpServletResponse response;
     private final ClientPace pace;
 
-    HttpReceiver(HttpServletRequest request, HttpServletResponse response, ClientPace pace) {
+    public HttpReceiver(HttpServletRequest request, HttpServletResponse response, ClientPace pace) {
         this.connection = ClientConnection.of(request);
         this.format = PayloadFormat.acceptedBy(request);
         this.response = response;

@@ -1,4 +1,4 @@
-package io.piperelay.web;
+package io.piperelay.web.payload;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param bytesPerSecond from 1 on
  */
-record ClientPace(Duration patience, long bytesPerSecond) {
+public record ClientPace(Duration patience, long bytesPerSecond) {
 
     /** For 64 KiB of a body, or its end. */
     long portionNanos() {

@@ -1,4 +1,4 @@
-package io.piperelay.web;
+package io.piperelay.web.payload;
 
 import io.piperelay.session.OutputSlice;
 import java.io.FilterOutputStream;
@@ -14,7 +14,7 @@ import java.util.Base64;
  * <p>It is measured first and written then, a part at a time both times, so that it costs the same memory however long it
  * is, and its length is known before: a client whose answer is cut short notices.
  */
-final class PayloadDocument {
+public final class PayloadDocument {
 
     private final OutputSlice slice;
     private final boolean isText;
@@ -32,7 +32,7 @@ final class PayloadDocument {
         this.dataLength = isText ? measured.length() : (slice.length() + 2L) / 3 * 4;
     }
 
-    static PayloadDocument of(OutputSlice slice) throws IOException {
+    public static PayloadDocument of(OutputSlice slice) throws IOException {
         var measure = new JsonTextMeasure();
         slice.writeTo(measure);
         return new PayloadDocument(slice, measure);
@@ -43,12 +43,12 @@ final class PayloadDocument {
     }
 
     /** In bytes. */
-    long length() {
+    public long length() {
         return head.length + dataLength + tail.length;
     }
 
     /** Blocks as the stream does; leaves it open. */
-    void writeTo(OutputStream target) throws IOException {
+    public void writeTo(OutputStream target) throws IOException {
         target.write(head);
         if (isText) {
             slice.writeTo(new JsonTextStream(target));

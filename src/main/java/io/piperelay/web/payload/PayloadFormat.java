@@ -1,4 +1,4 @@
-package io.piperelay.web;
+package io.piperelay.web.payload;
 
 import io.piperelay.web.problem.ProblemException;
 import io.piperelay.web.problem.ProblemType;

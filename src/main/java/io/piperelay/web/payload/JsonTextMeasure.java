@@ -1,4 +1,4 @@
-package io.piperelay.web;
+package io.piperelay.web.payload;
 
 import java.io.OutputStream;
 

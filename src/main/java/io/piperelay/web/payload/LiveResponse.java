@@ -1,4 +1,4 @@
-package io.piperelay.web;
+package io.piperelay.web.payload;
 
 import io.piperelay.web.problem.ProblemException;
 import io.piperelay.web.problem.ProblemType;
@@ -10,14 +10,14 @@ import java.io.OutputStream;
 import java.time.Duration;
 
 /** A response that goes on for as long as there is something to tell, and whose parts matter while they are new. */
-final class LiveResponse {
+public final class LiveResponse {
 
     private final ClientConnection connection;
     private final HttpServletResponse response;
     private final Duration stallTimeout;
 
     /** @param stallTimeout for how long the client may accept nothing */
-    LiveResponse(HttpServletRequest request, HttpServletResponse response, Duration stallTimeout) {
+    public LiveResponse(HttpServletRequest request, HttpServletResponse response, Duration stallTimeout) {
         if (request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null) {
             throw new ProblemException(ProblemType.BAD_REQUEST, "A request for a stream has no body.");
         }
@@ -27,7 +27,7 @@ final class LiveResponse {
     }
 
     /** Sends the head, so that the client knows that it is connected, and asks proxies not to gather what follows. */
-    void open(String session, String contentType) throws IOException {
+    public void open(String session, String contentType) throws IOException {
         if (connection.isGone()) {
             throw ProblemException.clientGone();
         }
@@ -40,22 +40,22 @@ final class LiveResponse {
     }
 
     /** Writes to the answer's body. */
-    interface Part {
+    public interface Part {
         void writeTo(OutputStream body) throws IOException;
     }
 
     /** Where its body goes; what was written is on its way once it is {@linkplain #flush flushed}. */
-    OutputStream body() throws IOException {
+    public OutputStream body() throws IOException {
         return response.getOutputStream();
     }
 
     /** Returns once everything is in the hands of the network. */
-    void flush() throws IOException {
+    public void flush() throws IOException {
         response.flushBuffer();
     }
 
     /** Returns once the part, of so many bytes, is in the hands of the network. */
-    void send(int bytes, Part part) throws IOException {
+    public void send(int bytes, Part part) throws IOException {
         connection.write(bytes, () -> {
             part.writeTo(response.getOutputStream());
             response.flushBuffer();
@@ -63,7 +63,7 @@ final class LiveResponse {
     }
 
     /** Whether the client does not follow it any more; what it then gets is no orderly end. */
-    boolean isOver() {
+    public boolean isOver() {
         boolean over = connection.isGoneOrOutOfSight();
         if (over) {
             connection.abort();
