@@ -1,9 +1,10 @@
 package io.piperelay;
 
+import io.piperelay.files.BundledAgent;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.NativeCallException;
 import io.piperelay.session.ChildProfile;
-import io.piperelay.startup.ConfiguredChild;
+import io.piperelay.settings.ConfiguredChild;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

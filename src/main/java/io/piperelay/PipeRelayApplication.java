@@ -1,5 +1,7 @@
 package io.piperelay;
 
+import io.piperelay.startup.FutileCollection;
+import io.piperelay.startup.OutOfMemoryExit;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;

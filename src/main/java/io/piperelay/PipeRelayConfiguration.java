@@ -1,5 +1,7 @@
 package io.piperelay;
 
+import io.piperelay.files.BundledAgent;
+import io.piperelay.files.PrivateFolder;
 import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.Topology;
@@ -8,11 +10,13 @@ import io.piperelay.platform.windows.WindowsPlatform;
 import io.piperelay.session.ChildProfile;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.WindowSettings;
-import io.piperelay.startup.ConfiguredChildren;
-import io.piperelay.startup.ServerSettings;
-import io.piperelay.startup.SettingNames;
+import io.piperelay.settings.ConfiguredChildren;
+import io.piperelay.settings.ServerSettings;
+import io.piperelay.settings.SettingNames;
 import io.piperelay.startup.TemporaryFolder;
+import io.piperelay.web.HeapShares;
 import io.piperelay.web.PipeLimits;
+import io.piperelay.web.access.AccessSettings;
 import io.piperelay.web.problem.ProblemWriter;
 import io.piperelay.web.tomcat.ContainerSettings;
 import java.io.IOException;
@@ -30,7 +34,7 @@ import org.springframework.core.env.Environment;
 
 /** Puts the parts together. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(PipeRelayProperties.class)
+@EnableConfigurationProperties({PipeRelayProperties.class, AccessSettings.class})
 class PipeRelayConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(PipeRelayConfiguration.class);

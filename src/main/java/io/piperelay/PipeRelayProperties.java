@@ -3,12 +3,7 @@ package io.piperelay;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Positive;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -23,8 +18,7 @@ record PipeRelayProperties(
         @DefaultValue @Valid Output output,
         @DefaultValue @Valid Errors errors,
         @DefaultValue @Valid Events events,
-        @DefaultValue @Valid Limits limits,
-        @DefaultValue Access access) {
+        @DefaultValue @Valid Limits limits) {
 
     private static final int MOST = 1_000_000;
     private static final Duration SHORTEST = Duration.ofMillis(1);
@@ -164,46 +158,6 @@ record PipeRelayProperties(
             check("pipe.limits.stall-timeout", stallTimeout, SHORTEST, LONGEST);
             if (minRate.toBytes() < 1 || minRate.toBytes() > LARGEST_RATE) {
                 throw new IllegalArgumentException("pipe.limits.min-rate is from 1B to 1GB");
-            }
-        }
-    }
-
-    /**
-     * @param token what clients must present as a bearer token
-     * @param tokenFile a file that holds the token, or gets one made up if it is not there yet
-     * @param allowedHosts names by which clients may address the service besides the loopback ones
-     */
-    record Access(
-            @Nullable String token,
-            @Nullable Path tokenFile,
-            @DefaultValue List<String> allowedHosts) {
-
-        /** Or an address; in brackets if it has colons, as in a URL and in a Host header. */
-        private static final Pattern HOST =
-                Pattern.compile("[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\\.?|\\[[0-9a-f:.]*:[0-9a-f:.]*]");
-
-        /** Where one can listen, but which nobody is reached by. */
-        private static final Set<String> NOBODY = Set.of("0.0.0.0", "[::]");
-
-        private static final int LONGEST_HOST = 255;
-
-        Access {
-            if (token != null && tokenFile != null) {
-                throw new IllegalArgumentException(
-                        "pipe.access.token and pipe.access.token-file are both there: only one can count");
-            }
-            allowedHosts.forEach(Access::check);
-        }
-
-        private static void check(String host) {
-            String name = host.toLowerCase(Locale.ROOT);
-            if (!HOST.matcher(name).matches()
-                    || name.contains("..")
-                    || NOBODY.contains(name)
-                    || name.length() > LONGEST_HOST) {
-                throw new IllegalArgumentException("pipe.access.allowed-hosts can't have '" + host
-                        + "': it is a list of names or addresses such as relay.lan, 192.0.2.7 or [2001:db8::7], without"
-                        + " http://, port or *");
             }
         }
     }

@@ -1,4 +1,4 @@
-/** The application: its settings and its wiring, which alone knows what operating system it runs on. */
+/** The application and its wiring, which alone knows what operating system it runs on. */
 @NullMarked
 package io.piperelay;
 

@@ -1,4 +1,4 @@
-/** What an operator sees of the start: which settings are known, what they may be, and why the service does not start. */
+/** What an operator sees of the service: its greeting, why it does not start, its log, its end for want of memory. */
 @NullMarked
 package io.piperelay.startup;
 

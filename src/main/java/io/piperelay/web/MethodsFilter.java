@@ -8,10 +8,15 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Sees to it that every route tells truthfully which methods it knows. */
-public final class MethodsFilter extends OncePerRequestFilter {
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 2) // Behind the filter that decides who is let in.
+final class MethodsFilter extends OncePerRequestFilter {
 
     private static final String ALL = "GET,HEAD,POST,DELETE,OPTIONS";
 

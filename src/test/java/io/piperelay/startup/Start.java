@@ -22,29 +22,29 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** The application in this JVM, with settings from all the sources that there are. */
-final class Start {
+public final class Start {
 
     private final Path folder;
     private final List<String> arguments = new ArrayList<>();
     private final Map<String, Object> variables = new LinkedHashMap<>();
 
     /** @param folder where the operator's files are */
-    Start(Path folder) {
+    public Start(Path folder) {
         this.folder = folder;
         arguments.add("--spring.config.additional-location=" + folder.toUri());
     }
 
-    Start arguments(String... more) {
+    public Start arguments(String... more) {
         arguments.addAll(List.of(more));
         return this;
     }
 
-    Start variable(String name, String value) {
+    public Start variable(String name, String value) {
         variables.put(name, value);
         return this;
     }
 
-    Start file(String name, String... lines) {
+    public Start file(String name, String... lines) {
         try {
             Files.write(folder.resolve(name), List.of(lines));
         } catch (IOException e) {
@@ -54,12 +54,12 @@ final class Start {
     }
 
     /** All of it. */
-    ConfigurableApplicationContext whole() {
+    public ConfigurableApplicationContext whole() {
         return start(new SpringApplication(PipeRelayApplication.class));
     }
 
     /** Without the web, which takes most of the time: what the service's own settings lead to. */
-    ConfigurableApplicationContext settings() {
+    public ConfigurableApplicationContext settings() {
         var application = new SpringApplication();
         application.setSources(Set.of("io.piperelay.PipeRelayConfiguration"));
         application.setWebApplicationType(WebApplicationType.NONE);
@@ -80,7 +80,7 @@ final class Start {
     }
 
     /** That the service does not start, and says so in one line with these names in it. */
-    static void assertOneLine(ThrowingCallable start, CapturedOutput output, String... names) {
+    public static void assertOneLine(ThrowingCallable start, CapturedOutput output, String... names) {
         int before = output.getAll().length();
         assertThatThrownBy(start).isNotNull();
         List<String> lines = output.getAll().substring(before).strip().lines().toList();

@@ -1,0 +1,121 @@
+package io.piperelay.files;
+
+import io.piperelay.platform.NativeCallException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.springframework.core.io.ClassPathResource;
+
+/**
+ * The child agent's jar, which travels inside the service: unpacked into a folder that only this user can read, and again
+ * when it is wanted and not there any more. Temporary folders are cleaned, of what has not been used for some days.
+ */
+public final class BundledAgent implements AutoCloseable {
+
+    private static final String JAR = "child-agent.jar";
+
+    /**
+     * For a program that does nothing but wait for bytes: start soon, stay small. What the JVM itself has to say goes to
+     * stderr, because stdout is payload.
+     */
+    private static final List<String> JVM_OPTIONS = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Xshare:auto",
+            "-Xmx32m",
+            "-XX:+DisplayVMOutputToStderr",
+            "-Xlog:disable",
+            "-Xlog:all=warning:stderr");
+
+    private final byte[] packed;
+    private PrivateFolder folder;
+    private boolean moved;
+
+    /** @param folder where it is unpacked first; it stays the caller's */
+    public BundledAgent(PrivateFolder folder) {
+        this.folder = folder;
+        try (InputStream content = new ClassPathResource(JAR).getInputStream()) {
+            packed = content.readAllBytes();
+            unpack();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The child agent could not be unpacked", e);
+        }
+    }
+
+    /**
+     * The command that runs the agent in the service's own Java runtime, now.
+     *
+     * @throws NativeCallException if the jar was not there any more and could not be unpacked again
+     */
+    public List<String> command(List<String> arguments) throws NativeCallException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM_OPTIONS);
+        command.addAll(List.of("-jar", intactJar().toString()));
+        command.addAll(arguments);
+        return command;
+    }
+
+    private synchronized Path intactJar() throws NativeCallException {
+        try {
+            if (!folder.isOwn()) {
+                moveOut();
+            }
+            if (!isIntact()) {
+                unpack();
+            }
+            return jar();
+        } catch (IOException e) {
+            String reason = e instanceof FileSystemException file ? file.getReason() : null;
+            throw new NativeCallException(
+                    "unpack", null, "the bundled agent: " + (reason == null ? "its file cannot be written" : reason));
+        }
+    }
+
+    /** Whoever has got the old folder's name may not be who he seems. */
+    private void moveOut() throws IOException {
+        PrivateFolder gone = folder;
+        folder = PrivateFolder.create(gone.prefix());
+        if (moved) {
+            gone.close();
+        }
+        moved = true;
+    }
+
+    private boolean isIntact() throws IOException {
+        return Files.isRegularFile(jar(), LinkOption.NOFOLLOW_LINKS)
+                && Arrays.equals(Files.readAllBytes(jar()), packed);
+    }
+
+    /** In one step: a child that starts at this moment finds the old file or the new one, whole. */
+    private void unpack() throws IOException {
+        Path unpacked = Files.createTempFile(folder.path(), "child-agent", ".new");
+        try {
+            Files.write(unpacked, packed);
+            Files.move(unpacked, jar(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(unpacked);
+        }
+    }
+
+    private Path jar() {
+        return folder.path().resolve(JAR);
+    }
+
+    /** Removes the folder that took the first one's place, if there is one. */
+    @Override
+    public synchronized void close() throws IOException {
+        if (moved) {
+            folder.close();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.piperelay.files;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * A temporary folder that only this user can use, for as long as it is open.
+ *
+ * <p>A service that is killed cannot remove its own. So each holds a lock on a file in it, which the system releases with
+ * the process, and the next one removes those that nobody holds any more.
+ */
+public final class PrivateFolder implements AutoCloseable {
+
+    private static final String LOCK = "lock";
+
+    /** A folder may be new and not locked yet. */
+    private static final Duration NEW = Duration.ofMinutes(1);
+
+    /** Those of this process: to open their locks a second time, and close them, would release them. */
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+    private final String prefix;
+    private final Path path;
+    private final UserPrincipal owner;
+    private final FileChannel lock;
+
+    private PrivateFolder(String prefix, Path path, UserPrincipal owner, FileChannel lock) {
+        this.prefix = prefix;
+        this.path = path;
+        this.owner = owner;
+        this.lock = lock;
+    }
+
+    public static PrivateFolder create(String prefix) throws IOException {
+        Path path = Files.createTempDirectory(prefix);
+        OPEN.add(path);
+        var lock = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try {
+            lock.lock();
+            removeAbandoned(path, prefix);
+        } catch (IOException | DirectoryIteratorException e) {
+            // Then it does not tidy up; or others will not tidy up behind it before it is a minute old.
+        }
+        return new PrivateFolder(prefix, path, Files.getOwner(path), lock);
+    }
+
+    /** What its name begins with. */
+    String prefix() {
+        return prefix;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** False once somebody has removed it; what has its name then may be anybody's. */
+    boolean isOwn() {
+        try {
+            return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).equals(owner);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void removeAbandoned(Path own, String prefix) throws IOException {
+        UserPrincipal user = Files.getOwner(own);
+        try (DirectoryStream<Path> siblings = Files.newDirectoryStream(own.resolveSibling(""), prefix + "*")) {
+            for (Path sibling : siblings) {
+                removeIfAbandoned(sibling, user);
+            }
+        }
+    }
+
+    private static void removeIfAbandoned(Path folder, UserPrincipal user) {
+        FileTime limit = FileTime.from(Instant.now().minus(NEW));
+        try {
+            if (!OPEN.contains(folder)
+                    && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getOwner(folder).equals(user)
+                    && Files.getLastModifiedTime(folder).compareTo(limit) < 0
+                    && (isEmpty(folder) || isUnlocked(folder.resolve(LOCK)))) {
+                delete(folder);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // Somebody else is removing it.
+        }
+    }
+
+    /** Killed before it came to locking it. */
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    private static boolean isUnlocked(Path file) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                var lock = channel.tryLock()) {
+            return lock != null;
+        } catch (NoSuchFileException e) {
+            return false; // Only its name is like ours.
+        }
+    }
+
+    /** The lock goes last of all files: as long as anything is left, the next one can see whose it was. */
+    private static void delete(Path folder) throws IOException {
+        Path lock = folder.resolve(LOCK);
+        for (Path path : content(folder)) {
+            if (!path.equals(lock)) {
+                Files.deleteIfExists(path);
+            }
+        }
+        Files.deleteIfExists(lock);
+        Files.deleteIfExists(folder);
+    }
+
+    /** Each folder behind what is in it; links are not followed. */
+    private static List<Path> content(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(path -> !path.equals(folder))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+        if (isOwn()) {
+            delete(path);
+        }
+        OPEN.remove(path);
+    }
+}

@@ -1,0 +1,91 @@
+package io.piperelay.files;
+
+import io.piperelay.startup.Failures;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Set;
+
+/** A token in a file that only its owner can read; made up when the file is not there yet. */
+public final class TokenFile {
+
+    private static final int TOKEN_BYTES = 32;
+
+    /** Room for the longest token and some blank lines. */
+    private static final int LARGEST = 4096;
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    private TokenFile() {}
+
+    /** @throws IOException also if others can use the file, or if it is none that can hold a token */
+    public static String read(Path file) throws IOException {
+        try {
+            boolean made = Files.notExists(file) && make(file);
+            refuseIfNoFile(file);
+            refuseIfOthersCanUse(file);
+            if (made) {
+                Files.writeString(file, newToken() + System.lineSeparator());
+            }
+            return content(file);
+        } catch (FileSystemException e) {
+            throw new IOException(file + ": " + Failures.reason(e), e);
+        }
+    }
+
+    private static boolean make(Path file) throws IOException {
+        try {
+            Files.createFile(
+                    file,
+                    isPosix(file) ? PosixFilePermissions.asFileAttribute(OWNER_ONLY) : OwnerOnlyAcl.asFileAttribute());
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    private static String newToken() {
+        byte[] random = new byte[TOKEN_BYTES];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    /** Opening a named pipe would wait for somebody to write into it; a device may have no end. */
+    private static void refuseIfNoFile(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + " is no ordinary file");
+        }
+    }
+
+    private static void refuseIfOthersCanUse(Path file) throws IOException {
+        if (!isPosix(file)) {
+            OwnerOnlyAcl.refuseIfOthersCanUse(file);
+        } else if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
+            throw new IOException("others than its owner can use " + file + "; chmod 600 it");
+        }
+    }
+
+    private static String content(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] content = in.readNBytes(LARGEST + 1);
+            if (content.length > LARGEST) {
+                throw new IOException(file + " is too large to hold a token only");
+            }
+            // What is no text is no token either, and is refused as such.
+            return new String(content, StandardCharsets.UTF_8).strip();
+        }
+    }
+
+    private static boolean isPosix(Path file) {
+        return Files.getFileAttributeView(file.toAbsolutePath().getRoot(), PosixFileAttributeView.class) != null;
+    }
+}

@@ -1,0 +1,79 @@
+package io.piperelay.settings;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What can be set for a child profile. A new setting is a line here, and one in {@link ConfiguredChildren}. */
+enum ChildSetting {
+    COMMAND("command", Shape.LIST),
+    WORKING_DIRECTORY("working-directory", Shape.VALUE),
+    ENVIRONMENT("environment", Shape.NAMED_VALUES),
+    STOP_GRACE("stop-grace", Shape.VALUE);
+
+    enum Shape {
+        VALUE("", "(?!)"),
+        LIST("\\[(\\d{1,4})]", "(\\d{1,4})_?"),
+        NAMED_VALUES("\\.([^\\[\\]]+)|\\[([^\\[\\]]*)]", "(.+)");
+
+        private final Pattern member;
+        private final Pattern memberInVariable;
+
+        Shape(String member, String memberInVariable) {
+            this.member = Pattern.compile(member, Pattern.DOTALL);
+            this.memberInVariable = Pattern.compile(memberInVariable, Pattern.DOTALL);
+        }
+
+        @Nullable String member(String rest) {
+            return rest.isEmpty() ? "" : group(member.matcher(rest));
+        }
+
+        @Nullable String memberInVariable(String rest) {
+            return group(memberInVariable.matcher(rest));
+        }
+
+        private static @Nullable String group(Matcher matcher) {
+            if (!matcher.matches()) {
+                return null;
+            }
+            for (int group = 1; group <= matcher.groupCount(); group++) {
+                if (matcher.group(group) != null) {
+                    return matcher.group(group);
+                }
+            }
+            return null;
+        }
+    }
+
+    private final String text;
+    private final Shape shape;
+
+    ChildSetting(String text, Shape shape) {
+        this.text = text;
+        this.shape = shape;
+    }
+
+    /** As it is written in a file. */
+    String text() {
+        return text;
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    /** As it may be written in an environment variable: Spring leaves dashes out, people write them as bars. */
+    List<String> variables() {
+        String upper = text.toUpperCase(Locale.ROOT);
+        return Stream.of(upper.replace("-", ""), upper.replace('-', '_'))
+                .distinct()
+                .toList();
+    }
+
+    static List<String> texts() {
+        return Stream.of(values()).map(ChildSetting::text).toList();
+    }
+}

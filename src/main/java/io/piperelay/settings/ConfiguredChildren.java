@@ -1,0 +1,266 @@
+package io.piperelay.settings;
+
+import io.piperelay.startup.Failures;
+import io.piperelay.startup.StartException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/**
+ * Reads the child profiles. Spring's own binding would change their names ({@code A_B} and {@code AB} are the same to
+ * it, and {@code python3.11} is a profile {@code python3}), and would put the service's own environment into a child's
+ * arguments ({@code ${HOME}}).
+ *
+ * <p>As with Spring, the most specific source wins: for each setting, and for each variable of an environment; a command
+ * comes from one source as a whole. Placeholders are replaced in all settings but commands and environments. An
+ * environment variable means the profile of another source that has the same letters and digits, if there is one.
+ */
+public final class ConfiguredChildren {
+
+    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_GRACE = Duration.ofHours(1);
+
+    /** What YAML makes of names like 3.10, 010 or on, so that what was written is lost. */
+    private static final Pattern NO_TEXT_IN_YAML =
+            Pattern.compile(".*\\[(true|false|null|-?(\\d+(\\.\\d+)?(E-?\\d+)?|Infinity|NaN))].*", Pattern.DOTALL);
+
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
+
+    private final ConfigurableEnvironment environment;
+    private final Map<String, Map<ChildSetting, Map<String, RawSetting>>> profiles = new LinkedHashMap<>();
+
+    private ConfiguredChildren(ConfigurableEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * The profiles by name.
+     *
+     * @throws StartException if a profile can't be what was meant
+     */
+    public static Map<String, ConfiguredChild> in(ConfigurableEnvironment environment) {
+        return new ConfiguredChildren(environment).children();
+    }
+
+    private Map<String, ConfiguredChild> children() {
+        Map<RawSetting, ChildSettingName> names = new LinkedHashMap<>();
+        for (RawSetting raw : RawSetting.all(environment)) {
+            ChildSettingName name = ChildSettingName.of(raw);
+            if (name != null) {
+                names.put(raw, name);
+            }
+        }
+        names.forEach((raw, name) -> {
+            if (!raw.isVariable()) {
+                refuseBadName(raw, name.profile());
+                profiles.computeIfAbsent(name.profile(), any -> new LinkedHashMap<>());
+            }
+        });
+        refuseAlikeNames();
+        names.forEach((raw, name) -> add(raw, name, raw.isVariable() ? meant(raw, name.profile()) : name.profile()));
+        Map<String, ConfiguredChild> children = new LinkedHashMap<>();
+        profiles.forEach((name, settings) -> children.put(name, child(name, settings)));
+        return children;
+    }
+
+    private static void refuseBadName(RawSetting raw, String profile) {
+        if (profile.isBlank()
+                || !profile.equals(profile.strip())
+                || CONTROL.matcher(profile).find()) {
+            throw raw.refused(
+                    "names no profile: a name is not empty, and has no control characters or blanks around it");
+        }
+        if (profile.indexOf('[') >= 0 || profile.indexOf(']') >= 0) {
+            throw raw.refused("has brackets in the middle of a profile's name");
+        }
+        if (raw.yaml() != null
+                && NO_TEXT_IN_YAML.matcher(raw.path()).matches()
+                && raw.path().startsWith(".children[")) {
+            throw raw.refused("is a number or truth value to YAML, and not the name that was written: put it in quotes,"
+                    + " and not in brackets");
+        }
+    }
+
+    private void refuseAlikeNames() {
+        Map<String, String> seen = new LinkedHashMap<>();
+        profiles.keySet().forEach(name -> {
+            String other = seen.put(Spelling.uniform(name), name);
+            if (other != null) {
+                throw new StartException("The profiles pipe.children." + other + " and pipe.children." + name
+                        + " differ by case, dashes or bars only, and would be taken for one another."
+                        + " Write the name in one way.");
+            }
+        });
+    }
+
+    /** The profile that a variable means, whose name has no dashes, dots or small letters. */
+    private String meant(RawSetting raw, String written) {
+        List<String> alike = profiles.keySet().stream()
+                .filter(name -> lettersAndDigits(name).equals(lettersAndDigits(written)))
+                .toList();
+        if (alike.size() > 1 && !alike.contains(written)) {
+            throw raw.refused("could mean each of the profiles " + String.join(", ", alike) + ": set it in a file");
+        }
+        return alike.size() == 1 ? alike.get(0) : written;
+    }
+
+    private static String lettersAndDigits(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
+    }
+
+    private void add(RawSetting raw, ChildSettingName name, String profile) {
+        Map<String, RawSetting> members = profiles.computeIfAbsent(profile, any -> new LinkedHashMap<>())
+                .computeIfAbsent(name.setting(), any -> new LinkedHashMap<>());
+        boolean whole = name.setting().shape() != ChildSetting.Shape.NAMED_VALUES;
+        RawSetting other = whole ? members.values().stream().findFirst().orElse(null) : members.get(name.member());
+        if (other == null) {
+            members.put(name.member(), raw);
+        } else if (other.source() == raw.source()) {
+            if (members.containsKey(name.member())
+                    || members.containsKey("")
+                    || name.member().isEmpty()) {
+                throw raw.refused("is there twice, the other time as " + other.name());
+            }
+            members.put(name.member(), raw);
+        }
+    }
+
+    private ConfiguredChild child(String name, Map<ChildSetting, Map<String, RawSetting>> settings) {
+        var child = new Settings("pipe.children." + name, settings);
+        return new ConfiguredChild(
+                child.command(),
+                child.value(ChildSetting.WORKING_DIRECTORY, ConfiguredChildren::path, null),
+                child.environment(),
+                Objects.requireNonNull(child.value(ChildSetting.STOP_GRACE, ConfiguredChildren::grace, DEFAULT_GRACE)));
+    }
+
+    private static Path path(String text) {
+        return Path.of(text);
+    }
+
+    private static Duration grace(String text) {
+        try {
+            Duration grace = DurationStyle.detectAndParse(text);
+            if (!grace.isNegative() && grace.compareTo(LONGEST_GRACE) <= 0) {
+                return grace;
+            }
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
+            // Refused in the same words.
+        }
+        throw new IllegalArgumentException("it is a duration from 0s to 1h");
+    }
+
+    /** What was said about one profile. */
+    private final class Settings {
+
+        private final String name;
+        private final Map<ChildSetting, Map<String, RawSetting>> settings;
+
+        Settings(String name, Map<ChildSetting, Map<String, RawSetting>> settings) {
+            this.name = name;
+            this.settings = settings;
+        }
+
+        private Map<String, RawSetting> members(ChildSetting setting) {
+            return settings.getOrDefault(setting, Map.of());
+        }
+
+        List<String> command() {
+            Map<String, RawSetting> members = members(ChildSetting.COMMAND);
+            List<String> command = members.containsKey("")
+                    ? Objects.requireNonNull(members.get("")).list()
+                    : indexed(members);
+            if (command.isEmpty() || command.get(0).isBlank()) {
+                String where = members.values().stream()
+                        .map(RawSetting::toString)
+                        .findFirst()
+                        .orElse(name + ".command");
+                throw new StartException(where + (members.isEmpty() ? " is missing" : " names no program")
+                        + ": it is a list of a program and its arguments.");
+            }
+            members.values().forEach(raw -> refuseNul(raw, raw.list().toString()));
+            return command;
+        }
+
+        private List<String> indexed(Map<String, RawSetting> members) {
+            List<String> command = new ArrayList<>();
+            for (int i = 0; i < members.size(); i++) {
+                RawSetting raw = members.get(Integer.toString(i));
+                if (raw == null) {
+                    throw new StartException(name + ".command[" + i + "] is missing, though there is "
+                            + members.values().iterator().next() + ".");
+                }
+                command.add(raw.text());
+            }
+            return command;
+        }
+
+        Map<String, String> environment() {
+            Map<String, String> environment = new LinkedHashMap<>();
+            members(ChildSetting.ENVIRONMENT).forEach((variable, raw) -> {
+                if (!variable.isEmpty() || raw.name().endsWith("[]")) {
+                    refuseBadVariable(raw, variable);
+                    environment.put(variable, raw.text());
+                } else if (!raw.isBlank()) {
+                    throw raw.refused("has no value of its own: it is a map of names and values");
+                }
+            });
+            return environment;
+        }
+
+        private void refuseBadVariable(RawSetting raw, String variable) {
+            refuseNul(raw, variable + raw.text());
+            if (variable.isEmpty() || variable.indexOf('=') >= 0) {
+                throw raw.refused("names no variable: a name is not empty, and has no '='");
+            }
+            if (raw.value() instanceof Collection<?>) {
+                throw raw.refused("is a list; a variable has one value");
+            }
+            if (raw.yaml() != null
+                    && raw.name().endsWith("[" + variable + "]")
+                    && NO_TEXT_IN_YAML.matcher("[" + variable + "]").matches()) {
+                throw raw.refused("is a number or truth value to YAML, and not the name that was written: put it in"
+                        + " quotes, and not in brackets");
+            }
+        }
+
+        private void refuseNul(RawSetting raw, String text) {
+            if (text.indexOf('\0') >= 0) {
+                throw raw.refused("has a NUL character, which no system can pass to a child");
+            }
+        }
+
+        /** A value with its placeholders replaced; null for the absent one if that is. */
+        <T> @Nullable T value(ChildSetting setting, Function<String, T> conversion, @Nullable T absent) {
+            RawSetting raw = members(setting).get("");
+            if (raw == null) {
+                return absent;
+            }
+            try {
+                String text =
+                        environment.resolveRequiredPlaceholders(raw.text()).strip();
+                if (text.isEmpty()) {
+                    throw raw.refused("is empty");
+                }
+                return conversion.apply(text);
+            } catch (InvalidPathException e) {
+                throw raw.refused("can't be a folder: " + e.getReason());
+            } catch (IllegalArgumentException e) {
+                throw raw.refused("can't be '" + raw.text() + "': " + Failures.reason(e));
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.piperelay.settings;
+
+import io.piperelay.startup.StartException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.OriginLookup;
+import org.springframework.boot.origin.TextResourceOrigin;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.Resource;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * A setting below {@code pipe} as it stands in its source: with the name that was written, and without any placeholder
+ * replaced.
+ *
+ * @param name as it was written
+ * @param path the name without {@code pipe} or {@code PIPE_}; begins with a dot or a bracket unless it is a variable's
+ * @param value a text, a number or truth value, or a list of them; never null
+ */
+record RawSetting(String name, String path, Object value, PropertySource<?> source) {
+
+    private static final Pattern BELOW_PIPE = Pattern.compile("([^.\\[]+)(.*)", Pattern.DOTALL);
+    private static final String VARIABLE_PREFIX = "PIPE_";
+
+    /** What YAML reads as something else than text, if it is not in quotes. */
+    private static final Pattern PLAIN_SCALAR = Pattern.compile("[-+.:\\w]+");
+
+    /** All of them, those that win first. */
+    static List<RawSetting> all(ConfigurableEnvironment environment) {
+        List<RawSetting> all = new ArrayList<>();
+        for (PropertySource<?> source : environment.getPropertySources()) {
+            if (source instanceof EnumerablePropertySource<?> enumerable) {
+                for (String name : enumerable.getPropertyNames()) {
+                    String path = path(name, source);
+                    if (path != null) {
+                        all.add(new RawSetting(
+                                name, path, Objects.requireNonNullElse(source.getProperty(name), ""), source));
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    private static @Nullable String path(String name, PropertySource<?> source) {
+        boolean variable = source instanceof SystemEnvironmentPropertySource;
+        if (variable && name.regionMatches(true, 0, VARIABLE_PREFIX, 0, VARIABLE_PREFIX.length())) {
+            return orNull(name.substring(VARIABLE_PREFIX.length()));
+        }
+        Matcher below = BELOW_PIPE.matcher(name);
+        if (!below.matches() || !Spelling.uniform(below.group(1)).equals("pipe")) {
+            return null;
+        }
+        return variable ? orNull(below.group(2)) : below.group(2);
+    }
+
+    /** A variable that is called PIPE alone says nothing of the service's. */
+    private static @Nullable String orNull(String path) {
+        return path.isEmpty() ? null : path;
+    }
+
+    /** Whether it is all of {@code pipe}, as where a file has the word and nothing below it. */
+    boolean isGroup() {
+        return path.isEmpty();
+    }
+
+    /** Whether it is an environment variable, whose name cannot say everything, and may be somebody else's. */
+    boolean isVariable() {
+        return !path.isEmpty() && !path.startsWith(".") && !path.startsWith("[");
+    }
+
+    /** What stands behind {@code pipe.children}, or null if it is no setting of a child. */
+    @Nullable String pathBelowChildren() {
+        if (isVariable()) {
+            String upper = path.toUpperCase(Locale.ROOT);
+            return upper.equals("CHILDREN") || upper.startsWith("CHILDREN_")
+                    ? path.substring("CHILDREN".length())
+                    : null;
+        }
+        Matcher below = path.startsWith(".") ? BELOW_PIPE.matcher(path.substring(1)) : BELOW_PIPE.matcher("");
+        return below.matches() && Spelling.uniform(below.group(1)).equals("children") ? below.group(2) : null;
+    }
+
+    boolean isBlank() {
+        return value instanceof Collection<?> list ? list.isEmpty() : text().isBlank();
+    }
+
+    /** The value as it was written: of {@code 010} and {@code yes} YAML would make 8 and true. */
+    String text() {
+        if (value instanceof Number || value instanceof Boolean) {
+            String written = writtenInYaml();
+            return written == null ? value.toString() : written;
+        }
+        return value.toString();
+    }
+
+    private @Nullable String writtenInYaml() {
+        TextResourceOrigin place = yaml();
+        if (place == null || place.getLocation() == null || place.getResource() == null) {
+            return null;
+        }
+        try {
+            String line = place.getResource()
+                    .getContentAsString(StandardCharsets.UTF_8)
+                    .lines()
+                    .skip(place.getLocation().getLine())
+                    .findFirst()
+                    .orElse("");
+            Matcher scalar = PLAIN_SCALAR.matcher(line);
+            int column = line.offsetByCodePoints(0, place.getLocation().getColumn());
+            return scalar.find(column) && scalar.start() == column && value.equals(new Yaml().load(scalar.group()))
+                    ? scalar.group()
+                    : null;
+        } catch (IOException | IndexOutOfBoundsException | YAMLException e) {
+            return null;
+        }
+    }
+
+    /** Where it was written if that is a YAML file, in which a name may have become something else. */
+    @Nullable TextResourceOrigin yaml() {
+        return OriginLookup.getOrigin(source, name) instanceof TextResourceOrigin place
+                        && file(place).matches(".*\\.ya?ml")
+                ? place
+                : null;
+    }
+
+    /** The list that it is, or that a text with commas stands for, as everywhere in Spring. */
+    List<String> list() {
+        if (value instanceof Collection<?> list) {
+            return list.stream().map(String::valueOf).toList();
+        }
+        String text = text();
+        return text.isBlank()
+                ? List.of()
+                : List.of(text.split(",", -1)).stream().map(String::strip).toList();
+    }
+
+    StartException refused(String why) {
+        return new StartException(this + " " + why + ".");
+    }
+
+    /** Its name and where it was written. */
+    @Override
+    public String toString() {
+        Origin origin = OriginLookup.getOrigin(source, name);
+        if (origin instanceof TextResourceOrigin place && place.getLocation() != null) {
+            return name + " (" + file(place) + ", line " + (place.getLocation().getLine() + 1) + ")";
+        }
+        return name;
+    }
+
+    private static String file(TextResourceOrigin place) {
+        Resource resource = place.getResource();
+        return resource == null ? "" : Objects.toString(resource.getFilename(), resource.getDescription());
+    }
+}

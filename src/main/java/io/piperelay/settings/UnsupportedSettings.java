@@ -1,0 +1,96 @@
+package io.piperelay.settings;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * Refuses settings of Spring Boot's own with which payload would not arrive as it was sent, answers would not be as they are
+ * described, or the container's hooks would not be called. They would otherwise do their harm in silence, or be ignored.
+ */
+final class UnsupportedSettings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    /** @param value the only one that the service gets along with, in lower case */
+    private record Rule(String name, String value, String because) {}
+
+    private static final String OWN_LIMIT = "the service has as many as pipe.limits.connections says, and some more.";
+    private static final String BODIES = "it would take bodies apart that are payload.";
+
+    private static final List<Rule> RULES = List.of(
+            new Rule(
+                    "server.http2.enabled", "false", "the service speaks HTTP/1.1; a proxy in front can speak HTTP/2."),
+            new Rule(
+                    "server.compression.enabled",
+                    "false",
+                    "an answer is only taken if the client got it as it is; a proxy in front can compress."),
+            new Rule("spring.servlet.multipart.enabled", "false", BODIES),
+            new Rule("spring.mvc.formcontent.filter.enabled", "false", BODIES),
+            new Rule("spring.mvc.hiddenmethod.filter.enabled", "false", BODIES),
+            new Rule("spring.mvc.contentnegotiation.favor-parameter", "false", BODIES),
+            new Rule("spring.mvc.problemdetails.enabled", "false", "failures are described by the service itself."),
+            new Rule("spring.mvc.dispatch-options-request", "true", "each route tells by OPTIONS what it knows."),
+            new Rule("spring.mvc.servlet.path", "/", "use server.servlet.context-path."),
+            new Rule("spring.servlet.encoding.force", "false", "answers say themselves what they are encoded in."),
+            new Rule(
+                    "spring.servlet.encoding.force-response",
+                    "false",
+                    "answers say themselves what they are encoded in."),
+            new Rule("spring.main.web-application-type", "servlet", "the service is a servlet application."),
+            new Rule("spring.main.lazy-initialization", "false", "the end of the service could miss its child."),
+            new Rule("spring.main.register-shutdown-hook", "true", "the end of the service would miss its child."),
+            new Rule("server.tomcat.max-connections", "", OWN_LIMIT),
+            new Rule("server.tomcat.threads.max", "", OWN_LIMIT),
+            new Rule("server.tomcat.basedir", "", "the container keeps its files in the service's private folder."),
+            new Rule(
+                    "management.endpoints.web.base-path",
+                    "/actuator",
+                    "the health is always answered at /actuator/health, and there alone."),
+            new Rule(
+                    "management.endpoints.web.path-mapping.health",
+                    "health",
+                    "the health is always answered at /actuator/health, and there alone."));
+
+    /** Below which nothing can be set. */
+    private static final Map<String, String> FOLDERS = Map.of(
+            "spring.jackson",
+            "the documents have the form that their description says.",
+            "spring.mvc.apiversion",
+            "there is one version, and " + BODIES);
+
+    private static final String ACCESS_LOG = "server.tomcat.accesslog";
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        Binder settings = Binder.get(context.getEnvironment());
+        RULES.forEach(rule -> check(rule, settings));
+        FOLDERS.forEach((folder, because) -> settings.bind(folder, Bindable.mapOf(String.class, String.class))
+                .ifBound(values -> {
+                    throw new UnsupportedSettingException(
+                            folder + "." + values.keySet().iterator().next(), because);
+                }));
+        checkAccessLog(settings);
+    }
+
+    private static void check(Rule rule, Binder settings) {
+        settings.bind(rule.name(), String.class).ifBound(value -> {
+            if (!value.equalsIgnoreCase(rule.value())) {
+                throw new UnsupportedSettingException(rule.name(), rule.because());
+            }
+        });
+    }
+
+    /** Its folder counts from the container's, which goes when the service ends. */
+    private static void checkAccessLog(Binder settings) {
+        boolean enabled = settings.bind(ACCESS_LOG + ".enabled", Boolean.class).orElse(false);
+        Path folder =
+                Path.of(settings.bind(ACCESS_LOG + ".directory", String.class).orElse("logs"));
+        if (enabled && !folder.isAbsolute()) {
+            throw new UnsupportedSettingException(
+                    ACCESS_LOG + ".enabled", "the log would vanish; name an absolute " + ACCESS_LOG + ".directory.");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.piperelay.web.access;
+
+import io.piperelay.files.TokenFile;
+import io.piperelay.web.problem.ProblemWriter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties.ForwardHeadersStrategy;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+import org.springframework.web.filter.ForwardedHeaderFilter;
+
+/** Decides who is let in, from what the operator set; refuses settings that would let in anybody. */
+@Configuration(proxyBeanMethods = false)
+class AccessConfiguration {
+
+    private static final int BEHIND_FORWARDED_HEADERS = Ordered.HIGHEST_PRECEDENCE + 1;
+
+    @Bean
+    AccessPolicy accessPolicy(AccessSettings access, ServerProperties server, Environment environment) {
+        if (environment.containsProperty("management.server.port")) {
+            throw new UnsafeAccessException(
+                    "The actuator would listen on a port of its own (management.server.port), where nobody is asked for"
+                            + " a token or a name.",
+                    "Leave management.server.port out.");
+        }
+        AccessToken token = token(access);
+        if (!isLoopback(server.getAddress())
+                && (token == null || access.allowedHosts().isEmpty())) {
+            throw new UnsafeAccessException(
+                    "The service would listen beyond this machine's loopback interface (server.address), where anybody"
+                            + " who reaches it could run its children.",
+                    "Listen on 127.0.0.1, or set both a token (pipe.access.token-file=<file>, made up if the file is not"
+                            + " there yet, or pipe.access.token) and the names under which clients reach the service"
+                            + " (pipe.access.allowed-hosts=<name>,...).");
+        }
+        if (token == null) {
+            refuseOtherNames(access.allowedHosts());
+        }
+        return new AccessPolicy(Set.copyOf(access.allowedHosts()), token);
+    }
+
+    /**
+     * Only of an address that it can trust, as the loopback ones are or one behind TLS, does a browser say by Sec-Fetch-Site
+     * on whose behalf it asks; and with a plain GET, as for a picture, it says no Origin either.
+     */
+    private static void refuseOtherNames(Collection<String> allowedHosts) {
+        String others = allowedHosts.stream()
+                .filter(host -> !AccessPolicy.isLoopback(host))
+                .collect(Collectors.joining(", "));
+        if (!others.isEmpty()) {
+            throw new UnsafeAccessException(
+                    "Under the names of pipe.access.allowed-hosts (" + others + ") any web page could take the child's"
+                            + " output by its visitor's browser, because no token is set.",
+                    "Set one (pipe.access.token-file=<file>, made up if the file is not there yet, or"
+                            + " pipe.access.token).");
+        }
+    }
+
+    private static boolean isLoopback(@Nullable InetAddress address) {
+        return address != null && address.isLoopbackAddress();
+    }
+
+    private static @Nullable AccessToken token(AccessSettings access) {
+        try {
+            if (access.tokenFile() != null) {
+                return new AccessToken(TokenFile.read(access.tokenFile()));
+            }
+            return access.token() == null ? null : new AccessToken(access.token());
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UnsafeAccessException(
+                    "The token cannot be used: " + e.getMessage() + ".",
+                    "Correct pipe.access.token-file or pipe.access.token.");
+        }
+    }
+
+    @Bean
+    FilterRegistrationBean<LocalAccessFilter> localAccessFilter(AccessPolicy policy, ProblemWriter problems) {
+        var registration = new FilterRegistrationBean<>(new LocalAccessFilter(policy, problems));
+        registration.setOrder(BEHIND_FORWARDED_HEADERS);
+        return registration;
+    }
+
+    /**
+     * Spring Boot's own filter is there only where an operator wants Spring to heed what a proxy tells. Everywhere else
+     * anybody could tell it, and springdoc would heed it.
+     */
+    @Bean
+    FilterRegistrationBean<ForwardedHeaderFilter> forwardedHeaderFilter(ServerProperties server) {
+        var filter = new ForwardedHeaderFilter();
+        filter.setRemoveOnly(server.getForwardHeadersStrategy() != ForwardHeadersStrategy.FRAMEWORK);
+        var registration = new FilterRegistrationBean<>(filter);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+}

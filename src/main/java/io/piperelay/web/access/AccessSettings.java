@@ -1,0 +1,53 @@
+package io.piperelay.web.access;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Who is let in, as the operator set it.
+ *
+ * @param token what clients must present as a bearer token
+ * @param tokenFile a file that holds the token, or gets one made up if it is not there yet
+ * @param allowedHosts names by which clients may address the service besides the loopback ones
+ */
+@ConfigurationProperties("pipe.access")
+public record AccessSettings(
+        @Nullable String token,
+        @Nullable Path tokenFile,
+        @DefaultValue List<String> allowedHosts) {
+
+    /** Or an address; in brackets if it has colons, as in a URL and in a Host header. */
+    private static final Pattern HOST =
+            Pattern.compile("[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\\.?|\\[[0-9a-f:.]*:[0-9a-f:.]*]");
+
+    /** Where one can listen, but which nobody is reached by. */
+    private static final Set<String> NOBODY = Set.of("0.0.0.0", "[::]");
+
+    private static final int LONGEST_HOST = 255;
+
+    public AccessSettings {
+        if (token != null && tokenFile != null) {
+            throw new IllegalArgumentException(
+                    "pipe.access.token and pipe.access.token-file are both there: only one can count");
+        }
+        allowedHosts.forEach(AccessSettings::check);
+    }
+
+    private static void check(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        if (!HOST.matcher(name).matches()
+                || name.contains("..")
+                || NOBODY.contains(name)
+                || name.length() > LONGEST_HOST) {
+            throw new IllegalArgumentException("pipe.access.allowed-hosts can't have '" + host
+                    + "': it is a list of names or addresses such as relay.lan, 192.0.2.7 or [2001:db8::7], without"
+                    + " http://, port or *");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.piperelay.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.AclEntry;
+import java.nio.file.attribute.AclEntryType;
+import java.nio.file.attribute.AclFileAttributeView;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may read a token that was made up, where files have access control lists. */
+@EnabledOnOs(OS.WINDOWS)
+class TokenFileAclTests {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void onlyItsOwnerMayUseANewFile() throws IOException {
+        Path file = folder.resolve("token.txt");
+        Path ordinary = Files.createFile(folder.resolve("ordinary.txt"));
+
+        String token = TokenFile.read(file);
+
+        assertThat(token).matches("[0-9a-f]{64}");
+        assertThat(admitted(file)).containsExactly(Files.getOwner(file));
+        // Else it would have been so without doing anything.
+        assertThat(admitted(ordinary)).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void aFileThatIsThereKeepsItsToken() throws IOException {
+        Path file = folder.resolve("token.txt");
+        String token = TokenFile.read(file);
+
+        assertThat(TokenFile.read(file)).isEqualTo(token);
+        assertThat(TokenFile.read(folder.resolve("another.txt"))).isNotEqualTo(token);
+    }
+
+    @Test
+    void aFileThatOthersCanReadIsRefusedAndHowToCloseItIsSaid() throws IOException {
+        Path ordinary = Files.writeString(folder.resolve("ordinary.txt"), "0123456789abcdef0123456789abcdef");
+        assertThat(admitted(ordinary)).hasSizeGreaterThan(1);
+
+        assertThatThrownBy(() -> TokenFile.read(ordinary))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("icacls")
+                .hasMessageContaining(ordinary.toString());
+    }
+
+    private static Set<UserPrincipal> admitted(Path file) throws IOException {
+        return Files.getFileAttributeView(file, AclFileAttributeView.class).getAcl().stream()
+                .filter(entry -> entry.type() == AclEntryType.ALLOW)
+                .map(AclEntry::principal)
+                .filter(principal -> !isAddedByWine(principal))
+                .collect(Collectors.toSet());
+    }
+
+    /** Wine makes lists up from the file's mode, and always names the system. */
+    private static boolean isAddedByWine(UserPrincipal principal) {
+        return System.getenv("WINELOADER") != null && principal.getName().equals("NT AUTHORITY\\SYSTEM");
+    }
+}
