@@ -28,7 +28,7 @@ public record ChildProfile(
             return command;
         }
         if (sharedCommand == null) {
-            throw new PipeException.UnsupportedTopology(name);
+            throw PipeException.unsupportedTopology(name);
         }
         return sharedCommand;
     }

@@ -60,14 +60,14 @@ public final class ChunkedBody {
     /**
      * Reads the first chunk, if that was not done yet: a short message is complete then.
      *
-     * @throws PipeException.RequestTooLarge if the message is known already to be longer than {@code maxLength}
+     * @throws PipeException {@code REQUEST_TOO_LARGE} if the message is known already to be longer than {@code maxLength}
      */
     void begin(long maxLength) throws IOException {
         if (begun) {
             return;
         }
         if (bodyLeft > maxLength - terminator.length) {
-            throw new PipeException.RequestTooLarge(maxLength);
+            throw PipeException.requestTooLarge(maxLength);
         }
         begun = true;
         next();

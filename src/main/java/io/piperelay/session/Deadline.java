@@ -54,7 +54,7 @@ public final class Deadline {
 
     /** Why somebody whose deadline came did not get his turn. */
     PipeException turnMissed() {
-        return isAbandoned() ? new PipeException.ClientGone() : new PipeException.PipeBusy();
+        return isAbandoned() ? PipeException.clientGone() : PipeException.pipeBusy();
     }
 
     /**

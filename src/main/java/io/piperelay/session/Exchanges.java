@@ -21,22 +21,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li><b>begun</b>: a part was accepted, then the child left its pipe full, or the client broke off. The same message
- *       sent again brings the rest, unless somebody else has written meanwhile ({@link PipeException.OffsetTaken}).
+ *       sent again brings the rest, unless somebody else has written meanwhile ({@link PipeException.Reason#OFFSET_TAKEN}).
  *   <li><b>accepted</b>: the reply is awaited by the request that has the turn; and at the same time, without a turn, by
  *       all that repeat it. Each of them gets the same bytes. The one that has the turn keeps it until its time is up, even
  *       if its client has gone: who comes next would take this reply for his own. When it has given up, the next
  *       repetition takes the turn and waits on, from the same place in the output.
  *   <li><b>answered</b>: the reply's place is known, and it is taken, whether or not it reached its client. Repetitions
- *       get it from there, at once, as long as the window holds it ({@link PipeException.OffsetGone} after that).
+ *       get it from there, at once, as long as the window holds it ({@link PipeException.Reason#OFFSET_GONE} after that).
  * </ul>
  *
  * A message without an offset can't be repeated unless its client learned its offset in time. If that client has gone, its
  * reply is left unread, and nobody keeps the turn for it.
  *
- * <p>What is not known any more, or was written by no exchange, has no reply ({@link PipeException.ReplyForgotten}); nor
- * has a message that is another one than was written at its offset ({@link PipeException.OffsetTaken}). Whoever would write
- * into a pipe whose output can't get out is refused at once ({@link PipeException.WindowFull}), or as soon as that shows
- * ({@link PipeException.ExchangeTooLarge}).
+ * <p>What is not known any more, or was written by no exchange, has no reply ({@link PipeException.Reason#REPLY_FORGOTTEN}); nor
+ * has a message that is another one than was written at its offset ({@link PipeException.Reason#OFFSET_TAKEN}). Whoever would write
+ * into a pipe whose output can't get out is refused at once ({@link PipeException.Reason#WINDOW_FULL}), or as soon as that shows
+ * ({@link PipeException.Reason#EXCHANGE_TOO_LARGE}).
  */
 final class Exchanges {
 
@@ -70,7 +70,7 @@ final class Exchanges {
      *
      * <p>Waits as long as the request says for the turn and for the child to make room, and again for the reply.
      *
-     * @throws PipeException.ReplyTimeout if the reply did not come in time; the message was accepted, and the reply can
+     * @throws PipeException {@code REPLY_TIMEOUT} if the reply did not come in time; the message was accepted, and the reply can
      *     still be had
      */
     void exchange(WriteRequest request, ChunkedBody message, Wanted wanted, ExchangeReceiver receiver)
@@ -155,7 +155,7 @@ final class Exchanges {
     /**
      * Reads the message to its end, and compares it with the one that was written.
      *
-     * @throws PipeException.OffsetTaken if it is another one
+     * @throws PipeException {@code OFFSET_TAKEN} if it is another one
      */
     private void verify(Exchange exchange, ChunkedBody message) throws IOException {
         long left = exchange.next() - exchange.start();
@@ -163,7 +163,7 @@ final class Exchanges {
             left -= message.length();
         }
         if (left != 0 || !MessageDigest.isEqual(message.digest(), exchange.digest())) {
-            throw new PipeException.OffsetTaken(exchange.start(), input.offset());
+            throw PipeException.offsetTaken(exchange.start(), input.offset());
         }
     }
 
@@ -173,13 +173,13 @@ final class Exchanges {
         long accepted = input.offset();
         long start = request.offset() == null ? accepted : request.offset();
         if (begun == null && start < accepted) {
-            throw new PipeException.ReplyForgotten(start, window.status().oldest());
+            throw PipeException.replyForgotten(start, window.status().oldest());
         }
         if (begun != null && begun.next() != accepted) {
-            throw new PipeException.OffsetTaken(start, accepted);
+            throw PipeException.offsetTaken(start, accepted);
         }
         if (start <= accepted && window.isFull()) {
-            throw new PipeException.WindowFull(window.status().capacity());
+            throw PipeException.windowFull(window.status().capacity());
         }
         Exchange exchange =
                 begun == null ? Exchange.begun(start, window.status().cursor()) : begun;
@@ -188,14 +188,14 @@ final class Exchanges {
             var deadline = new Deadline(request.timeout(), deadlock, Deadlock.LOOK_AGAIN);
             WriteResult written = writer.write(request, message, deadline, deadline);
             if (written.next() < accepted) {
-                throw new PipeException.OffsetTaken(start, accepted);
+                throw PipeException.offsetTaken(start, accepted);
             }
             Exchange whole = exchange.accepted(written.next(), message.digest());
             log.put(whole);
             return whole;
         } catch (PipeException.PipeFull full) {
             throw deadlock.getAsBoolean()
-                    ? new PipeException.ExchangeTooLarge(window.status().capacity(), full)
+                    ? PipeException.exchangeTooLarge(window.status().capacity(), full)
                     : full;
         } finally {
             log.putPart(exchange.acceptedTo(input.offset()));
@@ -231,8 +231,8 @@ final class Exchanges {
 
     private static PipeException noReply(Exchange exchange, Deadline deadline) {
         PipeException reason = deadline.isAbandoned()
-                ? new PipeException.ClientGone().with("offset", exchange.replyStart())
-                : new PipeException.ReplyTimeout(exchange.replyStart());
+                ? PipeException.clientGone().with("offset", exchange.replyStart())
+                : PipeException.replyTimeout(exchange.replyStart());
         return afterAcceptance(reason, exchange);
     }
 

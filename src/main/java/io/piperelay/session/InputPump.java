@@ -29,14 +29,14 @@ final class InputPump implements Runnable {
             }
         } catch (BrokenPipeException e) {
             if (exit.within(EXIT_FOLLOWS).isEmpty()) {
-                slot.refuse(PipeException.InputClosed::new);
+                slot.refuse(PipeException::inputClosed);
             }
         } catch (IOException e) {
             if (exit.within(EXIT_FOLLOWS).isEmpty()) {
-                slot.refuse(() -> new PipeException.WriteFailed(e));
+                slot.refuse(() -> PipeException.writeFailed(e));
             }
         } catch (InterruptedException e) {
-            slot.refuse(PipeException.SessionClosed::new);
+            slot.refuse(PipeException::sessionClosed);
         }
     }
 }

@@ -52,7 +52,7 @@ final class InputSlot {
      * Accepts the bytes: all of them or, on any exception, none.
      *
      * @param count 1 to {@link #CHUNK}
-     * @throws PipeException.PipeFull if the place did not become free in time
+     * @throws PipeException {@code PIPE_FULL} if the place did not become free in time
      */
     void put(byte[] bytes, int from, int count, Deadline deadline) throws InterruptedException {
         lock.lockInterruptibly();
@@ -60,7 +60,7 @@ final class InputSlot {
             turnAway();
             while (length > 0 || messageEnds) {
                 if (!deadline.await(changed)) {
-                    throw new PipeException.PipeFull();
+                    throw PipeException.pipeFull();
                 }
                 turnAway();
             }
@@ -78,7 +78,7 @@ final class InputSlot {
             throw refusal.get();
         }
         if (ended) {
-            throw new PipeException.InputClosed();
+            throw PipeException.inputClosed();
         }
     }
 

@@ -54,7 +54,7 @@ final class InputWriter {
             long accepted = slot.offset();
             long start = request.offset() == null ? accepted : request.offset();
             if (start > accepted) {
-                throw new PipeException.OffsetGap("input", start, accepted);
+                throw PipeException.offsetGap("input", start, accepted);
             }
             long next = put(message, start, accepted, request.maxLength(), childDeadline);
             if (request.eof()) {
@@ -69,22 +69,20 @@ final class InputWriter {
     /**
      * Reads the message's first chunk, which takes no turn.
      *
-     * @throws PipeException.BodyTooSlow if nothing of it came
+     * @throws PipeException {@code BODY_TOO_SLOW} if nothing of it came
      */
     void begin(WriteRequest request, ChunkedBody message) throws IOException {
         try {
             message.begin(request.maxLength());
         } catch (SocketTimeoutException e) {
             long start = request.offset() == null ? slot.offset() : request.offset();
-            throw new PipeException.BodyTooSlow().with("written", 0L).with("next", start);
+            throw PipeException.bodyTooSlow().with("written", 0L).with("next", start);
         }
     }
 
     /** Why somebody did not get a turn. */
     static PipeException noTurn(Deadline deadline) {
-        return deadline.isAbandoned()
-                ? new PipeException.ClientGone().with("written", 0L)
-                : new PipeException.PipeBusy();
+        return deadline.isAbandoned() ? PipeException.clientGone().with("written", 0L) : PipeException.pipeBusy();
     }
 
     /** Puts what lies behind {@code accepted} into the slot, and returns the offset of the message's end. */
@@ -95,7 +93,7 @@ final class InputWriter {
             for (; message.length() > 0; message.next()) {
                 int length = message.length();
                 if (position + length - start > maxLength) {
-                    throw new PipeException.RequestTooLarge(maxLength);
+                    throw PipeException.requestTooLarge(maxLength);
                 }
                 int known = (int) Math.min(length, Math.max(0, accepted - position));
                 if (known < length) {
@@ -106,9 +104,7 @@ final class InputWriter {
             }
         } catch (SocketTimeoutException e) {
             endMessage(position, accepted);
-            throw new PipeException.BodyTooSlow()
-                    .with("written", position - start)
-                    .with("next", position);
+            throw PipeException.bodyTooSlow().with("written", position - start).with("next", position);
         } catch (PipeException e) {
             long next = Math.max(position, Math.min(accepted, position + message.length()));
             throw e.with("written", next - start).with("next", next);

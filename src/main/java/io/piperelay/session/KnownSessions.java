@@ -17,15 +17,15 @@ record KnownSessions(
      * The session to write to, or to end.
      *
      * @param id of the session that is meant; null for whichever is current
-     * @throws PipeException.NoSession if any would do, and there is none
-     * @throws PipeException.SessionChanged if the session that is meant is not current
+     * @throws PipeException {@code NO_SESSION} if any would do, and there is none
+     * @throws PipeException {@code SESSION_CHANGED} if the session that is meant is not current
      */
     PipeSession current(@Nullable String id) {
         if (id != null) {
             refuseUnlessCurrent(id);
         }
         if (current == null) {
-            throw new PipeException.NoSession();
+            throw PipeException.noSession();
         }
         return current;
     }
@@ -37,7 +37,7 @@ record KnownSessions(
 
     void refuseUnlessCurrent(String id) {
         if (current == null || !current.id().equals(id)) {
-            throw new PipeException.SessionChanged(id, current == null ? null : current.id());
+            throw PipeException.sessionChanged(id, current == null ? null : current.id());
         }
     }
 

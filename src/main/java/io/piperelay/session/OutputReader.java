@@ -71,9 +71,9 @@ final class OutputReader {
      * Delivers and takes the output as it comes, until it ends or the receiver is gone. It has the turn only while it takes
      * bytes, so that others can read and exchange while the output is silent or the receiver is slow.
      *
-     * @throws PipeException.EndOfOutput if it had ended before
-     * @throws PipeException.SessionClosed if there was more that can't be delivered
-     * @throws PipeException.OffsetGone if bytes were dropped that it should have delivered
+     * @throws PipeException {@code END_OF_OUTPUT} if it had ended before
+     * @throws PipeException {@code SESSION_CLOSED} if there was more that can't be delivered
+     * @throws PipeException {@code OFFSET_GONE} if bytes were dropped that it should have delivered
      */
     void stream(StreamReceiver receiver) throws IOException, InterruptedException {
         ByteRange first = look(new Deadline(Duration.ZERO, receiver::isGone));
@@ -121,7 +121,7 @@ final class OutputReader {
         try {
             ByteRange taken = window.takeNow(target);
             if (window.dropped() > dropped) {
-                throw new PipeException.OffsetGone(taken.offset() - 1, taken.offset());
+                throw PipeException.offsetGone(taken.offset() - 1, taken.offset());
             }
             return taken;
         } finally {
@@ -134,7 +134,7 @@ final class OutputReader {
      *
      * @param offset of its first byte
      * @return none if the deadline came first
-     * @throws PipeException.EndOfOutput if the output ended without a reply
+     * @throws PipeException {@code END_OF_OUTPUT} if the output ended without a reply
      */
     ByteRange awaitReply(long offset, Wanted wanted, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
@@ -158,6 +158,6 @@ final class OutputReader {
 
     private PipeException endOfOutput() {
         exit.within(EXIT_FOLLOWS);
-        return new PipeException.EndOfOutput(exit.code());
+        return PipeException.endOfOutput(exit.code());
     }
 }

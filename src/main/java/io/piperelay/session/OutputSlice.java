@@ -47,7 +47,7 @@ public final class OutputSlice {
     /**
      * Writes all of the bytes, a part at a time; blocks as the stream does. May be repeated.
      *
-     * @throws PipeException.OffsetGone if somebody has given the bytes up meanwhile
+     * @throws PipeException {@code OFFSET_GONE} if somebody has given the bytes up meanwhile
      */
     public void writeTo(OutputStream target) throws IOException {
         byte[] copy = span.copy();

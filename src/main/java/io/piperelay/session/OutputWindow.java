@@ -254,7 +254,7 @@ final class OutputWindow {
 
     private static void grow(DeliveryBudget.Share share, int length, Deadline deadline) throws InterruptedException {
         if (!share.grow(length, deadline)) {
-            throw new PipeException.TooManyDeliveries();
+            throw PipeException.tooManyDeliveries();
         }
     }
 
@@ -277,37 +277,37 @@ final class OutputWindow {
 
     private void refuseIfClosed() {
         if (closed) {
-            throw new PipeException.SessionClosed();
+            throw PipeException.sessionClosed();
         }
     }
 
     /** An output that was cut off must not look as if it had ended. */
     private void refuseIfBroken() {
         if (failure != null) {
-            throw new PipeException.ReadFailed(failure);
+            throw PipeException.readFailed(failure);
         }
         if (cutOff && !complete) {
-            throw new PipeException.SessionClosed();
+            throw PipeException.sessionClosed();
         }
     }
 
     private void refuseIfGone(long offset) {
         if (offset < ring.oldest()) {
-            throw new PipeException.OffsetGone(offset, ring.oldest());
+            throw PipeException.offsetGone(offset, ring.oldest());
         }
     }
 
     /**
      * Says that everything before the offset has arrived at a client: the cursor moves there, forward or back.
      *
-     * @throws PipeException.OffsetGone if the byte at the offset is no longer held
-     * @throws PipeException.OffsetGap if no byte before the offset can have arrived yet
+     * @throws PipeException {@code OFFSET_GONE} if the byte at the offset is no longer held
+     * @throws PipeException {@code OFFSET_GAP} if no byte before the offset can have arrived yet
      */
     void acknowledge(long offset) {
         change(() -> {
             refuseIfGone(offset);
             if (offset > ring.end()) {
-                throw new PipeException.OffsetGap("output", offset, ring.end());
+                throw PipeException.offsetGap("output", offset, ring.end());
             }
             cursor = offset;
         });
@@ -329,7 +329,7 @@ final class OutputWindow {
     /**
      * Copies bytes that lie before the end, taken or not, and not more than a few at once.
      *
-     * @throws PipeException.OffsetGone if they are no longer held
+     * @throws PipeException {@code OFFSET_GONE} if they are no longer held
      */
     void copy(long offset, byte[] target, int length) {
         lock.lock();
@@ -344,8 +344,8 @@ final class OutputWindow {
     /**
      * The bytes from the offset on that are here now, taken or not, as a copy; from the oldest on if the offset is null.
      *
-     * @throws PipeException.OffsetGone if the byte at the offset is no longer held
-     * @throws PipeException.TooManyDeliveries if there is no room for the copy at the moment
+     * @throws PipeException {@code OFFSET_GONE} if the byte at the offset is no longer held
+     * @throws PipeException {@code TOO_MANY_DELIVERIES} if there is no room for the copy at the moment
      */
     ByteRange held(@Nullable Long offset, int max, DeliveryBudget.Share share) throws InterruptedException {
         int length = heldAt(offset, Math.min(max, share.largest()));
@@ -366,7 +366,7 @@ final class OutputWindow {
             long from = offset == null ? ring.oldest() : offset;
             refuseIfGone(from);
             if (from > ring.end()) {
-                throw new PipeException.OffsetGap("errors", from, ring.end());
+                throw PipeException.offsetGap("errors", from, ring.end());
             }
             return (int) Math.min(ring.end() - from, max);
         } finally {

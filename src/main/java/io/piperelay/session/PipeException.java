@@ -7,17 +7,69 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Why the session could not do what was asked; each kind carries the data that its caller needs to go on. */
-public abstract sealed class PipeException extends RuntimeException {
+/**
+ * Why the session could not do what was asked: the reason for programs, the message for people, and the data that the
+ * caller needs to go on. Only the kinds that are caught by their type are subclasses.
+ */
+public sealed class PipeException extends RuntimeException {
 
-    private final transient Map<String, @Nullable Object> data = new LinkedHashMap<>();
-
-    private PipeException(String message) {
-        super(message);
+    public enum Reason {
+        NO_SESSION,
+        SESSION_EXISTS,
+        /** The session that is meant is not the current one. */
+        SESSION_CHANGED,
+        SESSION_CLOSED,
+        SHUTTING_DOWN,
+        UNKNOWN_CHILD,
+        UNSUPPORTED_TOPOLOGY,
+        /** The system has no descriptor, process, thread or memory to spare at the moment. */
+        RESOURCES_EXHAUSTED,
+        PIPE_CREATION_FAILED,
+        CHILD_LAUNCH_FAILED,
+        INPUT_CLOSED,
+        CHILD_EXITED,
+        WRITE_FAILED,
+        READ_FAILED,
+        /** The offset lies beyond the stream's end, so that bytes would be missing. */
+        OFFSET_GAP,
+        /** The bytes at the offset are no longer held. */
+        OFFSET_GONE,
+        /** The input holds another message at the offset, so that this one has no reply. */
+        OFFSET_TAKEN,
+        PIPE_FULL,
+        /** The client has disconnected, or has shut down its sending side, which looks the same. */
+        CLIENT_GONE,
+        /** The message did not arrive in time; what had arrived was accepted. */
+        BODY_TOO_SLOW,
+        /** Another request has the turn. */
+        PIPE_BUSY,
+        /** Copies for clients that are slow to receive theirs have used up the budget for such copies. */
+        TOO_MANY_DELIVERIES,
+        /** The child can't write its reply before somebody reads, and nobody reads during an exchange. */
+        WINDOW_FULL,
+        /** The window filled up with output before the whole message was accepted. */
+        EXCHANGE_TOO_LARGE,
+        REQUEST_TOO_LARGE,
+        /** The message was accepted earlier, and its reply is not known, or no longer. */
+        REPLY_FORGOTTEN,
+        END_OF_OUTPUT,
+        REPLY_TIMEOUT
     }
 
-    private PipeException(String message, IOException cause) {
+    private final Reason reason;
+    private final transient Map<String, @Nullable Object> data = new LinkedHashMap<>();
+
+    private PipeException(Reason reason, String message) {
+        this(reason, message, null);
+    }
+
+    private PipeException(Reason reason, String message, @Nullable IOException cause) {
         super(message, cause);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
     }
 
     /** What the exception carries, by name, in a fixed order. */
@@ -30,210 +82,203 @@ public abstract sealed class PipeException extends RuntimeException {
         return this;
     }
 
-    public static final class NoSession extends PipeException {
-        NoSession() {
-            super("There is no session. Create one with POST /pipe.");
+    static PipeException noSession() {
+        return new PipeException(Reason.NO_SESSION, "There is no session. Create one with POST /pipe.");
+    }
+
+    static PipeException sessionExists(String session) {
+        return new PipeException(
+                        Reason.SESSION_EXISTS,
+                        "A session exists already. Close it with DELETE /pipe, or create with ?replace=true.")
+                .with("session", session);
+    }
+
+    static PipeException sessionChanged(String meant, @Nullable String current) {
+        return new PipeException(
+                        Reason.SESSION_CHANGED,
+                        "The session " + meant + " is not current any more, or never was. "
+                                + (current == null ? "No session is." : "Another one is."))
+                .with("session", current);
+    }
+
+    static SessionClosed sessionClosed() {
+        return new SessionClosed();
+    }
+
+    static PipeException shuttingDown() {
+        return new PipeException(Reason.SHUTTING_DOWN, "The service is shutting down.");
+    }
+
+    static PipeException unknownChild(String name, Collection<String> known) {
+        return new PipeException(
+                        Reason.UNKNOWN_CHILD,
+                        "There is no child profile '" + name + "'. Configured are: " + String.join(", ", known) + ".")
+                .with("children", known);
+    }
+
+    static PipeException unsupportedTopology(String child) {
+        return new PipeException(
+                Reason.UNSUPPORTED_TOPOLOGY,
+                "The shared topology needs a child that knows its turn-taking: the bundled agent does, '" + child
+                        + "' does not. Use duplex.");
+    }
+
+    static PipeException resourcesExhausted(NativeCallException cause) {
+        return new PipeException(
+                        Reason.RESOURCES_EXHAUSTED,
+                        "The system is short of descriptors, processes or memory. Try again later.",
+                        cause)
+                .with("osError", OsError.of(cause));
+    }
+
+    static PipeException pipeCreationFailed(NativeCallException cause) {
+        return new PipeException(
+                        Reason.PIPE_CREATION_FAILED, "The pipe could not be created; nothing was left open.", cause)
+                .with("osError", OsError.of(cause));
+    }
+
+    static PipeException childLaunchFailed(String child, NativeCallException cause) {
+        return new PipeException(
+                        Reason.CHILD_LAUNCH_FAILED,
+                        "The child '" + child + "' could not be launched; the pipe was closed again.",
+                        cause)
+                .with("osError", OsError.of(cause));
+    }
+
+    static PipeException inputClosed() {
+        return new PipeException(Reason.INPUT_CLOSED, "The child's input is closed.");
+    }
+
+    static PipeException childExited(int exitCode) {
+        return new PipeException(Reason.CHILD_EXITED, "The child has exited with code " + exitCode + ".")
+                .with("exitCode", exitCode);
+    }
+
+    static PipeException writeFailed(IOException cause) {
+        return new PipeException(Reason.WRITE_FAILED, "The pipe to the child could not be written.", cause)
+                .with("osError", OsError.of(cause));
+    }
+
+    static PipeException readFailed(IOException cause) {
+        return new PipeException(Reason.READ_FAILED, "The pipe from the child could not be read.", cause)
+                .with("osError", OsError.of(cause));
+    }
+
+    static OffsetGap offsetGap(String stream, long wanted, long offset) {
+        return new OffsetGap(stream, wanted, offset);
+    }
+
+    static PipeException offsetGone(long wanted, long oldest) {
+        return new PipeException(
+                        Reason.OFFSET_GONE,
+                        "The byte at offset " + wanted + " is no longer held; the oldest is at " + oldest + ".")
+                .with("oldest", oldest);
+    }
+
+    static PipeException offsetTaken(long wanted, long offset) {
+        return new PipeException(
+                        Reason.OFFSET_TAKEN,
+                        "Another message was written at offset " + wanted + ", or into the rest of this one. The end of"
+                                + " the input is at offset " + offset + ".")
+                .with("offset", offset);
+    }
+
+    static PipeFull pipeFull() {
+        return new PipeFull();
+    }
+
+    static PipeException clientGone() {
+        return new PipeException(
+                Reason.CLIENT_GONE, "The client closed its side of the connection, which was taken for its going.");
+    }
+
+    static PipeException bodyTooSlow() {
+        return new PipeException(Reason.BODY_TOO_SLOW, "The request's body did not arrive in time.");
+    }
+
+    static PipeException pipeBusy() {
+        return new PipeException(
+                Reason.PIPE_BUSY,
+                "Another request is using the pipe, and did not finish in time; nothing of this one was accepted.");
+    }
+
+    static TooManyDeliveries tooManyDeliveries() {
+        return new TooManyDeliveries();
+    }
+
+    static PipeException windowFull(int capacity) {
+        return new PipeException(
+                        Reason.WINDOW_FULL,
+                        "The window is full of unread output, so that no reply can come in; nothing of the message was"
+                                + " accepted. Read first (GET /pipe/read).")
+                .with("limit", capacity);
+    }
+
+    /** @param full what the message's acceptance ended with */
+    static PipeException exchangeTooLarge(int capacity, PipeFull full) {
+        var tooLarge = new PipeException(
+                Reason.EXCHANGE_TOO_LARGE,
+                "The child wrote more than the window holds, " + capacity + " bytes, before it had read the whole"
+                        + " message. Read (GET /pipe/read) while you write the rest (POST /pipe/write) at 'next'.");
+        tooLarge.with("limit", capacity);
+        full.data().forEach(tooLarge::with);
+        return tooLarge;
+    }
+
+    static PipeException requestTooLarge(long limit) {
+        return new PipeException(
+                        Reason.REQUEST_TOO_LARGE,
+                        "A request may write at most " + limit + " bytes (pipe.input.max-request).")
+                .with("limit", limit);
+    }
+
+    static PipeException replyForgotten(long offset, long oldest) {
+        return new PipeException(
+                        Reason.REPLY_FORGOTTEN,
+                        "What was written at offset " + offset + " was no exchange, or one too long ago; its reply is"
+                                + " not known. The oldest output that is held is at " + oldest + ".")
+                .with("oldest", oldest);
+    }
+
+    static PipeException endOfOutput(@Nullable Integer exitCode) {
+        return new PipeException(Reason.END_OF_OUTPUT, "The child's output has ended and all of it was taken.")
+                .with("exitCode", exitCode);
+    }
+
+    static PipeException replyTimeout(long offset) {
+        return new PipeException(
+                        Reason.REPLY_TIMEOUT,
+                        "The child did not reply in time. Repeat the exchange at the offset that Pipe-Input-Offset"
+                                + " names, or read the reply later, from 'offset' on.")
+                .with("offset", offset);
+    }
+
+    static final class SessionClosed extends PipeException {
+        private SessionClosed() {
+            super(Reason.SESSION_CLOSED, "The session was closed before this could be done.");
         }
     }
 
-    public static final class SessionExists extends PipeException {
-        SessionExists(String session) {
-            super("A session exists already. Close it with DELETE /pipe, or create with ?replace=true.");
-            with("session", session);
-        }
-    }
-
-    /** The session that is meant is not the current one. */
-    public static final class SessionChanged extends PipeException {
-        SessionChanged(String meant, @Nullable String current) {
-            super("The session " + meant + " is not current any more, or never was. "
-                    + (current == null ? "No session is." : "Another one is."));
-            with("session", current);
-        }
-    }
-
-    public static final class SessionClosed extends PipeException {
-        SessionClosed() {
-            super("The session was closed before this could be done.");
-        }
-    }
-
-    public static final class ShuttingDown extends PipeException {
-        ShuttingDown() {
-            super("The service is shutting down.");
-        }
-    }
-
-    public static final class UnknownChild extends PipeException {
-        UnknownChild(String name, Collection<String> known) {
-            super("There is no child profile '" + name + "'. Configured are: " + String.join(", ", known) + ".");
-            with("children", known);
-        }
-    }
-
-    public static final class UnsupportedTopology extends PipeException {
-        UnsupportedTopology(String child) {
-            super("The shared topology needs a child that knows its turn-taking: the bundled agent does, '" + child
-                    + "' does not. Use duplex.");
-        }
-    }
-
-    /** The system has no more descriptors, processes or memory to give at the moment. */
-    public static final class ResourcesExhausted extends PipeException {
-        ResourcesExhausted(NativeCallException cause) {
-            super("The system is short of descriptors, processes or memory. Try again later.", cause);
-            with("osError", OsError.of(cause));
-        }
-    }
-
-    public static final class PipeCreationFailed extends PipeException {
-        PipeCreationFailed(NativeCallException cause) {
-            super("The pipe could not be created; nothing was left open.", cause);
-            with("osError", OsError.of(cause));
-        }
-    }
-
-    public static final class ChildLaunchFailed extends PipeException {
-        ChildLaunchFailed(String child, NativeCallException cause) {
-            super("The child '" + child + "' could not be launched; the pipe was closed again.", cause);
-            with("osError", OsError.of(cause));
-        }
-    }
-
-    public static final class InputClosed extends PipeException {
-        InputClosed() {
-            super("The child's input is closed.");
-        }
-    }
-
-    public static final class ChildExited extends PipeException {
-        ChildExited(int exitCode) {
-            super("The child has exited with code " + exitCode + ".");
-            with("exitCode", exitCode);
-        }
-    }
-
-    public static final class WriteFailed extends PipeException {
-        WriteFailed(IOException cause) {
-            super("The pipe to the child could not be written.", cause);
-            with("osError", OsError.of(cause));
-        }
-    }
-
-    public static final class ReadFailed extends PipeException {
-        ReadFailed(IOException cause) {
-            super("The pipe from the child could not be read.", cause);
-            with("osError", OsError.of(cause));
-        }
-    }
-
-    /** An offset that leaves out bytes: it lies behind the stream's end. */
     public static final class OffsetGap extends PipeException {
-        OffsetGap(String stream, long wanted, long offset) {
-            super("The end of the " + stream + " is at offset " + offset + "; " + wanted + " would leave a gap.");
-            with("offset", offset);
-        }
-    }
-
-    public static final class OffsetGone extends PipeException {
-        OffsetGone(long wanted, long oldest) {
-            super("The byte at offset " + wanted + " is no longer held; the oldest is at " + oldest + ".");
-            with("oldest", oldest);
-        }
-    }
-
-    /** The input holds another message where an exchange belongs, so that there is no reply to this one. */
-    public static final class OffsetTaken extends PipeException {
-        OffsetTaken(long wanted, long offset) {
-            super("Another message was written at offset " + wanted + ", or into the rest of this one. The end of the"
-                    + " input is at offset " + offset + ".");
-            with("offset", offset);
-        }
-    }
-
-    public static final class PipeFull extends PipeException {
-        PipeFull() {
-            super("The child did not read its input in time. Go on with the offset in 'next'.");
-        }
-    }
-
-    /** Nobody waits for the answer any more; or, what can't be told from that, the client has closed its sending side. */
-    public static final class ClientGone extends PipeException {
-        ClientGone() {
-            super("The client closed its side of the connection, which was taken for its going.");
-        }
-    }
-
-    /** Part of the message came, and was accepted. */
-    public static final class BodyTooSlow extends PipeException {
-        BodyTooSlow() {
-            super("The request's body did not arrive in time.");
-        }
-    }
-
-    /** Another request has the turn. */
-    public static final class PipeBusy extends PipeException {
-        PipeBusy() {
-            super("Another request is using the pipe, and did not finish in time; nothing of this one was accepted.");
-        }
-    }
-
-    /** Copies for clients that have not taken theirs yet use up what there is for them. */
-    public static final class TooManyDeliveries extends PipeException {
-        TooManyDeliveries() {
-            super("Too much output waits for its clients to take it already. Try again later.");
-        }
-    }
-
-    /** Nothing can come out of the child before somebody reads, and nobody reads during an exchange. */
-    public static final class WindowFull extends PipeException {
-        WindowFull(int capacity) {
-            super("The window is full of unread output, so that no reply can come in; nothing of the message was"
-                    + " accepted. Read first (GET /pipe/read).");
-            with("limit", capacity);
-        }
-    }
-
-    /** The window filled up with output before the whole message was accepted. */
-    public static final class ExchangeTooLarge extends PipeException {
-        ExchangeTooLarge(int capacity, PipeFull full) {
-            super("The child wrote more than the window holds, " + capacity + " bytes, before it had read the whole"
-                    + " message. Read (GET /pipe/read) while you write the rest (POST /pipe/write) at 'next'.");
-            with("limit", capacity);
-            full.data().forEach(this::with);
-        }
-    }
-
-    public static final class RequestTooLarge extends PipeException {
-        RequestTooLarge(long limit) {
-            super("A request may write at most " + limit + " bytes (pipe.input.max-request).");
-            with("limit", limit);
-        }
-    }
-
-    /** A message was accepted before, and which reply it got is not known, or not any more. */
-    public static final class ReplyForgotten extends PipeException {
-        ReplyForgotten(long offset, long oldest) {
-            super("What was written at offset " + offset
-                    + " was no exchange, or one too long ago; its reply is not known."
-                    + " The oldest output that is held is at " + oldest + ".");
-            with("oldest", oldest);
-        }
-    }
-
-    public static final class EndOfOutput extends PipeException {
-        EndOfOutput(@Nullable Integer exitCode) {
-            super("The child's output has ended and all of it was taken.");
-            with("exitCode", exitCode);
-        }
-    }
-
-    public static final class ReplyTimeout extends PipeException {
-        ReplyTimeout(long offset) {
+        private OffsetGap(String stream, long wanted, long offset) {
             super(
-                    "The child did not reply in time. Repeat the exchange at the offset that Pipe-Input-Offset names, or read"
-                            + " the reply later, from 'offset' on.");
+                    Reason.OFFSET_GAP,
+                    "The end of the " + stream + " is at offset " + offset + "; " + wanted + " would leave a gap.");
             with("offset", offset);
+        }
+    }
+
+    static final class PipeFull extends PipeException {
+        private PipeFull() {
+            super(Reason.PIPE_FULL, "The child did not read its input in time. Go on with the offset in 'next'.");
+        }
+    }
+
+    static final class TooManyDeliveries extends PipeException {
+        private TooManyDeliveries() {
+            super(
+                    Reason.TOO_MANY_DELIVERIES,
+                    "Too much output waits for its clients to take it already. Try again later.");
         }
     }
 }

@@ -142,12 +142,12 @@ public final class PipeSession {
     /**
      * The same from a byte of one stream on, and from what else had come by then.
      *
-     * @throws PipeException.OffsetGap if no byte before the offset can have been observed yet
+     * @throws PipeException {@code OFFSET_GAP} if no byte before the offset can have been observed yet
      */
     public Observation observe(StandardStream source, long offset) {
         long end = log.window(source).status().end();
         if (offset > end) {
-            throw new PipeException.OffsetGap(source.toString(), offset, end);
+            throw PipeException.offsetGap(source.toString(), offset, end);
         }
         return observe(log.arrivals().behind(source, offset));
     }
@@ -162,8 +162,8 @@ public final class PipeSession {
      *
      * @param grace how long the child may take to end by itself once its input has ended; null for its profile's
      * @param deadline with somebody else who is closing it already
-     * @throws PipeException.PipeBusy if the time was up before he was ready
-     * @throws PipeException.ClientGone if whoever waits for him has gone
+     * @throws PipeException {@code PIPE_BUSY} if the time was up before he was ready
+     * @throws PipeException {@code CLIENT_GONE} if whoever waits for him has gone
      */
     ClosedSession close(@Nullable Duration grace, Deadline deadline) throws InterruptedException {
         stop.hurry(grace == null ? profile.stopGrace() : grace);
@@ -181,7 +181,7 @@ public final class PipeSession {
     }
 
     private ClosedSession end() {
-        input.refuse(PipeException.SessionClosed::new);
+        input.refuse(PipeException::sessionClosed);
         StoppedBy stoppedBy = stop.run();
         threads.settle();
         log.cutOff();

@@ -51,7 +51,7 @@ public final class PipeSessions {
      * The session to write to.
      *
      * @param id of the session that is meant; null for whichever is current
-     * @throws PipeException.SessionChanged if the session that is meant is not current
+     * @throws PipeException {@code SESSION_CHANGED} if the session that is meant is not current
      */
     public PipeSession current(@Nullable String id) {
         return known.current(id);
@@ -66,13 +66,13 @@ public final class PipeSessions {
      * Creates the pipes and launches the child, when it is this request's turn.
      *
      * @param deadline for the turn
-     * @throws PipeException.PipeBusy if the time was up first; nothing was created or closed
-     * @throws PipeException.ClientGone if whoever wanted it has gone before his turn
+     * @throws PipeException {@code PIPE_BUSY} if the time was up first; nothing was created or closed
+     * @throws PipeException {@code CLIENT_GONE} if whoever wanted it has gone before his turn
      */
     public PipeSession create(NewSession wanted, Deadline deadline) throws InterruptedException {
         ChildProfile profile = profiles.get(wanted.child());
         if (profile == null) {
-            throw new PipeException.UnknownChild(wanted.child(), children());
+            throw PipeException.unknownChild(wanted.child(), children());
         }
         ChildProfile.Launchable command = profile.commandFor(wanted.topology());
         refuseIfInTheWay(wanted);
@@ -103,13 +103,13 @@ public final class PipeSessions {
     private static void refuseIfExists(KnownSessions now) {
         PipeSession existing = now.current();
         if (existing != null) {
-            throw new PipeException.SessionExists(existing.id());
+            throw PipeException.sessionExists(existing.id());
         }
     }
 
     private void makeRoom(NewSession wanted, Deadline deadline) throws InterruptedException {
         if (shutDown) {
-            throw new PipeException.ShuttingDown();
+            throw PipeException.shuttingDown();
         }
         if (deadline.isAbandoned()) {
             throw deadline.turnMissed();
@@ -127,9 +127,9 @@ public final class PipeSessions {
         try (ChildPipes pipes = createPipes(topology, bufferSize)) {
             return pipes.launch(command.command());
         } catch (OutOfResourcesException e) {
-            throw new PipeException.ResourcesExhausted(e);
+            throw PipeException.resourcesExhausted(e);
         } catch (NativeCallException e) {
-            throw new PipeException.ChildLaunchFailed(profile.name(), e);
+            throw PipeException.childLaunchFailed(profile.name(), e);
         }
     }
 
@@ -137,9 +137,9 @@ public final class PipeSessions {
         try {
             return platform.createPipes(topology, enough(topology, bufferSize));
         } catch (OutOfResourcesException e) {
-            throw new PipeException.ResourcesExhausted(e);
+            throw PipeException.resourcesExhausted(e);
         } catch (NativeCallException e) {
-            throw new PipeException.PipeCreationFailed(e);
+            throw PipeException.pipeCreationFailed(e);
         }
     }
 

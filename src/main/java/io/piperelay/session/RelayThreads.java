@@ -61,7 +61,7 @@ final class RelayThreads {
         }
     }
 
-    /** @throws PipeException.ResourcesExhausted if the system has no more threads; those that run end with the child */
+    /** @throws PipeException {@code RESOURCES_EXHAUSTED} if the system has no more threads; those that run end with the child */
     void start() {
         try {
             for (Thread thread : threads) {
@@ -69,8 +69,8 @@ final class RelayThreads {
                 thread.start();
             }
         } catch (OutOfMemoryError e) {
-            input.refuse(PipeException.SessionClosed::new);
-            throw new PipeException.ResourcesExhausted(
+            input.refuse(PipeException::sessionClosed);
+            throw PipeException.resourcesExhausted(
                     new OutOfResourcesException("Thread.start", null, "no more threads can be started"));
         }
     }
@@ -79,7 +79,7 @@ final class RelayThreads {
         try {
             ExitStatus status = child.waitFor();
             exit.happened(status);
-            input.refuse(() -> new PipeException.ChildExited(status.code()));
+            input.refuse(() -> PipeException.childExited(status.code()));
             drain();
             log.arrivals().end();
         } catch (InterruptedException e) {

@@ -11,7 +11,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.apache.catalina.connector.ClientAbortException;
@@ -33,36 +32,6 @@ class ProblemAdvice {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
-    private static final Map<Class<? extends PipeException>, ProblemType> TYPES = Map.ofEntries(
-            Map.entry(PipeException.NoSession.class, ProblemType.NO_SESSION),
-            Map.entry(PipeException.SessionExists.class, ProblemType.SESSION_EXISTS),
-            Map.entry(PipeException.SessionChanged.class, ProblemType.SESSION_CHANGED),
-            Map.entry(PipeException.SessionClosed.class, ProblemType.SESSION_CLOSED),
-            Map.entry(PipeException.ShuttingDown.class, ProblemType.SHUTTING_DOWN),
-            Map.entry(PipeException.UnknownChild.class, ProblemType.UNKNOWN_CHILD),
-            Map.entry(PipeException.UnsupportedTopology.class, ProblemType.UNSUPPORTED_TOPOLOGY),
-            Map.entry(PipeException.ResourcesExhausted.class, ProblemType.RESOURCES_EXHAUSTED),
-            Map.entry(PipeException.PipeCreationFailed.class, ProblemType.PIPE_CREATION_FAILED),
-            Map.entry(PipeException.ChildLaunchFailed.class, ProblemType.CHILD_LAUNCH_FAILED),
-            Map.entry(PipeException.InputClosed.class, ProblemType.INPUT_CLOSED),
-            Map.entry(PipeException.ChildExited.class, ProblemType.CHILD_EXITED),
-            Map.entry(PipeException.WriteFailed.class, ProblemType.WRITE_FAILED),
-            Map.entry(PipeException.ReadFailed.class, ProblemType.READ_FAILED),
-            Map.entry(PipeException.OffsetGap.class, ProblemType.OFFSET_GAP),
-            Map.entry(PipeException.OffsetTaken.class, ProblemType.OFFSET_TAKEN),
-            Map.entry(PipeException.ReplyForgotten.class, ProblemType.OFFSET_GONE),
-            Map.entry(PipeException.OffsetGone.class, ProblemType.OFFSET_GONE),
-            Map.entry(PipeException.PipeFull.class, ProblemType.PIPE_FULL),
-            Map.entry(PipeException.ClientGone.class, ProblemType.CLIENT_GONE),
-            Map.entry(PipeException.BodyTooSlow.class, ProblemType.REQUEST_TIMEOUT),
-            Map.entry(PipeException.PipeBusy.class, ProblemType.PIPE_BUSY),
-            Map.entry(PipeException.TooManyDeliveries.class, ProblemType.RESOURCES_EXHAUSTED),
-            Map.entry(PipeException.WindowFull.class, ProblemType.WINDOW_FULL),
-            Map.entry(PipeException.ExchangeTooLarge.class, ProblemType.EXCHANGE_TOO_LARGE),
-            Map.entry(PipeException.RequestTooLarge.class, ProblemType.REQUEST_TOO_LARGE),
-            Map.entry(PipeException.EndOfOutput.class, ProblemType.END_OF_OUTPUT),
-            Map.entry(PipeException.ReplyTimeout.class, ProblemType.REPLY_TIMEOUT));
-
     private static final Problem NO_MEDIA_TYPE =
             new Problem(ProblemType.BAD_REQUEST, "The Accept or the Content-Type header does not name media types.");
 
@@ -75,7 +44,7 @@ class ProblemAdvice {
     /** An answer that was on its way already when the failure came is broken off, so that its client notices. */
     @ExceptionHandler
     void answer(Exception failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (failure instanceof PipeException.BodyTooSlow || failure instanceof SocketTimeoutException) {
+        if (isTimeout(failure)) {
             problems.writeOrNote(problem(failure), request, response);
             return;
         }
@@ -93,6 +62,12 @@ class ProblemAdvice {
         }
         boolean wildcard = failure instanceof IllegalArgumentException && isWildcard(request.getContentType());
         problems.write(wildcard ? NO_MEDIA_TYPE : problem(failure), request, response);
+    }
+
+    /** A body that comes too slowly is noticed by whoever reads it, and by the container, which answers first. */
+    private static boolean isTimeout(Exception failure) {
+        return failure instanceof SocketTimeoutException
+                || failure instanceof PipeException pipe && pipe.reason() == PipeException.Reason.BODY_TOO_SLOW;
     }
 
     /** Of which Spring says only that some argument is illegal. */
@@ -114,7 +89,7 @@ class ProblemAdvice {
 
     private static Problem problem(Exception failure) {
         if (failure instanceof PipeException pipe) {
-            return new Problem(typeOf(pipe.getClass()), String.valueOf(pipe.getMessage()), pipe.data());
+            return new Problem(ProblemType.of(pipe.reason()), String.valueOf(pipe.getMessage()), pipe.data());
         }
         if (failure instanceof ProblemException refused) {
             return refused.problem();
@@ -143,9 +118,5 @@ class ProblemAdvice {
         }
         log.error("A request failed unexpectedly", failure);
         return new Problem(ProblemType.INTERNAL_ERROR, "The service failed; its log says more.");
-    }
-
-    static ProblemType typeOf(Class<? extends PipeException> kind) {
-        return Objects.requireNonNull(TYPES.get(kind), () -> "no problem type for " + kind);
     }
 }

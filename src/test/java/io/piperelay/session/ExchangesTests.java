@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.bytes.Delimiter;
+import io.piperelay.session.PipeException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class ExchangesTests {
 
     @AfterEach
     void end() {
-        input.refuse(PipeException.SessionClosed::new);
+        input.refuse(PipeException::sessionClosed);
         window.close();
     }
 
@@ -207,15 +208,18 @@ class ExchangesTests {
         var client = new Client();
         client.gone = true;
 
-        assertThatExceptionOfType(PipeException.ClientGone.class).isThrownBy(() -> exchange(null, "ask", LONG, client));
+        assertThatExceptionOfType(PipeException.class)
+                .isThrownBy(() -> exchange(null, "ask", LONG, client))
+                .returns(Reason.CLIENT_GONE, PipeException::reason);
     }
 
     @Test
     void afterATimeoutTheRepetitionWaitsAtTheSamePlace() throws Exception {
         childWrites("unread ");
         window.acknowledge(7);
-        assertThatExceptionOfType(PipeException.ReplyTimeout.class)
+        assertThatExceptionOfType(PipeException.class)
                 .isThrownBy(() -> exchange(0L, "ask", NO_TIME, new Client()))
+                .returns(Reason.REPLY_TIMEOUT, PipeException::reason)
                 .satisfies(late -> assertThat(late.data())
                         .containsEntry("offset", 7L)
                         .containsEntry("written", 3L)
@@ -267,12 +271,13 @@ class ExchangesTests {
                 new ChunkedBody(new ByteArrayInputStream(new byte[1]), 1, new byte[0]),
                 new Deadline(LONG, () -> false));
 
-        assertThatExceptionOfType(PipeException.OffsetTaken.class)
+        assertThatExceptionOfType(PipeException.class)
                 .isThrownBy(() -> exchange(
                         0L,
                         new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0]),
                         LONG,
                         new Client()))
+                .returns(Reason.OFFSET_TAKEN, PipeException::reason)
                 .satisfies(taken -> assertThat(taken.data()).containsEntry("offset", 65_537L));
     }
 
@@ -289,8 +294,9 @@ class ExchangesTests {
     void whatCannotGetOutIsRefusedAndNotWritten() throws Exception {
         childWrites("x".repeat(WINDOW));
 
-        assertThatExceptionOfType(PipeException.WindowFull.class)
+        assertThatExceptionOfType(PipeException.class)
                 .isThrownBy(() -> exchange(null, "ask", LONG, new Client()))
+                .returns(Reason.WINDOW_FULL, PipeException::reason)
                 .satisfies(full -> assertThat(full.data()).containsEntry("limit", WINDOW));
         assertThat(input.offset()).isZero();
     }
@@ -307,12 +313,13 @@ class ExchangesTests {
             }
         });
 
-        assertThatExceptionOfType(PipeException.ExchangeTooLarge.class)
+        assertThatExceptionOfType(PipeException.class)
                 .isThrownBy(() -> exchange(
                         null,
                         new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0]),
                         LONG,
                         new Client()))
+                .returns(Reason.EXCHANGE_TOO_LARGE, PipeException::reason)
                 .satisfies(large -> assertThat(large.data())
                         .containsEntry("limit", WINDOW)
                         .containsEntry("written", 65_536L)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.session.PipeException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class InputWriterTests {
 
     @AfterEach
     void endThePump() {
-        queue.refuse(PipeException.SessionClosed::new);
+        queue.refuse(PipeException::sessionClosed);
     }
 
     private CompletableFuture<Void> pump() {
@@ -171,8 +172,9 @@ class InputWriterTests {
 
     @Test
     void whatIsKnownToBeTooLongIsRefusedAtOnce() {
-        assertThatExceptionOfType(PipeException.RequestTooLarge.class)
-                .isThrownBy(() -> write(null, false, 100, known(new byte[100], LF)));
+        assertThatExceptionOfType(PipeException.class)
+                .isThrownBy(() -> write(null, false, 100, known(new byte[100], LF)))
+                .returns(Reason.REQUEST_TOO_LARGE, PipeException::reason);
         assertThat(queue.offset()).isZero();
     }
 
@@ -205,7 +207,7 @@ class InputWriterTests {
         });
         await().until(() -> queue.offset() == 65_536);
 
-        queue.refuse(() -> new PipeException.ChildExited(7));
+        queue.refuse(() -> PipeException.childExited(7));
 
         assertThat(waiting.join().data())
                 .containsEntry("exitCode", 7)
@@ -220,8 +222,9 @@ class InputWriterTests {
         pump().join();
 
         assertThat(pipe.size()).isEqualTo(5);
-        assertThatExceptionOfType(PipeException.InputClosed.class)
-                .isThrownBy(() -> write(null, false, Long.MAX_VALUE, known(new byte[1], NO_TERMINATOR)));
+        assertThatExceptionOfType(PipeException.class)
+                .isThrownBy(() -> write(null, false, Long.MAX_VALUE, known(new byte[1], NO_TERMINATOR)))
+                .returns(Reason.INPUT_CLOSED, PipeException::reason);
         assertThat(write(0L, true, Long.MAX_VALUE, known(new byte[5], NO_TERMINATOR))
                         .next())
                 .isEqualTo(5);

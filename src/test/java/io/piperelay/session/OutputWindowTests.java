@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.bytes.Delimiter;
+import io.piperelay.session.PipeException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -84,7 +85,9 @@ class OutputWindowTests {
         window.acknowledge(10);
         append(window, "ghij");
         assertThat(window.status().oldest()).isEqualTo(4);
-        assertThatExceptionOfType(PipeException.OffsetGone.class).isThrownBy(() -> window.acknowledge(3));
+        assertThatExceptionOfType(PipeException.class)
+                .isThrownBy(() -> window.acknowledge(3))
+                .returns(Reason.OFFSET_GONE, PipeException::reason);
         window.acknowledge(4);
         assertThat(text(window, look(window, 16, null))).isEqualTo("456789abcdefghij");
     }
@@ -281,7 +284,9 @@ class OutputWindowTests {
         window.fail(new IOException("broken"));
 
         assertThat(take(window, 16, null)).isEqualTo("left");
-        assertThatExceptionOfType(PipeException.ReadFailed.class).isThrownBy(() -> look(window, 16, null));
+        assertThatExceptionOfType(PipeException.class)
+                .isThrownBy(() -> look(window, 16, null))
+                .returns(Reason.READ_FAILED, PipeException::reason);
     }
 
     @Test

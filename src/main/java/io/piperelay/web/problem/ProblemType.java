@@ -1,5 +1,6 @@
 package io.piperelay.web.problem;
 
+import io.piperelay.session.PipeException.Reason;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -103,6 +104,38 @@ public enum ProblemType {
 
     static Optional<ProblemType> ofSlug(String slug) {
         return Arrays.stream(values()).filter(type -> type.slug().equals(slug)).findFirst();
+    }
+
+    /** The kind for what the session refuses; no {@code default}, so that a new reason does not compile without one. */
+    public static ProblemType of(Reason reason) {
+        return switch (reason) {
+            case NO_SESSION -> NO_SESSION;
+            case SESSION_EXISTS -> SESSION_EXISTS;
+            case SESSION_CHANGED -> SESSION_CHANGED;
+            case SESSION_CLOSED -> SESSION_CLOSED;
+            case SHUTTING_DOWN -> SHUTTING_DOWN;
+            case UNKNOWN_CHILD -> UNKNOWN_CHILD;
+            case UNSUPPORTED_TOPOLOGY -> UNSUPPORTED_TOPOLOGY;
+            case PIPE_CREATION_FAILED -> PIPE_CREATION_FAILED;
+            case CHILD_LAUNCH_FAILED -> CHILD_LAUNCH_FAILED;
+            case INPUT_CLOSED -> INPUT_CLOSED;
+            case CHILD_EXITED -> CHILD_EXITED;
+            case WRITE_FAILED -> WRITE_FAILED;
+            case READ_FAILED -> READ_FAILED;
+            case OFFSET_GAP -> OFFSET_GAP;
+            case OFFSET_GONE, REPLY_FORGOTTEN -> OFFSET_GONE;
+            case OFFSET_TAKEN -> OFFSET_TAKEN;
+            case PIPE_FULL -> PIPE_FULL;
+            case CLIENT_GONE -> CLIENT_GONE;
+            case BODY_TOO_SLOW -> REQUEST_TIMEOUT;
+            case PIPE_BUSY -> PIPE_BUSY;
+            case RESOURCES_EXHAUSTED, TOO_MANY_DELIVERIES -> RESOURCES_EXHAUSTED;
+            case WINDOW_FULL -> WINDOW_FULL;
+            case EXCHANGE_TOO_LARGE -> EXCHANGE_TOO_LARGE;
+            case REQUEST_TOO_LARGE -> REQUEST_TOO_LARGE;
+            case END_OF_OUTPUT -> END_OF_OUTPUT;
+            case REPLY_TIMEOUT -> REPLY_TIMEOUT;
+        };
     }
 
     /** The kind for a status that a part of the framework or the container chose. */

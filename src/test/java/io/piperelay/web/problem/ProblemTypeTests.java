@@ -1,0 +1,61 @@
+package io.piperelay.web.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.piperelay.session.PipeException.Reason;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ResourceBundle;
+import java.util.ResourceBundle.Control;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProblemTypeTests {
+
+    /** Reasons that clients need not tell from others, or that HTTP has a word of its own for. */
+    private static final Map<Reason, ProblemType> UNDER_ANOTHER_NAME = Map.of(
+            Reason.BODY_TOO_SLOW, ProblemType.REQUEST_TIMEOUT,
+            Reason.REPLY_FORGOTTEN, ProblemType.OFFSET_GONE,
+            Reason.TOO_MANY_DELIVERIES, ProblemType.RESOURCES_EXHAUSTED);
+
+    @ParameterizedTest
+    @EnumSource
+    void aReasonIsAnsweredByTheTypeOfItsName(Reason reason) {
+        ProblemType expected = UNDER_ANOTHER_NAME.containsKey(reason)
+                ? UNDER_ANOTHER_NAME.get(reason)
+                : ProblemType.valueOf(reason.name());
+
+        assertThat(ProblemType.of(reason)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "zh"})
+    void eachTypeHasATitleAndAnExplanationInEachLanguage(String language) {
+        Set<String> expected = new TreeSet<>();
+        Stream.of(ProblemType.values())
+                .forEach(type -> expected.addAll(List.of(type.slug(), type.slug() + ".explanation")));
+
+        Control withoutFallback = Control.getNoFallbackControl(Control.FORMAT_PROPERTIES);
+        Set<String> keys = ResourceBundle.getBundle("problems", Locale.forLanguageTag(language), withoutFallback)
+                .keySet();
+        assertThat(keys).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTypeIsFoundByItsSlug(ProblemType type) {
+        assertThat(ProblemType.ofSlug(type.slug())).contains(type);
+    }
+
+    @Test
+    void whatIsNoSlugHasNoType() {
+        assertThat(ProblemType.ofSlug("pipe-dream")).isEmpty();
+        assertThat(ProblemType.ofSlug("PIPE_FULL")).isEmpty();
+    }
+}
