@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,31 +16,36 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChunkedBody {
 
-    private static final int CHUNK = InputSlot.CHUNK;
-
     /** Room for what may come is made as it comes: most messages are short, and some never come. */
     private static final int FIRST = 4096;
 
     private final InputStream body;
     private final byte[] terminator;
+    private final long maxLength;
+    private final BooleanSupplier gone;
     private final int mostOfChunk;
     private byte[] chunk;
     private @Nullable MessageDigest digest;
     private long bodyLeft;
     private int length;
-    private boolean begun;
+    private long read;
     private boolean complete;
     private @Nullable SocketTimeoutException overdue;
 
     /**
      * @param bodyLength in bytes; negative if that is known only at the body's end
      * @param terminator may be empty
+     * @param maxLength how many bytes there may be at most, the terminator included
+     * @param gone whether the sender has gone; quick, asked by the thread that reads
      */
-    public ChunkedBody(InputStream body, long bodyLength, byte[] terminator) {
+    public ChunkedBody(InputStream body, long bodyLength, byte[] terminator, long maxLength, BooleanSupplier gone) {
         this.body = body;
         this.bodyLeft = bodyLength;
         this.terminator = terminator;
-        this.mostOfChunk = bodyLength < 0 ? CHUNK : (int) Math.min(CHUNK, bodyLength + terminator.length);
+        this.maxLength = maxLength;
+        this.gone = gone;
+        this.mostOfChunk =
+                bodyLength < 0 ? PipeSession.CHUNK : (int) Math.min(PipeSession.CHUNK, bodyLength + terminator.length);
         this.chunk = new byte[Math.min(FIRST, mostOfChunk)];
     }
 
@@ -57,20 +63,24 @@ public final class ChunkedBody {
         return Objects.requireNonNull(digest).digest();
     }
 
+    boolean isSenderGone() {
+        return gone.getAsBoolean();
+    }
+
     /**
-     * Reads the first chunk, if that was not done yet: a short message is complete then.
+     * Reads the first chunk; a short message is complete then.
      *
-     * @throws PipeException {@code REQUEST_TOO_LARGE} if the message is known already to be longer than {@code maxLength}
+     * @throws PipeException {@code REQUEST_TOO_LARGE} if the message is known already to be too long
      */
-    void begin(long maxLength) throws IOException {
-        if (begun) {
-            return;
-        }
-        if (bodyLeft > maxLength - terminator.length) {
+    void begin() throws IOException {
+        refuseBeyond(maxLength - terminator.length, bodyLeft);
+        next();
+    }
+
+    private void refuseBeyond(long limit, long bytes) {
+        if (bytes > limit) {
             throw PipeException.requestTooLarge(maxLength);
         }
-        begun = true;
-        next();
     }
 
     byte[] chunk() {
@@ -85,6 +95,8 @@ public final class ChunkedBody {
     /**
      * Fills the chunk with what comes next. Of a body whose length is known as much as fits is awaited, so that a short
      * message is a single chunk, its terminator included; of any other body, what is there.
+     *
+     * @throws PipeException {@code REQUEST_TOO_LARGE} if the message is too long with this chunk, none of which was accepted then
      */
     void next() throws IOException {
         if (overdue != null) {
@@ -101,6 +113,8 @@ public final class ChunkedBody {
         if (digest != null) {
             digest.update(chunk, 0, length);
         }
+        read += length;
+        refuseBeyond(maxLength, read);
     }
 
     private int readUnknown() throws IOException {

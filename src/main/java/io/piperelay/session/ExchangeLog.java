@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExchangeLog {
 
+    static final int CAPACITY = 1024;
+
+    private static final long NONE = -1;
+
     /**
      * A message and its reply, by their places in the streams.
      *
@@ -25,7 +29,7 @@ final class ExchangeLog {
             long next,
             byte @Nullable [] digest,
             long replyStart,
-            @Nullable ByteRange reply) {
+            @Nullable OutputSlice reply) {
 
         static Exchange begun(long start, long replyStart) {
             return new Exchange(start, start, null, replyStart, null);
@@ -44,15 +48,10 @@ final class ExchangeLog {
             return digest != null;
         }
 
-        Exchange answeredBy(ByteRange bytes) {
-            var place = new ByteRange(bytes.offset(), bytes.next(), bytes.eof(), null);
-            return new Exchange(start, next, digest, replyStart, place);
+        Exchange answeredBy(OutputSlice bytes) {
+            return new Exchange(start, next, digest, replyStart, bytes.withoutCopy());
         }
     }
-
-    static final int CAPACITY = 1024;
-
-    private static final long NONE = -1;
 
     private final Map<Long, Exchange> exchanges = new LinkedHashMap<>() {
         @Override
@@ -101,7 +100,7 @@ final class ExchangeLog {
     }
 
     /** Notes the reply, unless another request has found it before; returns the one that counts. */
-    synchronized Exchange answer(Exchange exchange, ByteRange reply) {
+    synchronized Exchange answer(Exchange exchange, OutputSlice reply) {
         Exchange known = latest(exchange);
         if (known.reply() != null) {
             return known;

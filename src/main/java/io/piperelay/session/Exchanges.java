@@ -68,30 +68,31 @@ final class Exchanges {
      * Writes a message and delivers the reply to it, and no other request writes or reads in between; or delivers the
      * reply to the message that was written at its offset before.
      *
-     * <p>Waits as long as the request says for the turn and for the child to make room, and again for the reply.
+     * <p>Waits as long as the write says for the turn and for the child to make room, and as the read says for the reply.
      *
+     * @param read which bytes are the reply; it has no offset, because the reply is looked for where the message was written
      * @throws PipeException {@code REPLY_TIMEOUT} if the reply did not come in time; the message was accepted, and the reply can
      *     still be had
      */
-    void exchange(WriteRequest request, ChunkedBody message, Wanted wanted, ExchangeReceiver receiver)
+    void exchange(WriteRequest write, ChunkedBody message, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
         message.digestAll();
-        writer.begin(request, message);
-        Exchange known = known(request);
+        writer.begin(write, message);
+        Exchange known = known(write);
         if (known != null && (known.reply() != null || log.isInTurn(known))) {
             verify(known, message);
             receiver.accepted(result(known));
-            repeat(known, wanted, new Deadline(request.timeout(), receiver::isGone), receiver);
+            repeat(known, read, receiver);
             return;
         }
-        var deadline = new Deadline(request.timeout(), receiver::isGone);
+        var deadline = new Deadline(write.timeout(), receiver::isGone);
         if (!deadline.acquire(turn)) {
             throw InputWriter.noTurn(deadline);
         }
         try {
             acquireBothTurns(deadline);
             try {
-                exchangeInTurn(request, message, wanted, receiver);
+                exchangeInTurn(write, message, read, receiver);
             } finally {
                 reader.turn().unlock();
                 writer.turn().unlock();
@@ -101,8 +102,8 @@ final class Exchanges {
         }
     }
 
-    private @Nullable Exchange known(WriteRequest request) {
-        return request.offset() == null ? null : log.find(request.offset());
+    private @Nullable Exchange known(WriteRequest write) {
+        return write.offset() == null ? null : log.find(write.offset());
     }
 
     /**
@@ -124,24 +125,24 @@ final class Exchanges {
         throw InputWriter.noTurn(deadline);
     }
 
-    private void exchangeInTurn(WriteRequest request, ChunkedBody message, Wanted wanted, ExchangeReceiver receiver)
+    private void exchangeInTurn(WriteRequest write, ChunkedBody message, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
-        Exchange exchange = known(request);
+        Exchange exchange = known(write);
         if (exchange != null && exchange.isAccepted()) {
             verify(exchange, message);
         } else {
-            exchange = write(exchange, request, message);
+            exchange = write(exchange, write, message);
         }
-        boolean repeatable = request.offset() != null;
+        boolean repeatable = write.offset() != null;
         log.enter(exchange);
         boolean delivered = false;
         try {
             receiver.accepted(result(exchange));
-            var deadline = new Deadline(request.timeout(), () -> !repeatable && receiver.isGone());
-            answer(exchange, wanted, deadline, receiver);
+            var deadline = new Deadline(read.timeout(), () -> !repeatable && receiver.isGone());
+            answer(exchange, read, deadline, receiver);
             delivered = true;
         } finally {
-            ByteRange reply = log.leave(exchange).reply();
+            OutputSlice reply = log.leave(exchange).reply();
             if (reply != null && (delivered || repeatable)) {
                 window.take(reply);
             }
@@ -168,10 +169,10 @@ final class Exchanges {
     }
 
     /** Writes the message, or the rest of one that was begun. */
-    private Exchange write(@Nullable Exchange begun, WriteRequest request, ChunkedBody message)
+    private Exchange write(@Nullable Exchange begun, WriteRequest write, ChunkedBody message)
             throws IOException, InterruptedException {
         long accepted = input.offset();
-        long start = request.offset() == null ? accepted : request.offset();
+        long start = write.offset() == null ? accepted : write.offset();
         if (begun == null && start < accepted) {
             throw PipeException.replyForgotten(start, window.status().oldest());
         }
@@ -185,8 +186,8 @@ final class Exchanges {
                 begun == null ? Exchange.begun(start, window.status().cursor()) : begun;
         var deadlock = new Deadlock(input, window);
         try {
-            var deadline = new Deadline(request.timeout(), deadlock, Deadlock.LOOK_AGAIN);
-            WriteResult written = writer.write(request, message, deadline, deadline);
+            var deadline = new Deadline(write.timeout(), deadlock, Deadlock.LOOK_AGAIN);
+            WriteResult written = writer.writeInTurn(write, message, deadline);
             if (written.next() < accepted) {
                 throw PipeException.offsetTaken(start, accepted);
             }
@@ -203,27 +204,27 @@ final class Exchanges {
     }
 
     /** Waits for the reply, whoever finds it first, and delivers it. */
-    private void answer(Exchange exchange, Wanted wanted, Deadline deadline, ExchangeReceiver receiver)
+    private void answer(Exchange exchange, ReadRequest read, Deadline deadline, Receiver receiver)
             throws IOException, InterruptedException {
         if (exchange.reply() != null) {
-            receiver.receive(new OutputSlice(session, window, exchange.reply()));
+            receiver.receive(exchange.reply());
             return;
         }
         try (DeliveryBudget.Share share = budget.share()) {
-            ByteRange found = awaitReply(exchange, wanted, deadline, share);
-            ByteRange reply = (found.isEmpty() ? log.latest(exchange) : log.answer(exchange, found)).reply();
+            OutputSlice found = awaitReply(exchange, read, deadline, share);
+            OutputSlice reply = (found.isEmpty() ? log.latest(exchange) : log.answer(exchange, found)).reply();
             if (reply == null || deadline.isAbandoned()) {
                 throw noReply(exchange, deadline);
             }
             boolean same = found.offset() == reply.offset() && found.next() == reply.next();
-            receiver.receive(new OutputSlice(session, window, same ? found : reply));
+            receiver.receive(same ? found : reply);
         }
     }
 
-    private ByteRange awaitReply(Exchange exchange, Wanted wanted, Deadline deadline, DeliveryBudget.Share share)
+    private OutputSlice awaitReply(Exchange exchange, ReadRequest read, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
         try {
-            return reader.awaitReply(exchange.replyStart(), wanted, deadline, share);
+            return reader.awaitReply(exchange.replyStart(), read, deadline, share);
         } catch (PipeException.TooManyDeliveries e) {
             throw afterAcceptance(e, exchange); // Whoever tries again must know that the message is written.
         }
@@ -241,10 +242,10 @@ final class Exchanges {
     }
 
     /** Delivers the reply to a message that another request has the turn for, or had. */
-    private void repeat(Exchange exchange, Wanted wanted, Deadline deadline, ExchangeReceiver receiver)
+    private void repeat(Exchange exchange, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
-        answer(exchange, wanted, deadline, receiver);
-        ByteRange reply = log.latest(exchange).reply();
+        answer(exchange, read, new Deadline(read.timeout(), receiver::isGone), receiver);
+        OutputSlice reply = log.latest(exchange).reply();
         if (reply != null && !log.isInTurn(exchange)) {
             window.take(reply);
         }

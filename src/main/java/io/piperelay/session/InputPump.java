@@ -1,6 +1,7 @@
 package io.piperelay.session;
 
 import io.piperelay.platform.BrokenPipeException;
+import io.piperelay.session.InputSlot.Chunk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -24,8 +25,9 @@ final class InputPump implements Runnable {
     @Override
     public void run() {
         try (pipe) {
-            while (slot.passOn(pipe)) {
-                // The next one.
+            for (Chunk chunk = slot.take(); chunk != null; chunk = slot.take()) {
+                write(chunk);
+                slot.free(chunk);
             }
         } catch (BrokenPipeException e) {
             if (exit.within(EXIT_FOLLOWS).isEmpty()) {
@@ -37,6 +39,15 @@ final class InputPump implements Runnable {
             }
         } catch (InterruptedException e) {
             slot.refuse(PipeException::sessionClosed);
+        }
+    }
+
+    private void write(Chunk chunk) throws IOException {
+        if (chunk.length() > 0) {
+            pipe.write(chunk.bytes(), 0, chunk.length());
+        }
+        if (chunk.endsMessage()) {
+            pipe.flush();
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.piperelay.session;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -11,18 +9,24 @@ import org.jspecify.annotations.Nullable;
  * The place in line behind the child's pipe, for one chunk of input. What found room here counts as accepted.
  *
  * <p>Writers {@link #put} chunks in and wait, as long as their {@link Deadline} lasts, for the place to become free. The
- * pump takes them out with {@link #passOn}; it is the only one that blocks on the pipe itself. {@link #end} closes the
- * input behind what was accepted; {@link #refuse} turns everybody away from now on and wakes those who wait.
+ * pump alone {@linkplain #take takes} one, writes it to the pipe, and then {@linkplain #free frees} the place. {@link #end}
+ * closes the input behind what was accepted; {@link #refuse} turns everybody away from now on and wakes those who wait.
  */
 final class InputSlot {
 
-    static final int CHUNK = 64 * 1024;
+    /**
+     * What the pump carries on at once.
+     *
+     * @param bytes of which the first {@code length} count, perhaps none; left alone by everybody until the place is freed
+     * @param endsMessage whether a message is whole with them
+     */
+    record Chunk(byte[] bytes, int length, boolean endsMessage) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled to all when the place was filled or freed, or the input was ended or refused. */
     private final Condition changed = lock.newCondition();
 
-    private final byte[] chunk = new byte[CHUNK];
+    private final byte[] chunk = new byte[PipeSession.CHUNK];
     private int length;
     private boolean messageEnds;
     private long offset;
@@ -51,7 +55,7 @@ final class InputSlot {
     /**
      * Accepts the bytes: all of them or, on any exception, none.
      *
-     * @param count 1 to {@link #CHUNK}
+     * @param count 1 to {@link PipeSession#CHUNK}
      * @throws PipeException {@code PIPE_FULL} if the place did not become free in time
      */
     void put(byte[] bytes, int from, int count, Deadline deadline) throws InterruptedException {
@@ -108,36 +112,27 @@ final class InputSlot {
     }
 
     /**
-     * Waits for a chunk and writes it to the pipe, which may block for any time; then the place is free again.
+     * Waits for a chunk. The place stays filled until it is {@linkplain #free freed}.
      *
-     * @return false if nothing more will come and everything was passed on
+     * @return null if nothing more will come
      */
-    boolean passOn(OutputStream pipe) throws IOException, InterruptedException {
-        int count;
-        boolean flush;
+    @Nullable Chunk take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (length == 0 && !messageEnds && !ended && refusal == null) {
                 changed.await();
             }
-            if (length == 0 && !messageEnds) {
-                return false;
-            }
-            count = length;
-            flush = messageEnds;
+            return length > 0 || messageEnds ? new Chunk(chunk, length, messageEnds) : null;
         } finally {
             lock.unlock();
         }
-        if (count > 0) {
-            pipe.write(chunk, 0, count);
-        }
-        if (flush) {
-            pipe.flush();
-        }
+    }
+
+    /** Makes room for the next chunk: this one was carried on. A message may have ended with it meanwhile. */
+    void free(Chunk taken) {
         change(() -> {
             length = 0;
-            messageEnds &= !flush;
+            messageEnds &= !taken.endsMessage();
         });
-        return true;
     }
 }

@@ -28,39 +28,20 @@ final class InputWriter {
     }
 
     /**
-     * Returns when all of the message is accepted.
+     * Returns when all of the message is accepted. Waits for the turn as long as the request says, and each time again for
+     * the child to make room.
      *
      * @throws PipeException with {@code written} and {@code next}, if part of the message may have been accepted
      * @throws IOException if the message could not be read to its end; what came before counts
      */
-    WriteResult write(WriteRequest request, ChunkedBody message, Deadline deadline)
-            throws IOException, InterruptedException {
-        return write(request, message, deadline, deadline.whateverHappens());
-    }
-
-    /**
-     * The same.
-     *
-     * @param deadline for the turn
-     * @param childDeadline for the child to make room
-     */
-    WriteResult write(WriteRequest request, ChunkedBody message, Deadline deadline, Deadline childDeadline)
-            throws IOException, InterruptedException {
+    WriteResult write(WriteRequest request, ChunkedBody message) throws IOException, InterruptedException {
+        var deadline = new Deadline(request.timeout(), message::isSenderGone);
         begin(request, message);
         if (!deadline.acquire(turn)) {
             throw noTurn(deadline);
         }
         try {
-            long accepted = slot.offset();
-            long start = request.offset() == null ? accepted : request.offset();
-            if (start > accepted) {
-                throw PipeException.offsetGap("input", start, accepted);
-            }
-            long next = put(message, start, accepted, request.maxLength(), childDeadline);
-            if (request.eof()) {
-                slot.end();
-            }
-            return new WriteResult(session, start, next - start, next);
+            return writeInTurn(request, message, deadline.whateverHappens());
         } finally {
             turn.unlock();
         }
@@ -73,11 +54,39 @@ final class InputWriter {
      */
     void begin(WriteRequest request, ChunkedBody message) throws IOException {
         try {
-            message.begin(request.maxLength());
+            message.begin();
         } catch (SocketTimeoutException e) {
-            long start = request.offset() == null ? slot.offset() : request.offset();
-            throw PipeException.bodyTooSlow().with("written", 0L).with("next", start);
+            throw nothingWritten(PipeException.bodyTooSlow(), request);
+        } catch (PipeException e) {
+            throw nothingWritten(e, request);
         }
+    }
+
+    private PipeException nothingWritten(PipeException reason, WriteRequest request) {
+        return reason.with("written", 0L).with("next", start(request));
+    }
+
+    private long start(WriteRequest request) {
+        return request.offset() == null ? slot.offset() : request.offset();
+    }
+
+    /**
+     * As {@link #write}, for a message that was {@linkplain #begin begun} by whoever has the turn.
+     *
+     * @param deadline for the child to make room
+     */
+    WriteResult writeInTurn(WriteRequest request, ChunkedBody message, Deadline deadline)
+            throws IOException, InterruptedException {
+        long accepted = slot.offset();
+        long start = start(request);
+        if (start > accepted) {
+            throw PipeException.offsetGap("input", start, accepted);
+        }
+        long next = put(message, start, accepted, deadline);
+        if (request.eof()) {
+            slot.end();
+        }
+        return new WriteResult(session, start, next - start, next);
     }
 
     /** Why somebody did not get a turn. */
@@ -86,15 +95,12 @@ final class InputWriter {
     }
 
     /** Puts what lies behind {@code accepted} into the slot, and returns the offset of the message's end. */
-    private long put(ChunkedBody message, long start, long accepted, long maxLength, Deadline deadline)
+    private long put(ChunkedBody message, long start, long accepted, Deadline deadline)
             throws IOException, InterruptedException {
         long position = start;
         try {
             for (; message.length() > 0; message.next()) {
                 int length = message.length();
-                if (position + length - start > maxLength) {
-                    throw PipeException.requestTooLarge(maxLength);
-                }
                 int known = (int) Math.min(length, Math.max(0, accepted - position));
                 if (known < length) {
                     deadline.renew();

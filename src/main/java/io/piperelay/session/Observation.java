@@ -49,7 +49,7 @@ public final class Observation {
     private PipeEvent read(ArrivalOrder.Run first) throws InterruptedException {
         StandardStream source = first.source();
         long wanted = position.of(source);
-        ByteRange held = held(first);
+        OutputSlice held = held(first);
         var deadline = new Deadline(restOfACharacter, () -> false);
         while (held.offset() == wanted && isPartOfACharacter(held) && awaitMore(first, held, deadline)) {
             held = held(Objects.requireNonNull(log.arrivals().next(position)));
@@ -58,12 +58,12 @@ public final class Observation {
             position = position.with(first, held.offset());
             return new PipeEvent.Gap(session, source, wanted, held.offset());
         }
-        ByteRange told = isPartOfACharacter(held) ? held : wholeCharacters(held);
+        OutputSlice told = isPartOfACharacter(held) ? held : wholeCharacters(held);
         position = position.with(first, told.next());
-        return new PipeEvent.Bytes(source, new OutputSlice(session, log.window(source), told));
+        return new PipeEvent.Bytes(source, told);
     }
 
-    private ByteRange held(ArrivalOrder.Run run) {
+    private OutputSlice held(ArrivalOrder.Run run) {
         long wanted = position.of(run.source());
         int length = (int) Math.min(MOST_BYTES, run.end() - wanted);
         if (bytes.length < length) {
@@ -73,7 +73,7 @@ public final class Observation {
     }
 
     /** Waits for more bytes of the same run; false if none come in time, or those of the other stream do. */
-    private boolean awaitMore(ArrivalOrder.Run run, ByteRange held, Deadline deadline) throws InterruptedException {
+    private boolean awaitMore(ArrivalOrder.Run run, OutputSlice held, Deadline deadline) throws InterruptedException {
         if (!log.arrivals().await(position.with(run, held.next()), deadline)) {
             return false;
         }
@@ -81,19 +81,20 @@ public final class Observation {
         return now != null && now.end() > held.next();
     }
 
-    private static boolean isPartOfACharacter(ByteRange span) {
-        return Utf8.incompleteEnd(Objects.requireNonNull(span.copy()), span.length()) == span.length();
+    private static boolean isPartOfACharacter(OutputSlice slice) {
+        return Utf8.incompleteEnd(Objects.requireNonNull(slice.copy()), slice.length()) == slice.length();
     }
 
     /**
      * Cuts the part of a character at the end, whose rest may still come. The part of one at the beginning comes alone, so
      * that the text behind it is one.
      */
-    private static ByteRange wholeCharacters(ByteRange span) {
-        byte[] bytes = Objects.requireNonNull(span.copy());
-        int torn = Utf8.tornBeginning(bytes, span.length());
-        int length = torn > 0 && torn < span.length() ? torn : span.length() - Utf8.incompleteEnd(bytes, span.length());
-        return length == span.length() ? span : new ByteRange(span.offset(), span.offset() + length, false, bytes);
+    private static OutputSlice wholeCharacters(OutputSlice slice) {
+        byte[] bytes = Objects.requireNonNull(slice.copy());
+        int count = slice.length();
+        int torn = Utf8.tornBeginning(bytes, count);
+        int length = torn > 0 && torn < count ? torn : count - Utf8.incompleteEnd(bytes, count);
+        return length == count ? slice : slice.first(length);
     }
 
     private PipeEvent exit() {

@@ -7,15 +7,19 @@ package io.piperelay.session;
  */
 record OutputLog(OutputWindow output, OutputWindow errors, ArrivalOrder arrivals) {
 
-    static OutputLog of(WindowSettings settings) {
+    static OutputLog of(String session, WindowSettings settings) {
         var arrivals = new ArrivalOrder();
         return new OutputLog(
                 new OutputWindow(
+                        session,
                         settings.output(),
                         settings.dropOldest(),
                         (start, end) -> arrivals.grew(StandardStream.OUTPUT, start, end)),
                 new OutputWindow(
-                        settings.errors(), true, (start, end) -> arrivals.grew(StandardStream.ERRORS, start, end)),
+                        session,
+                        settings.errors(),
+                        true,
+                        (start, end) -> arrivals.grew(StandardStream.ERRORS, start, end)),
                 arrivals);
     }
 

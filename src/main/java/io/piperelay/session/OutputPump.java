@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 /** The thread that carries one of the child's output streams into its window; nobody else reads from the pipe. */
 final class OutputPump implements Runnable {
 
-    private static final int CHUNK = 64 * 1024;
     private static final long UNKNOWN = -1;
 
     /** For how long after the child's exit those that have the pipe from it are listened to. */
@@ -35,7 +34,7 @@ final class OutputPump implements Runnable {
 
     @Override
     public void run() {
-        byte[] chunk = new byte[CHUNK];
+        byte[] chunk = new byte[PipeSession.CHUNK];
         try (pipe) {
             for (int count = read(chunk); count >= 0; count = read(chunk)) {
                 if (!window.append(chunk, count)) {

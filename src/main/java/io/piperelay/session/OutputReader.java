@@ -15,20 +15,15 @@ final class OutputReader {
     /** The output ends a moment before the exit of its writer can be seen. */
     private static final Duration EXIT_FOLLOWS = Duration.ofMillis(250);
 
-    private static final Wanted ANYTHING = new Wanted(1, null);
-    private static final int PORTION = 64 * 1024;
+    /** After its time a stream looks around; it then goes on waiting. */
+    private static final ReadRequest ANYTHING = new ReadRequest(null, null, 1, Duration.ofSeconds(60));
 
-    /** After which a stream looks around; it then goes on waiting. */
-    private static final Duration LONG = Duration.ofSeconds(60);
-
-    private final String session;
     private final OutputWindow window;
     private final ChildExit exit;
     private final DeliveryBudget budget;
     private final ReentrantLock turn = new ReentrantLock(true);
 
-    OutputReader(String session, OutputWindow window, ChildExit exit, DeliveryBudget budget) {
-        this.session = session;
+    OutputReader(OutputWindow window, ChildExit exit, DeliveryBudget budget) {
         this.window = window;
         this.exit = exit;
         this.budget = budget;
@@ -40,26 +35,27 @@ final class OutputReader {
     }
 
     /**
-     * Waits for the wanted bytes and delivers them.
+     * Waits for the bytes, as long as the request says, and delivers them.
      *
-     * @return false if the deadline came before there were any
+     * @return false if the time was up, or the receiver had gone, before there were any
      */
-    boolean read(ReadRequest request, Deadline deadline, Receiver receiver) throws IOException, InterruptedException {
+    boolean read(ReadRequest request, Receiver receiver) throws IOException, InterruptedException {
+        var deadline = new Deadline(request.timeout(), receiver::isGone);
         Long offset = request.offset();
         if (offset != null) {
             window.acknowledge(offset);
             try (DeliveryBudget.Share share = budget.share()) {
-                return deliver(window.awaitFrom(offset, request.wanted(), deadline, share), receiver);
+                return deliver(window.await(request, deadline, share), receiver);
             }
         }
         if (!deadline.acquire(turn)) {
             return false;
         }
         try (DeliveryBudget.Share share = budget.share()) {
-            ByteRange span = window.awaitUnread(request.wanted(), deadline, share);
-            boolean delivered = deliver(span, receiver);
+            OutputSlice slice = window.await(request, deadline, share);
+            boolean delivered = deliver(slice, receiver);
             if (delivered) {
-                window.take(span);
+                window.take(slice);
             }
             return delivered;
         } finally {
@@ -75,17 +71,17 @@ final class OutputReader {
      * @throws PipeException {@code SESSION_CLOSED} if there was more that can't be delivered
      * @throws PipeException {@code OFFSET_GONE} if bytes were dropped that it should have delivered
      */
-    void stream(StreamReceiver receiver) throws IOException, InterruptedException {
-        ByteRange first = look(new Deadline(Duration.ZERO, receiver::isGone));
+    void stream(Receiver receiver) throws IOException, InterruptedException {
+        OutputSlice first = look(new Deadline(Duration.ZERO, receiver::isGone));
         if (first.isEmpty() && first.eof()) {
             throw endOfOutput();
         }
         long dropped = window.dropped();
-        receiver.open(session, first.offset());
+        receiver.open(first.session(), first.offset());
         try {
             while (true) {
-                var deadline = new Deadline(LONG, receiver::isGone);
-                ByteRange unread = look(deadline);
+                var deadline = new Deadline(ANYTHING.timeout(), receiver::isGone);
+                OutputSlice unread = look(deadline);
                 if (unread.isEmpty() && unread.eof() || receiver.isGone()) {
                     return;
                 }
@@ -100,9 +96,9 @@ final class OutputReader {
         }
     }
 
-    private ByteRange look(Deadline deadline) throws InterruptedException {
+    private OutputSlice look(Deadline deadline) throws InterruptedException {
         try (DeliveryBudget.Share share = budget.share()) {
-            return window.awaitUnread(ANYTHING, deadline, share);
+            return window.await(ANYTHING, deadline, share);
         }
     }
 
@@ -110,16 +106,16 @@ final class OutputReader {
     private void deliverNext(Receiver receiver, long dropped, Deadline deadline)
             throws IOException, InterruptedException {
         try (DeliveryBudget.Share share = budget.share()) {
-            if (share.grow(PORTION, deadline) && deadline.acquire(turn)) {
-                receiver.receive(new OutputSlice(session, window, takeInTurn(share.bytes(), dropped)));
+            if (share.grow(PipeSession.CHUNK, deadline) && deadline.acquire(turn)) {
+                receiver.receive(takeInTurn(share.bytes(), dropped));
             }
         }
     }
 
     /** Takes what is left, perhaps nothing, and ends the turn. */
-    private ByteRange takeInTurn(byte[] target, long dropped) {
+    private OutputSlice takeInTurn(byte[] target, long dropped) {
         try {
-            ByteRange taken = window.takeNow(target);
+            OutputSlice taken = window.takeNow(target);
             if (window.dropped() > dropped) {
                 throw PipeException.offsetGone(taken.offset() - 1, taken.offset());
             }
@@ -136,23 +132,23 @@ final class OutputReader {
      * @return none if the deadline came first
      * @throws PipeException {@code END_OF_OUTPUT} if the output ended without a reply
      */
-    ByteRange awaitReply(long offset, Wanted wanted, Deadline deadline, DeliveryBudget.Share share)
+    OutputSlice awaitReply(long offset, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
-        ByteRange reply = window.awaitReply(offset, wanted, deadline, share);
+        OutputSlice reply = window.awaitReply(offset, request, deadline, share);
         if (reply.isEmpty() && reply.eof()) {
             throw endOfOutput();
         }
         return reply;
     }
 
-    private boolean deliver(ByteRange span, Receiver receiver) throws IOException {
-        if (span.isEmpty() && span.eof()) {
+    private boolean deliver(OutputSlice slice, Receiver receiver) throws IOException {
+        if (slice.isEmpty() && slice.eof()) {
             throw endOfOutput();
         }
-        if (span.isEmpty() || receiver.isGone()) {
+        if (slice.isEmpty() || receiver.isGone()) {
             return false;
         }
-        receiver.receive(new OutputSlice(session, window, span));
+        receiver.receive(slice);
         return true;
     }
 

@@ -2,46 +2,70 @@ package io.piperelay.session;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes of an output stream on their way to a reader. They stay in the window and are copied a part at a time, unless the
- * window may drop them meanwhile.
+ * Bytes of an output stream, by their offsets. They stay in the window and are copied a part at a time when somebody wants
+ * them, unless the window may drop them meanwhile.
  */
 public final class OutputSlice {
 
     private static final int PART = 8 * 1024;
 
-    private final String session;
     private final OutputWindow window;
-    private final ByteRange span;
+    private final long offset;
+    private final long next;
+    private final boolean eof;
+    private final byte @Nullable [] copy;
 
-    OutputSlice(String session, OutputWindow window, ByteRange span) {
-        this.session = session;
+    /** @param copy begins with the bytes themselves, where the window may drop them at any moment; null where it keeps them */
+    OutputSlice(OutputWindow window, long offset, long next, boolean eof, byte @Nullable [] copy) {
         this.window = window;
-        this.span = span;
+        this.offset = offset;
+        this.next = next;
+        this.eof = eof;
+        this.copy = copy;
     }
 
     public String session() {
-        return session;
+        return window.session();
     }
 
     /** The offset of the first byte. */
     public long offset() {
-        return span.offset();
+        return offset;
     }
 
-    /** The offset of the byte after the last one. */
+    /** The offset of the byte after the last one; equal to {@link #offset} if there are none. */
     public long next() {
-        return span.next();
+        return next;
     }
 
-    /** Whether nothing more can come. */
+    /** Whether nothing can ever come after them. */
     public boolean eof() {
-        return span.eof();
+        return eof;
     }
 
     public int length() {
-        return span.length();
+        return Math.toIntExact(next - offset);
+    }
+
+    boolean isEmpty() {
+        return offset == next;
+    }
+
+    byte @Nullable [] copy() {
+        return copy;
+    }
+
+    /** Where the bytes are, without what is held of them here. */
+    OutputSlice withoutCopy() {
+        return new OutputSlice(window, offset, next, eof, null);
+    }
+
+    /** The first so many of the bytes, fewer than all. */
+    OutputSlice first(int length) {
+        return new OutputSlice(window, offset, offset + length, false, copy);
     }
 
     /**
@@ -50,12 +74,11 @@ public final class OutputSlice {
      * @throws PipeException {@code OFFSET_GONE} if somebody has given the bytes up meanwhile
      */
     public void writeTo(OutputStream target) throws IOException {
-        byte[] copy = span.copy();
         byte[] part = copy == null ? new byte[Math.min(PART, length())] : copy;
         for (int done = 0; done < length(); done += PART) {
             int length = Math.min(PART, length() - done);
             if (copy == null) {
-                window.copy(offset() + done, part, length);
+                window.copy(offset + done, part, length);
                 target.write(part, 0, length);
             } else {
                 target.write(copy, done, length);

@@ -37,6 +37,7 @@ final class OutputWindow {
     /** Signalled to all whenever bytes came, were taken or dropped, or the stream's state changed. */
     private final Condition changed = lock.newCondition();
 
+    private final String session;
     private final ByteRing ring;
     private final boolean dropOldest;
     private final Growth growth;
@@ -51,13 +52,19 @@ final class OutputWindow {
     private @Nullable IOException failure;
 
     /**
+     * @param session the session's id
      * @param capacity in bytes
      * @param dropOldest whether a full window forgets its oldest bytes, taken or not, instead of making its writer wait
      */
-    OutputWindow(int capacity, boolean dropOldest, Growth growth) {
+    OutputWindow(String session, int capacity, boolean dropOldest, Growth growth) {
+        this.session = session;
         this.ring = new ByteRing(capacity);
         this.dropOldest = dropOldest;
         this.growth = growth;
+    }
+
+    String session() {
+        return session;
     }
 
     /**
@@ -141,31 +148,27 @@ final class OutputWindow {
     }
 
     /**
-     * Waits for unread bytes, from the cursor on, and leaves them unread.
+     * Waits for the bytes that are asked for, and leaves them unread. An offset was {@linkplain #acknowledge acknowledged}
+     * before.
      *
      * @param share where they are copied to if they may be dropped at any moment; no more than fits there are returned then
      * @return the bytes; none if the deadline came first, or, with {@code eof}, if all was taken and nothing more can come
      */
-    ByteRange awaitUnread(Wanted wanted, Deadline deadline, DeliveryBudget.Share share) throws InterruptedException {
-        return await(() -> cursor, wanted, deadline, share);
+    OutputSlice await(ReadRequest request, Deadline deadline, DeliveryBudget.Share share) throws InterruptedException {
+        Long offset = request.offset();
+        return await(() -> offset == null ? cursor : offset, request, deadline, share);
     }
 
-    /** As {@link #awaitUnread}, but from an offset on that was {@linkplain #acknowledge acknowledged}. */
-    ByteRange awaitFrom(long offset, Wanted wanted, Deadline deadline, DeliveryBudget.Share share)
+    /** As {@link #await}, but from a reply's first byte on, wherever the cursor is; from the oldest if that was dropped. */
+    OutputSlice awaitReply(long offset, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
-        return await(() -> offset, wanted, deadline, share);
+        return await(() -> dropOldest ? Math.max(offset, ring.oldest()) : offset, request, deadline, share);
     }
 
-    /** As {@link #awaitUnread}, but from a reply's first byte on, wherever the cursor is. */
-    ByteRange awaitReply(long offset, Wanted wanted, Deadline deadline, DeliveryBudget.Share share)
+    private OutputSlice await(LongSupplier start, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
-        return await(() -> dropOldest ? Math.max(offset, ring.oldest()) : offset, wanted, deadline, share);
-    }
-
-    private ByteRange await(LongSupplier start, Wanted wanted, Deadline deadline, DeliveryBudget.Share share)
-            throws InterruptedException {
-        int max = dropOldest ? Math.min(wanted.max(), share.largest()) : wanted.max();
-        var search = new DelimiterSearch(wanted.until());
+        int max = dropOldest ? Math.min(request.max(), share.largest()) : request.max();
+        var search = new DelimiterSearch(request.until());
         lock.lockInterruptibly();
         try {
             while (true) {
@@ -174,7 +177,7 @@ final class OutputWindow {
                 refuseIfGone(from);
                 long limit = Math.min(ring.end(), from + max);
                 if (search.lagsBehind(from) && deadline.isOver()) {
-                    return new ByteRange(from, from, false, null); // Bytes are dropped faster than they are searched.
+                    return nothing(from); // Bytes are dropped faster than they are searched.
                 }
                 if (search.hasUnseen(from, limit)) {
                     searchFurther(search, limit);
@@ -186,7 +189,7 @@ final class OutputWindow {
                 }
                 if (next == from && !eof) {
                     if (!deadline.await(changed)) {
-                        return new ByteRange(from, from, false, null);
+                        return nothing(from);
                     }
                     continue;
                 }
@@ -194,7 +197,7 @@ final class OutputWindow {
                     refuseIfBroken();
                 }
                 boolean droppable = dropOldest && next > from;
-                ByteRange ready = droppable ? kept(from, next, wanted, deadline, share) : span(from, next, null);
+                OutputSlice ready = droppable ? kept(from, next, request, deadline, share) : slice(from, next, null);
                 if (ready != null) {
                     return ready;
                 }
@@ -234,11 +237,12 @@ final class OutputWindow {
      *
      * @return null if everything has to be looked at anew
      */
-    private @Nullable ByteRange kept(long from, long next, Wanted wanted, Deadline deadline, DeliveryBudget.Share share)
+    private @Nullable OutputSlice kept(
+            long from, long next, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
         int length = (int) (next - from);
         int room = share.bytes().length;
-        boolean whole = wanted.until() != null;
+        boolean whole = request.until() != null;
         if (room == 0 || room < length && whole) {
             lock.unlock();
             try {
@@ -249,7 +253,7 @@ final class OutputWindow {
             return null;
         }
         int copied = copyInParts(from, share.bytes(), Math.min(length, room));
-        return copied < length && whole ? null : span(from, from + copied, share.bytes());
+        return copied < length && whole ? null : slice(from, from + copied, share.bytes());
     }
 
     private static void grow(DeliveryBudget.Share share, int length, Deadline deadline) throws InterruptedException {
@@ -271,8 +275,12 @@ final class OutputWindow {
         return copied;
     }
 
-    private ByteRange span(long from, long next, byte @Nullable [] copy) {
-        return new ByteRange(from, next, eof && next == ring.end(), copy);
+    private OutputSlice nothing(long from) {
+        return new OutputSlice(this, from, from, false, null);
+    }
+
+    private OutputSlice slice(long from, long next, byte @Nullable [] copy) {
+        return new OutputSlice(this, from, next, eof && next == ring.end(), copy);
     }
 
     private void refuseIfClosed() {
@@ -317,11 +325,11 @@ final class OutputWindow {
      * Takes the bytes, which have reached their reader. If somebody moved the cursor meanwhile, his word counts; if
      * dropping did, what was dropped had its reader.
      */
-    void take(ByteRange span) {
+    void take(OutputSlice slice) {
         change(() -> {
-            boolean dropped = dropOldest && cursor > span.offset() && cursor < span.next();
-            if (cursor == span.offset() || dropped) {
-                cursor = span.next();
+            boolean dropped = dropOldest && cursor > slice.offset() && cursor < slice.next();
+            if (cursor == slice.offset() || dropped) {
+                cursor = slice.next();
             }
         });
     }
@@ -347,14 +355,14 @@ final class OutputWindow {
      * @throws PipeException {@code OFFSET_GONE} if the byte at the offset is no longer held
      * @throws PipeException {@code TOO_MANY_DELIVERIES} if there is no room for the copy at the moment
      */
-    ByteRange held(@Nullable Long offset, int max, DeliveryBudget.Share share) throws InterruptedException {
+    OutputSlice held(@Nullable Long offset, int max, DeliveryBudget.Share share) throws InterruptedException {
         int length = heldAt(offset, Math.min(max, share.largest()));
         grow(share, length, new Deadline(Duration.ZERO, () -> false));
         lock.lock();
         try {
             long from = offset == null ? ring.oldest() : offset;
             refuseIfGone(from);
-            return span(from, from + copyInParts(from, share.bytes(), length), share.bytes());
+            return slice(from, from + copyInParts(from, share.bytes(), length), share.bytes());
         } finally {
             lock.unlock();
         }
@@ -380,29 +388,29 @@ final class OutputWindow {
      *
      * @param limit the offset before which they end
      */
-    ByteRange heldFrom(long offset, long limit, byte[] target) {
+    OutputSlice heldFrom(long offset, long limit, byte[] target) {
         lock.lock();
         try {
             long from = Math.max(offset, ring.oldest());
             int length = (int) Math.max(0, Math.min(target.length, Math.min(limit, ring.end()) - from));
             ring.copy(from, target, 0, length);
-            return span(from, from + length, target);
+            return slice(from, from + length, target);
         } finally {
             lock.unlock();
         }
     }
 
     /** Takes what is unread now, as much as the target holds, as a copy. */
-    ByteRange takeNow(byte[] target) {
+    OutputSlice takeNow(byte[] target) {
         lock.lock();
         try {
             refuseIfClosed();
             int length = (int) Math.min(target.length, ring.end() - cursor);
             ring.copy(cursor, target, 0, length);
-            ByteRange span = span(cursor, cursor + length, target);
-            cursor = span.next();
+            OutputSlice taken = slice(cursor, cursor + length, target);
+            cursor = taken.next();
             changed.signalAll();
-            return span;
+            return taken;
         } finally {
             lock.unlock();
         }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipeSession {
 
+    /** How many bytes are carried at once, in either direction: what a pipe holds unless its size is set (pipe(7)). */
+    static final int CHUNK = 64 * 1024;
+
     /** How long an observer is not told of a part of a character, because its rest may come. */
     private static final Duration REST_OF_A_CHARACTER = Duration.ofMillis(200);
 
@@ -41,7 +44,8 @@ public final class PipeSession {
     private final RelayThreads threads;
     private final ChildStop stop;
     private final ReentrantLock closing = new ReentrantLock();
-    private volatile @Nullable ClosedSession closed;
+    private volatile boolean closed;
+    private volatile @Nullable StoppedBy stoppedBy;
 
     /** Takes the child over; if it throws, the child is still the caller's. */
     PipeSession(
@@ -56,9 +60,9 @@ public final class PipeSession {
         this.topology = topology;
         this.child = child;
         this.writer = new InputWriter(id, input);
-        this.log = OutputLog.of(windows);
+        this.log = OutputLog.of(id, windows);
         this.budget = budget;
-        this.reader = new OutputReader(id, log.output(), exit, budget);
+        this.reader = new OutputReader(log.output(), exit, budget);
         this.exchanges = new Exchanges(id, input, writer, log.output(), reader, budget);
         this.stop = new ChildStop(child, exit);
         this.threads = new RelayThreads(id, child, topology, exit, input, log);
@@ -70,13 +74,8 @@ public final class PipeSession {
     }
 
     public SessionStatus status() {
-        if (closed != null) {
-            return status(SessionStatus.State.CLOSED);
-        }
-        return status(exit.status() == null ? SessionStatus.State.RUNNING : SessionStatus.State.EXITED);
-    }
-
-    private SessionStatus status(SessionStatus.State state) {
+        SessionStatus.State alive = exit.status() == null ? SessionStatus.State.RUNNING : SessionStatus.State.EXITED;
+        SessionStatus.State state = closed ? SessionStatus.State.CLOSED : alive;
         PipeHandles handles = child.handles();
         ExitStatus exited = exit.status();
         SessionStatus.Output errorsNow = log.errors().status();
@@ -98,21 +97,19 @@ public final class PipeSession {
     }
 
     /** Returns when the whole message is accepted; see {@link InputWriter#write}. */
-    public WriteResult write(WriteRequest request, ChunkedBody message, Deadline deadline)
-            throws IOException, InterruptedException {
-        return writer.write(request, message, deadline);
+    public WriteResult write(WriteRequest request, ChunkedBody message) throws IOException, InterruptedException {
+        return writer.write(request, message);
     }
 
     /** Waits for output and delivers it; false if there was none in time. See {@link OutputReader#read}. */
-    public boolean read(ReadRequest request, Deadline deadline, Receiver receiver)
-            throws IOException, InterruptedException {
-        return reader.read(request, deadline, receiver);
+    public boolean read(ReadRequest request, Receiver receiver) throws IOException, InterruptedException {
+        return reader.read(request, receiver);
     }
 
     /** Writes a message and delivers the reply to it; see {@link Exchanges#exchange}. */
-    public void exchange(WriteRequest request, ChunkedBody message, Wanted reply, ExchangeReceiver receiver)
+    public void exchange(WriteRequest write, ChunkedBody message, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
-        exchanges.exchange(request, message, reply, receiver);
+        exchanges.exchange(write, message, read, receiver);
     }
 
     /**
@@ -123,13 +120,12 @@ public final class PipeSession {
      */
     public void errors(@Nullable Long offset, int max, Receiver receiver) throws IOException, InterruptedException {
         try (DeliveryBudget.Share share = budget.share()) {
-            ByteRange held = log.errors().held(offset, max, share);
-            receiver.receive(new OutputSlice(id, log.errors(), held));
+            receiver.receive(log.errors().held(offset, max, share));
         }
     }
 
     /** Delivers the output as it comes, until it ends. See {@link OutputReader#stream}. */
-    public void stream(StreamReceiver receiver) throws IOException, InterruptedException {
+    public void stream(Receiver receiver) throws IOException, InterruptedException {
         reader.stream(receiver);
     }
 
@@ -165,29 +161,33 @@ public final class PipeSession {
      * @throws PipeException {@code PIPE_BUSY} if the time was up before he was ready
      * @throws PipeException {@code CLIENT_GONE} if whoever waits for him has gone
      */
-    ClosedSession close(@Nullable Duration grace, Deadline deadline) throws InterruptedException {
+    void close(@Nullable Duration grace, Deadline deadline) throws InterruptedException {
         stop.hurry(grace == null ? profile.stopGrace() : grace);
         if (!deadline.acquire(closing)) {
             throw deadline.turnMissed();
         }
         try {
-            if (closed == null) {
-                closed = end();
+            if (!closed) {
+                end();
             }
-            return closed;
         } finally {
             closing.unlock();
         }
     }
 
-    private ClosedSession end() {
+    private void end() {
         input.refuse(PipeException::sessionClosed);
-        StoppedBy stoppedBy = stop.run();
+        stoppedBy = stop.run();
         threads.settle();
         log.cutOff();
         child.close();
         threads.join();
-        return new ClosedSession(status(SessionStatus.State.CLOSED), stoppedBy);
+        closed = true;
+    }
+
+    /** What it took to end the child, once the session is closed; null if the child had exited by itself before. */
+    public @Nullable StoppedBy stoppedBy() {
+        return stoppedBy;
     }
 
     /** Refuses those who still read, after the close: nobody can mean this session any more. */

@@ -164,17 +164,18 @@ public final class PipeSessions {
      * @param id of the session that is meant; null for whichever is current
      * @param grace how long the child may take to end by itself; null for its profile's
      * @param deadline while somebody else is closing it already
+     * @return the session that was closed
      */
-    public ClosedSession close(@Nullable String id, @Nullable Duration grace, Deadline deadline)
+    public PipeSession close(@Nullable String id, @Nullable Duration grace, Deadline deadline)
             throws InterruptedException {
-        return close(current(id), grace, deadline);
+        PipeSession session = current(id);
+        close(session, grace, deadline);
+        return session;
     }
 
-    private ClosedSession close(PipeSession session, @Nullable Duration grace, Deadline deadline)
-            throws InterruptedException {
-        ClosedSession closed = session.close(grace, deadline);
+    private void close(PipeSession session, @Nullable Duration grace, Deadline deadline) throws InterruptedException {
+        session.close(grace, deadline);
         ended(session);
-        return closed;
     }
 
     private synchronized void begun(PipeSession session) {

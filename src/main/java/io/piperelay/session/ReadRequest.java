@@ -1,11 +1,24 @@
 package io.piperelay.session;
 
+import io.piperelay.bytes.Delimiter;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which bytes a reader asks for.
+ * Which bytes of the output a reader asks for.
  *
  * @param offset everything before it has arrived at this reader; the bytes from here on are returned and stay unread.
  *     Null takes the next unread bytes.
+ * @param until where they end: bytes are ready only once this delimiter is among them, or {@code max} bytes have come, or
+ *     the output has ended; null if a single byte is enough
+ * @param max how many at most, from 1 on
+ * @param timeout how long to wait for them
  */
-public record ReadRequest(@Nullable Long offset, Wanted wanted) {}
+public record ReadRequest(@Nullable Long offset, @Nullable Delimiter until, int max, Duration timeout) {
+
+    public ReadRequest {
+        if (max < 1) {
+            throw new IllegalArgumentException("a reader asks for one byte at least");
+        }
+    }
+}

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * @param offset the input's offset at which the message begins; what was accepted of it already is not written again.
  *     Null appends.
  * @param eof whether the child's input is closed behind the message
- * @param maxLength how many bytes the message may have at most
- * @param timeout how long to wait, each time, for the child to make room
+ * @param timeout how long to wait for the turn, and each time for the child to make room
  */
-public record WriteRequest(@Nullable Long offset, boolean eof, long maxLength, Duration timeout) {}
+public record WriteRequest(@Nullable Long offset, boolean eof, Duration timeout) {}

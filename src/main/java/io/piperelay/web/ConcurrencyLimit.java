@@ -15,6 +15,10 @@ final class ConcurrencyLimit {
         T get() throws IOException, InterruptedException;
     }
 
+    interface Delivery {
+        void run() throws IOException, InterruptedException;
+    }
+
     private final int places;
     private final Semaphore free;
 
@@ -23,15 +27,28 @@ final class ConcurrencyLimit {
         this.free = new Semaphore(places);
     }
 
-    <T> T admit(Waiting<T> request) throws IOException, InterruptedException {
-        if (!free.tryAcquire()) {
-            throw new ProblemException(
-                    ProblemType.TOO_MANY_WAITING, places + " requests of this kind are waiting already.");
+    void admit(Delivery request) throws IOException, InterruptedException {
+        enter();
+        try {
+            request.run();
+        } finally {
+            free.release();
         }
+    }
+
+    <T> T admit(Waiting<T> request) throws IOException, InterruptedException {
+        enter();
         try {
             return request.get();
         } finally {
             free.release();
+        }
+    }
+
+    private void enter() {
+        if (!free.tryAcquire()) {
+            throw new ProblemException(
+                    ProblemType.TOO_MANY_WAITING, places + " requests of this kind are waiting already.");
         }
     }
 }

@@ -55,7 +55,6 @@ class EventsController {
                 stream.send(new PipeEvent.Gap(session.id(), StandardStream.OUTPUT, 0, 0));
             }
             tell(observation, stream);
-            return stream;
         });
     }
 

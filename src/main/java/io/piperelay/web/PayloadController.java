@@ -2,12 +2,10 @@ package io.piperelay.web;
 
 import io.piperelay.bytes.Delimiter;
 import io.piperelay.session.ChunkedBody;
-import io.piperelay.session.Deadline;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.ReadRequest;
 import io.piperelay.session.SessionStatus;
-import io.piperelay.session.Wanted;
 import io.piperelay.session.WriteRequest;
 import io.piperelay.session.WriteResult;
 import io.piperelay.web.payload.DeadlineInputStream;
@@ -58,19 +56,16 @@ class PayloadController {
         WriteRequest write = writeRequest(query, limits.writeTimeout());
         ChunkedBody message = message(request, query.terminator("append", NO_TERMINATOR));
         PipeSession session = meant.toWrite(query, response);
-        var deadline = new Deadline(write.timeout(), ClientConnection.of(request)::isGone);
-        return writers.admit(() -> session.write(write, message, deadline));
+        return writers.admit(() -> session.write(write, message));
     }
 
     @GetMapping("/pipe/read")
     void read(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
         Query query = Query.of(request, "max", "timeout", "until", "offset", MeantSession.PARAMETER);
-        var wanted = wanted(query, null);
-        var read = new ReadRequest(query.offset("offset"), wanted);
-        Duration timeout = query.duration("timeout", limits.longestTimeout(), limits.readTimeout());
+        ReadRequest read = readRequest(query, query.offset("offset"), null);
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toRead(query, response);
-        boolean delivered = readers.admit(() -> session.read(read, new Deadline(timeout, receiver::isGone), receiver));
+        boolean delivered = readers.admit(() -> session.read(read, receiver));
         if (!delivered && receiver.isGone()) {
             throw ProblemException.clientGone();
         }
@@ -84,10 +79,7 @@ class PayloadController {
         Query query = Query.of(request, MeantSession.PARAMETER);
         var receiver = new HttpStreamReceiver(new LiveResponse(request, response, limits.stallTimeout()), response);
         PipeSession session = meant.toRead(query, response);
-        readers.admit(() -> {
-            session.stream(receiver);
-            return receiver;
-        });
+        readers.admit(() -> session.stream(receiver));
     }
 
     /** Tells where a read would begin, and takes nothing. */
@@ -112,13 +104,10 @@ class PayloadController {
         Query query = Query.of(request, "append", "eof", "offset", "timeout", "max", "until", MeantSession.PARAMETER);
         WriteRequest write = writeRequest(query, limits.readTimeout());
         ChunkedBody message = message(request, query.terminator("append", Delimiter.LF.bytes()));
-        Wanted reply = wanted(query, Delimiter.LF);
+        ReadRequest read = readRequest(query, null, Delimiter.LF);
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toWrite(query, response);
-        readers.admit(() -> {
-            session.exchange(write, message, reply, receiver);
-            return receiver;
-        });
+        readers.admit(() -> session.exchange(write, message, read, receiver));
     }
 
     @GetMapping("/pipe/errors")
@@ -132,19 +121,25 @@ class PayloadController {
 
     private WriteRequest writeRequest(Query query, Duration timeout) {
         return new WriteRequest(
-                query.offset("offset"),
-                query.flag("eof"),
-                limits.maxRequest(),
-                query.duration("timeout", limits.longestTimeout(), timeout));
+                query.offset("offset"), query.flag("eof"), query.duration("timeout", limits.longestTimeout(), timeout));
     }
 
     private ChunkedBody message(HttpServletRequest request, byte[] terminator) throws IOException {
         var body = new DeadlineInputStream(request, limits.pace());
-        return new ChunkedBody(body, request.getContentLengthLong(), terminator);
+        return new ChunkedBody(
+                body,
+                request.getContentLengthLong(),
+                terminator,
+                limits.maxRequest(),
+                ClientConnection.of(request)::isGone);
     }
 
-    private Wanted wanted(Query query, @Nullable Delimiter until) {
+    private ReadRequest readRequest(Query query, @Nullable Long offset, @Nullable Delimiter until) {
         int max = query.integer("max", 1, limits.window(), Math.min(DEFAULT_MAX, limits.window()));
-        return new Wanted(max, query.delimiter("until", until));
+        return new ReadRequest(
+                offset,
+                query.delimiter("until", until),
+                max,
+                query.duration("timeout", limits.longestTimeout(), limits.readTimeout()));
     }
 }

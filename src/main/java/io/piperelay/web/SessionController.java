@@ -1,9 +1,9 @@
 package io.piperelay.web;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.piperelay.session.ClosedSession;
 import io.piperelay.session.Deadline;
 import io.piperelay.session.NewSession;
+import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.SessionStatus;
 import io.piperelay.session.SessionStatus.StoppedBy;
@@ -81,12 +81,16 @@ class SessionController {
         Duration grace = query.duration("grace", limits.longestTimeout());
         // Somebody else's close may take as long as the longest grace, and the killing behind it.
         var deadline = new Deadline(limits.longestTimeout().plus(KILLING), ClientConnection.of(request)::isGone);
-        ClosedSession closed = sessions.close(MeantSession.idIn(query), grace, deadline);
-        response.setHeader(MeantSession.HEADER, closed.status().id());
+        PipeSession closed = sessions.close(MeantSession.idIn(query), grace, deadline);
+        response.setHeader(MeantSession.HEADER, closed.id());
         return new Closed(closed.status(), closed.stoppedBy());
     }
 
-    /** The session as it was at its end. */
+    /**
+     * The session at its end.
+     *
+     * @param stoppedBy what it took to end the child; null if the child had exited by itself before
+     */
     record Closed(
             @JsonUnwrapped SessionStatus session, @Nullable StoppedBy stoppedBy) {}
 }

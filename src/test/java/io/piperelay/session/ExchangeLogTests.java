@@ -10,6 +10,8 @@ class ExchangeLogTests {
 
     private static final byte[] DIGEST = {1, 2, 3};
 
+    private static final OutputWindow WINDOW = new OutputWindow("s", 32, false, (start, end) -> {});
+
     private final ExchangeLog log = new ExchangeLog();
 
     private static Exchange accepted(long start, long end) {
@@ -33,12 +35,12 @@ class ExchangeLogTests {
         Exchange exchange = accepted(0, 5);
         log.put(exchange);
 
-        Exchange first = log.answer(exchange, new ByteRange(10, 20, false, new byte[10]));
-        Exchange second = log.answer(exchange, new ByteRange(10, 15, false, null));
+        Exchange first = log.answer(exchange, new OutputSlice(WINDOW, 10, 20, false, new byte[10]));
+        Exchange second = log.answer(exchange, new OutputSlice(WINDOW, 10, 15, false, null));
 
         assertThat(second).isEqualTo(first);
         assertThat(log.latest(exchange)).isEqualTo(first);
-        ByteRange reply = Objects.requireNonNull(first.reply());
+        OutputSlice reply = Objects.requireNonNull(first.reply());
         assertThat(reply.next()).isEqualTo(20);
         assertThat(reply.copy()).as("no payload is kept").isNull();
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -32,9 +33,9 @@ class ExchangesTests {
 
     private final InputSlot input = new InputSlot();
     private final InputWriter writer = new InputWriter("s", input);
-    private final OutputWindow window = new OutputWindow(WINDOW, false, (start, end) -> {});
+    private final OutputWindow window = new OutputWindow("s", WINDOW, false, (start, end) -> {});
     private final DeliveryBudget budget = DeliveryBudget.ofTheHeap();
-    private final OutputReader reader = new OutputReader("s", window, new ChildExit(), budget);
+    private final OutputReader reader = new OutputReader(window, new ChildExit(), budget);
     private final Exchanges exchanges = new Exchanges("s", input, writer, window, reader, budget);
     private final ByteArrayOutputStream child = new ByteArrayOutputStream();
 
@@ -45,7 +46,7 @@ class ExchangesTests {
     }
 
     /** A client; whether it is there, and what it got. */
-    private static final class Client implements ExchangeReceiver {
+    private static final class Client implements Receiver {
 
         private final List<WriteResult> accepted = new ArrayList<>();
         private final ByteArrayOutputStream got = new ByteArrayOutputStream();
@@ -77,13 +78,17 @@ class ExchangesTests {
 
     private void exchange(@Nullable Long offset, String message, Duration timeout, Client client) throws Exception {
         byte[] body = message.getBytes(StandardCharsets.US_ASCII);
-        exchange(offset, new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0]), timeout, client);
+        exchange(offset, message(body), timeout, client);
     }
 
     private void exchange(@Nullable Long offset, ChunkedBody message, Duration timeout, Client client)
             throws Exception {
-        var request = new WriteRequest(offset, false, Long.MAX_VALUE, timeout);
-        exchanges.exchange(request, message, new Wanted(WINDOW, Delimiter.LF), client);
+        var read = new ReadRequest(null, Delimiter.LF, WINDOW, timeout);
+        exchanges.exchange(new WriteRequest(offset, false, timeout), message, read, client);
+    }
+
+    private static ChunkedBody message(byte[] body) {
+        return new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0], Long.MAX_VALUE, () -> false);
     }
 
     private CompletableFuture<Client> later(@Nullable Long offset, String message) {
@@ -100,7 +105,9 @@ class ExchangesTests {
 
     /** The child reads what there is for it. */
     private void childReads() throws Exception {
-        input.passOn(child);
+        var chunk = Objects.requireNonNull(input.take());
+        child.write(chunk.bytes(), 0, chunk.length());
+        input.free(chunk);
     }
 
     private void childWrites(String text) throws Exception {
@@ -234,16 +241,6 @@ class ExchangesTests {
         assertThat(window.status().cursor()).isEqualTo(13);
     }
 
-    private void readAll() {
-        try {
-            while (input.passOn(child)) {
-                // The next one.
-            }
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     @Test
     void onlyTheRestOfAMessageThatWasBegunIsWritten() throws Exception {
         byte[] body = new byte[150_000];
@@ -251,10 +248,10 @@ class ExchangesTests {
         begin(body);
         assertThat(input.offset()).isEqualTo(65_536);
 
-        CompletableFuture.runAsync(this::readAll);
+        CompletableFuture.runAsync(new InputPump(input, child, new ChildExit()));
         childWrites("reply\n");
         var again = new Client();
-        exchange(0L, new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0]), LONG, again);
+        exchange(0L, message(body), LONG, again);
 
         assertThat(again.reply()).isEqualTo("reply\n");
         await().until(() -> child.size() == body.length);
@@ -266,28 +263,17 @@ class ExchangesTests {
         byte[] body = new byte[150_000];
         begin(body);
         childReads();
-        writer.write(
-                new WriteRequest(null, false, Long.MAX_VALUE, LONG),
-                new ChunkedBody(new ByteArrayInputStream(new byte[1]), 1, new byte[0]),
-                new Deadline(LONG, () -> false));
+        writer.write(new WriteRequest(null, false, LONG), message(new byte[1]));
 
         assertThatExceptionOfType(PipeException.class)
-                .isThrownBy(() -> exchange(
-                        0L,
-                        new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0]),
-                        LONG,
-                        new Client()))
+                .isThrownBy(() -> exchange(0L, message(body), LONG, new Client()))
                 .returns(Reason.OFFSET_TAKEN, PipeException::reason)
                 .satisfies(taken -> assertThat(taken.data()).containsEntry("offset", 65_537L));
     }
 
     private void begin(byte[] body) {
         assertThatExceptionOfType(PipeException.PipeFull.class)
-                .isThrownBy(() -> exchange(
-                        0L,
-                        new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0]),
-                        Duration.ofMillis(50),
-                        new Client()));
+                .isThrownBy(() -> exchange(0L, message(body), Duration.ofMillis(50), new Client()));
     }
 
     @Test
@@ -314,11 +300,7 @@ class ExchangesTests {
         });
 
         assertThatExceptionOfType(PipeException.class)
-                .isThrownBy(() -> exchange(
-                        null,
-                        new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0]),
-                        LONG,
-                        new Client()))
+                .isThrownBy(() -> exchange(null, message(body), LONG, new Client()))
                 .returns(Reason.EXCHANGE_TOO_LARGE, PipeException::reason)
                 .satisfies(large -> assertThat(large.data())
                         .containsEntry("limit", WINDOW)
@@ -331,18 +313,18 @@ class ExchangesTests {
     @Test
     void whoGetsNoRoomForAReplyLearnsThatHisMessageIsWritten() throws Exception {
         var noRoom = new DeliveryBudget(WINDOW);
-        var dropping = new OutputWindow(WINDOW, true, (start, end) -> {});
+        var dropping = new OutputWindow("s", WINDOW, true, (start, end) -> {});
         var others = new Exchanges(
-                "s", input, writer, dropping, new OutputReader("s", dropping, new ChildExit(), noRoom), noRoom);
+                "s", input, writer, dropping, new OutputReader(dropping, new ChildExit(), noRoom), noRoom);
         try (DeliveryBudget.Share taken = noRoom.share()) {
             assertThat(taken.grow(WINDOW, new Deadline(NO_TIME, () -> false))).isTrue();
             byte[] reply = "reply\n".getBytes(StandardCharsets.US_ASCII);
             dropping.append(reply, reply.length);
-            var request = new WriteRequest(null, false, Long.MAX_VALUE, NO_TIME);
-            var message = new ChunkedBody(new ByteArrayInputStream(new byte[3]), 3, new byte[0]);
+            var write = new WriteRequest(null, false, NO_TIME);
+            var read = new ReadRequest(null, Delimiter.LF, 16, NO_TIME);
 
             assertThatExceptionOfType(PipeException.TooManyDeliveries.class)
-                    .isThrownBy(() -> others.exchange(request, message, new Wanted(16, Delimiter.LF), new Client()))
+                    .isThrownBy(() -> others.exchange(write, message(new byte[3]), read, new Client()))
                     .satisfies(e ->
                             assertThat(e.data()).containsEntry("written", 3L).containsEntry("next", 3L));
         }

@@ -29,38 +29,33 @@ class InputWriterTests {
     private static final byte[] NO_TERMINATOR = {};
     private static final byte[] LF = {'\n'};
 
-    private final InputSlot queue = new InputSlot();
-    private final InputWriter writer = new InputWriter("session", queue);
+    private final InputSlot slot = new InputSlot();
+    private final InputWriter writer = new InputWriter("session", slot);
     private final ByteArrayOutputStream pipe = new ByteArrayOutputStream();
 
     @AfterEach
     void endThePump() {
-        queue.refuse(PipeException::sessionClosed);
+        slot.refuse(PipeException::sessionClosed);
     }
 
     private CompletableFuture<Void> pump() {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                while (queue.passOn(pipe)) {
-                    // The next one.
-                }
-            } catch (IOException | InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        });
+        return CompletableFuture.runAsync(new InputPump(slot, pipe, new ChildExit()));
     }
 
-    private WriteResult write(@Nullable Long offset, boolean eof, long max, ChunkedBody message) throws Exception {
-        Duration timeout = Duration.ofSeconds(20);
-        return writer.write(new WriteRequest(offset, eof, max, timeout), message, new Deadline(timeout, () -> false));
+    private WriteResult write(@Nullable Long offset, boolean eof, ChunkedBody message) throws Exception {
+        return writer.write(new WriteRequest(offset, eof, Duration.ofSeconds(20)), message);
     }
 
     private static ChunkedBody known(byte[] body, byte[] terminator) {
-        return new ChunkedBody(new ByteArrayInputStream(body), body.length, terminator);
+        return body(new ByteArrayInputStream(body), body.length, terminator);
     }
 
     private static ChunkedBody chunked(byte[] body, byte[] terminator, Random random) {
-        return new ChunkedBody(new Dribble(body, random), -1, terminator);
+        return body(new Dribble(body, random), -1, terminator);
+    }
+
+    private static ChunkedBody body(InputStream body, long length, byte[] terminator) {
+        return new ChunkedBody(body, length, terminator, Long.MAX_VALUE, () -> false);
     }
 
     /** Delivers as much at a time as it likes. */
@@ -100,13 +95,13 @@ class InputWriterTests {
             ChunkedBody message =
                     random.nextBoolean() ? known(body, NO_TERMINATOR) : chunked(body, NO_TERMINATOR, random);
 
-            WriteResult result = write((long) start, false, Long.MAX_VALUE, message);
+            WriteResult result = write((long) start, false, message);
 
             assertThat(result).isEqualTo(new WriteResult("session", start, length, start + length));
             accepted = Math.max(accepted, start + length);
-            assertThat(queue.offset()).isEqualTo(accepted);
+            assertThat(slot.offset()).isEqualTo(accepted);
         }
-        queue.end();
+        slot.end();
         pump.join();
         assertThat(pipe.toByteArray()).isEqualTo(Arrays.copyOf(sequence, accepted));
     }
@@ -120,13 +115,12 @@ class InputWriterTests {
             byte[] body = new byte[size];
             random.nextBytes(body);
             for (ChunkedBody message : new ChunkedBody[] {known(body, LF), chunked(body, LF, random)}) {
-                assertThat(write(null, false, Long.MAX_VALUE, message).written())
-                        .isEqualTo(size + 1);
+                assertThat(write(null, false, message).written()).isEqualTo(size + 1);
                 expected.writeBytes(body);
                 expected.writeBytes(LF);
             }
         }
-        queue.end();
+        slot.end();
         pump.join();
         assertThat(pipe.toByteArray()).isEqualTo(expected.toByteArray());
     }
@@ -134,19 +128,18 @@ class InputWriterTests {
     @Test
     void aGapIsRefused() {
         assertThatExceptionOfType(PipeException.OffsetGap.class)
-                .isThrownBy(() -> write(1L, false, Long.MAX_VALUE, known(new byte[1], NO_TERMINATOR)))
+                .isThrownBy(() -> write(1L, false, known(new byte[1], NO_TERMINATOR)))
                 .satisfies(refusal -> assertThat(refusal.data()).containsEntry("offset", 0L));
-        assertThat(queue.offset()).isZero();
+        assertThat(slot.offset()).isZero();
     }
 
     @Test
     void aBodyThatEndsBeforeItsLengthCountsAsWhatCame() throws Exception {
         pump();
 
-        assertThatIOException()
-                .isThrownBy(() -> write(0L, false, Long.MAX_VALUE, new ChunkedBody(new Failing(), 200_000, LF)));
+        assertThatIOException().isThrownBy(() -> write(0L, false, body(new Failing(), 200_000, LF)));
 
-        assertThat(queue.offset()).isEqualTo(2 * 65_536);
+        assertThat(slot.offset()).isEqualTo(2 * 65_536);
     }
 
     /** Fails after two chunks, and half of a third. */
@@ -173,31 +166,33 @@ class InputWriterTests {
     @Test
     void whatIsKnownToBeTooLongIsRefusedAtOnce() {
         assertThatExceptionOfType(PipeException.class)
-                .isThrownBy(() -> write(null, false, 100, known(new byte[100], LF)))
+                .isThrownBy(() -> write(null, false, limited(100)))
                 .returns(Reason.REQUEST_TOO_LARGE, PipeException::reason);
-        assertThat(queue.offset()).isZero();
+        assertThat(slot.offset()).isZero();
+    }
+
+    private static ChunkedBody limited(int length) {
+        return new ChunkedBody(new ByteArrayInputStream(new byte[length]), length, LF, 100, () -> false);
     }
 
     @Test
-    void aFullQueueTellsHowFarItGot() {
+    void aFullSlotTellsHowFarItGot() {
         Duration timeout = Duration.ofMillis(50);
 
         assertThatExceptionOfType(PipeException.PipeFull.class)
-                .isThrownBy(() -> writer.write(
-                        new WriteRequest(null, false, Long.MAX_VALUE, timeout),
-                        known(new byte[200_000], NO_TERMINATOR),
-                        new Deadline(timeout, () -> false)))
+                .isThrownBy(() ->
+                        writer.write(new WriteRequest(null, false, timeout), known(new byte[200_000], NO_TERMINATOR)))
                 .satisfies(full -> assertThat(full.data())
                         .containsEntry("written", 65_536L)
                         .containsEntry("next", 65_536L));
-        assertThat(queue.offset()).isEqualTo(65_536);
+        assertThat(slot.offset()).isEqualTo(65_536);
     }
 
     @Test
     void whoeverWaitsIsTurnedAwayWithTheReason() throws Exception {
         CompletableFuture<PipeException> waiting = CompletableFuture.supplyAsync(() -> {
             try {
-                write(null, false, Long.MAX_VALUE, known(new byte[200_000], NO_TERMINATOR));
+                write(null, false, known(new byte[200_000], NO_TERMINATOR));
                 throw new AssertionError("nobody took the bytes");
             } catch (PipeException e) {
                 return e;
@@ -205,9 +200,9 @@ class InputWriterTests {
                 throw new AssertionError(e);
             }
         });
-        await().until(() -> queue.offset() == 65_536);
+        await().until(() -> slot.offset() == 65_536);
 
-        queue.refuse(() -> PipeException.childExited(7));
+        slot.refuse(() -> PipeException.childExited(7));
 
         assertThat(waiting.join().data())
                 .containsEntry("exitCode", 7)
@@ -217,17 +212,15 @@ class InputWriterTests {
 
     @Test
     void theInputEndsBehindWhatWasAccepted() throws Exception {
-        write(null, true, Long.MAX_VALUE, known(new byte[5], NO_TERMINATOR));
+        write(null, true, known(new byte[5], NO_TERMINATOR));
 
         pump().join();
 
         assertThat(pipe.size()).isEqualTo(5);
         assertThatExceptionOfType(PipeException.class)
-                .isThrownBy(() -> write(null, false, Long.MAX_VALUE, known(new byte[1], NO_TERMINATOR)))
+                .isThrownBy(() -> write(null, false, known(new byte[1], NO_TERMINATOR)))
                 .returns(Reason.INPUT_CLOSED, PipeException::reason);
-        assertThat(write(0L, true, Long.MAX_VALUE, known(new byte[5], NO_TERMINATOR))
-                        .next())
-                .isEqualTo(5);
+        assertThat(write(0L, true, known(new byte[5], NO_TERMINATOR)).next()).isEqualTo(5);
     }
 
     @Test
@@ -249,18 +242,10 @@ class InputWriterTests {
                 flushed.countDown();
             }
         };
-        CompletableFuture.runAsync(() -> {
-            try {
-                while (queue.passOn(watched)) {
-                    // The next one.
-                }
-            } catch (IOException | InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        });
+        CompletableFuture.runAsync(new InputPump(slot, watched, new ChildExit()));
 
         for (int i = 0; i < 3; i++) {
-            write(null, false, Long.MAX_VALUE, known(new byte[150_000], LF));
+            write(null, false, known(new byte[150_000], LF));
         }
 
         await().until(() -> flushed.getCount() == 0);

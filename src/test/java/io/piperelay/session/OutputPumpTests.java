@@ -24,7 +24,7 @@ class OutputPumpTests {
     private static final int WINDOW = 50_000;
 
     private final HeldPipe pipe = new HeldPipe();
-    private final OutputWindow window = new OutputWindow(WINDOW, false, (start, end) -> {});
+    private final OutputWindow window = new OutputWindow("s", WINDOW, false, (start, end) -> {});
     private final OutputPump pump = new OutputPump(pipe, window);
     private final Thread thread = new Thread(pump);
 
@@ -105,12 +105,12 @@ class OutputPumpTests {
     private long readToEnd() throws IOException, InterruptedException {
         var received = new ByteArrayOutputStream();
         while (!window.status().eof() || !window.isExhausted()) {
-            ByteRange span = window.awaitUnread(
-                    new Wanted(WINDOW, null),
+            OutputSlice slice = window.await(
+                    new ReadRequest(null, null, WINDOW, Duration.ofMillis(50)),
                     new Deadline(Duration.ofMillis(50), () -> false),
                     new DeliveryBudget(0).share());
-            new OutputSlice("s", window, span).writeTo(received);
-            window.take(span);
+            slice.writeTo(received);
+            window.take(slice);
             pump.stopIfDrained();
         }
         assertThat(MisbehavingChild.floodMismatch(0, received.toByteArray())).isEqualTo(-1);

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,23 +29,36 @@ class OutputWindowTests {
     private static final int LARGE = 32 * 1024 * 1024;
     private static final DeliveryBudget BUDGET = new DeliveryBudget(1L << 30);
 
-    private final OutputWindow window = new OutputWindow(CAPACITY, false, (start, end) -> {});
-    private final OutputWindow dropping = new OutputWindow(CAPACITY, true, (start, end) -> {});
+    private final OutputWindow window = new OutputWindow("s", CAPACITY, false, (start, end) -> {});
+    private final OutputWindow dropping = new OutputWindow("s", CAPACITY, true, (start, end) -> {});
 
     private static void append(OutputWindow window, String text) throws InterruptedException {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         assertThat(window.append(bytes, bytes.length)).isTrue();
     }
 
-    private static ByteRange look(OutputWindow window, int max, @Nullable String until) throws InterruptedException {
-        return window.awaitUnread(
-                new Wanted(max, until == null ? null : Delimiter.of(until)),
-                new Deadline(Duration.ZERO, () -> false),
-                BUDGET.share());
+    private static OutputSlice look(OutputWindow window, int max, @Nullable String until) throws InterruptedException {
+        return look(window, max, until, BUDGET);
     }
 
-    private static String text(OutputWindow window, ByteRange span) {
-        return new String(bytes(new OutputSlice("s", window, span)), StandardCharsets.US_ASCII);
+    private static OutputSlice look(OutputWindow window, int max, @Nullable String until, DeliveryBudget budget)
+            throws InterruptedException {
+        Delimiter delimiter = until == null ? null : Delimiter.of(until);
+        return waitFor(window, new ReadRequest(null, delimiter, max, Duration.ZERO), () -> false, budget);
+    }
+
+    private static OutputSlice waitFor(
+            OutputWindow window, ReadRequest request, BooleanSupplier gone, DeliveryBudget budget)
+            throws InterruptedException {
+        return window.await(request, new Deadline(request.timeout(), gone), budget.share());
+    }
+
+    private static ReadRequest aByteInTime() {
+        return new ReadRequest(null, null, 1, Duration.ofSeconds(50));
+    }
+
+    private static String text(OutputSlice slice) {
+        return new String(bytes(slice), StandardCharsets.US_ASCII);
     }
 
     static byte[] bytes(OutputSlice slice) {
@@ -58,9 +72,9 @@ class OutputWindowTests {
     }
 
     private static String take(OutputWindow window, int max, @Nullable String until) throws InterruptedException {
-        ByteRange span = look(window, max, until);
-        String text = text(window, span);
-        window.take(span);
+        OutputSlice slice = look(window, max, until);
+        String text = text(slice);
+        window.take(slice);
         return text;
     }
 
@@ -68,8 +82,8 @@ class OutputWindowTests {
     void lookingTakesNothing() throws InterruptedException {
         append(window, "abc");
 
-        assertThat(text(window, look(window, 10, null))).isEqualTo("abc");
-        assertThat(text(window, look(window, 2, null))).isEqualTo("ab");
+        assertThat(text(look(window, 10, null))).isEqualTo("abc");
+        assertThat(text(look(window, 2, null))).isEqualTo("ab");
         assertThat(window.status().cursor()).isZero();
     }
 
@@ -80,7 +94,7 @@ class OutputWindowTests {
         append(window, "abcdef");
 
         window.acknowledge(0);
-        assertThat(text(window, look(window, 16, null))).isEqualTo("0123456789abcdef");
+        assertThat(text(look(window, 16, null))).isEqualTo("0123456789abcdef");
 
         window.acknowledge(10);
         append(window, "ghij");
@@ -89,7 +103,7 @@ class OutputWindowTests {
                 .isThrownBy(() -> window.acknowledge(3))
                 .returns(Reason.OFFSET_GONE, PipeException::reason);
         window.acknowledge(4);
-        assertThat(text(window, look(window, 16, null))).isEqualTo("456789abcdefghij");
+        assertThat(text(look(window, 16, null))).isEqualTo("456789abcdefghij");
     }
 
     @Test
@@ -112,7 +126,7 @@ class OutputWindowTests {
         window.acknowledge(1);
 
         assertThat(writer.join()).isTrue();
-        assertThat(text(window, look(window, 16, null))).isEqualTo("123456789abcdefx");
+        assertThat(text(look(window, 16, null))).isEqualTo("123456789abcdefx");
     }
 
     private static boolean appendLater(OutputWindow window, String text) {
@@ -197,11 +211,11 @@ class OutputWindowTests {
     @Test
     void bytesThatAreDroppedWhileTheyAreDeliveredAreDeliveredAllTheSameAndOnce() throws InterruptedException {
         append(dropping, "0123456789abcdef");
-        ByteRange span = look(dropping, 8, null);
+        OutputSlice slice = look(dropping, 8, null);
         append(dropping, "ghij");
 
-        assertThat(text(dropping, span)).isEqualTo("01234567");
-        dropping.take(span);
+        assertThat(text(slice)).isEqualTo("01234567");
+        dropping.take(slice);
 
         assertThat(take(dropping, 16, null)).isEqualTo("89abcdefghij");
     }
@@ -209,10 +223,10 @@ class OutputWindowTests {
     @Test
     void bytesThatWereAllDroppedMeanwhileDoNotMoveTheCursorBack() throws InterruptedException {
         append(dropping, "0123456789abcdef");
-        ByteRange span = look(dropping, 4, null);
+        OutputSlice slice = look(dropping, 4, null);
         append(dropping, "ghijklmn");
 
-        dropping.take(span);
+        dropping.take(slice);
 
         assertThat(take(dropping, 16, null)).isEqualTo("89abcdefghijklmn");
     }
@@ -220,10 +234,10 @@ class OutputWindowTests {
     @Test
     void whoeverAcknowledgedMeanwhileIsBelieved() throws InterruptedException {
         append(window, "abcdef");
-        ByteRange span = look(window, 3, null);
+        OutputSlice slice = look(window, 3, null);
         window.acknowledge(1);
 
-        window.take(span);
+        window.take(slice);
 
         assertThat(window.status().cursor()).isEqualTo(1);
     }
@@ -253,7 +267,7 @@ class OutputWindowTests {
         append(window, "no end");
 
         assertThat(look(window, 16, "\n").isEmpty()).isTrue();
-        assertThat(text(window, look(window, 3, "\n"))).isEqualTo("no ");
+        assertThat(text(look(window, 3, "\n"))).isEqualTo("no ");
     }
 
     @Test
@@ -268,14 +282,14 @@ class OutputWindowTests {
         append(window, "last");
         window.end();
 
-        ByteRange first = look(window, 2, "\n");
+        OutputSlice first = look(window, 2, "\n");
         assertThat(first.eof()).isFalse();
         window.take(first);
-        ByteRange last = look(window, 16, "\n");
-        assertThat(text(window, last)).isEqualTo("st");
+        OutputSlice last = look(window, 16, "\n");
+        assertThat(text(last)).isEqualTo("st");
         assertThat(last.eof()).isTrue();
         window.take(last);
-        assertThat(look(window, 16, null)).matches(ByteRange::isEmpty).matches(ByteRange::eof);
+        assertThat(look(window, 16, null)).matches(OutputSlice::isEmpty).matches(OutputSlice::eof);
     }
 
     @Test
@@ -291,7 +305,7 @@ class OutputWindowTests {
 
     @Test
     void waitingReadersAreWokenByBytesByTheEndAndByClosing() throws InterruptedException {
-        CompletableFuture<ByteRange> reader = CompletableFuture.supplyAsync(() -> lookLater(window));
+        CompletableFuture<OutputSlice> reader = CompletableFuture.supplyAsync(() -> lookLater(window));
         append(window, "x");
         assertThat(reader.join().length()).isEqualTo(1);
         take(window, 1, null);
@@ -301,10 +315,9 @@ class OutputWindowTests {
         assertThat(reader.join().eof()).isTrue();
     }
 
-    private static ByteRange lookLater(OutputWindow window) {
+    private static OutputSlice lookLater(OutputWindow window) {
         try {
-            return window.awaitUnread(
-                    new Wanted(1, null), new Deadline(Duration.ofSeconds(50), () -> false), BUDGET.share());
+            return waitFor(window, aByteInTime(), () -> false, BUDGET);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -314,8 +327,7 @@ class OutputWindowTests {
     void aReaderThatIsGoneStopsWaitingBeforeItsTimeIsUp() throws InterruptedException {
         AtomicBoolean gone = new AtomicBoolean(true);
 
-        ByteRange nothing = window.awaitUnread(
-                new Wanted(1, null), new Deadline(Duration.ofSeconds(50), gone::get), BUDGET.share());
+        OutputSlice nothing = waitFor(window, aByteInTime(), gone::get, BUDGET);
 
         assertThat(nothing.isEmpty()).isTrue();
     }
@@ -325,12 +337,12 @@ class OutputWindowTests {
     @ValueSource(booleans = {false, true})
     void othersHaveTheirTurnDuringALongSearch(boolean dropOldest) throws Exception {
         byte[] letters = "a".repeat(LARGE).getBytes(StandardCharsets.US_ASCII);
-        var large = new OutputWindow(LARGE, dropOldest, (start, end) -> {});
+        var large = new OutputWindow("s", LARGE, dropOldest, (start, end) -> {});
         large.append(letters, LARGE - 1);
         String sought = "a".repeat(1023) + "b";
 
         await().until(() -> {
-            CompletableFuture<ByteRange> search = CompletableFuture.supplyAsync(() -> lookNow(large, sought));
+            CompletableFuture<OutputSlice> search = CompletableFuture.supplyAsync(() -> lookNow(large, sought));
             int turns = 0;
             while (!search.isDone()) {
                 turns += large.status().end() > 0 && !search.isDone() ? 1 : 0;
@@ -340,7 +352,7 @@ class OutputWindowTests {
         });
     }
 
-    private static ByteRange lookNow(OutputWindow window, String until) {
+    private static OutputSlice lookNow(OutputWindow window, String until) {
         try {
             return look(window, LARGE, until);
         } catch (InterruptedException e) {
@@ -356,25 +368,22 @@ class OutputWindowTests {
         taken.grow(10, new Deadline(Duration.ZERO, () -> false));
 
         assertThatExceptionOfType(PipeException.TooManyDeliveries.class)
-                .isThrownBy(() -> dropping.awaitUnread(
-                        new Wanted(10, null), new Deadline(Duration.ZERO, () -> false), budget.share()));
+                .isThrownBy(() -> look(dropping, 10, null, budget));
         assertThatExceptionOfType(PipeException.TooManyDeliveries.class)
                 .isThrownBy(() -> dropping.held(null, 10, budget.share()));
         taken.close();
-        ByteRange some =
-                dropping.awaitUnread(new Wanted(10, null), new Deadline(Duration.ZERO, () -> false), budget.share());
-        assertThat(text(dropping, some)).as("a quarter of it at most").isEqualTo("012");
-        assertThat(text(dropping, dropping.held(2L, 10, budget.share()))).isEqualTo("23\n");
+        OutputSlice some = look(dropping, 10, null, budget);
+        assertThat(text(some)).as("a quarter of it at most").isEqualTo("012");
+        assertThat(text(dropping.held(2L, 10, budget.share()))).isEqualTo("23\n");
     }
 
     @Test
     void bytesThatStayInTheirWindowNeedNoShare() throws InterruptedException {
         append(window, "0123\n");
 
-        ByteRange all = window.awaitUnread(
-                new Wanted(10, Delimiter.LF), new Deadline(Duration.ZERO, () -> false), new DeliveryBudget(0).share());
+        OutputSlice all = look(window, 10, "\n", new DeliveryBudget(0));
 
-        assertThat(text(window, all)).isEqualTo("0123\n");
+        assertThat(text(all)).isEqualTo("0123\n");
     }
 
     /** One writer and one reader against plain byte arrays, with pieces of every size. */
@@ -384,7 +393,7 @@ class OutputWindowTests {
             Random random = new Random(seed);
             byte[] sent = new byte[20_000];
             random.nextBytes(sent);
-            OutputWindow small = new OutputWindow(1 + random.nextInt(50), false, (start, end) -> {});
+            OutputWindow small = new OutputWindow("s", 1 + random.nextInt(50), false, (start, end) -> {});
             CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
                 Random sizes = new Random(sent[0]);
                 for (int from = 0; from < sent.length; ) {
@@ -400,17 +409,18 @@ class OutputWindowTests {
             });
             var received = new ByteArrayOutputStream();
             while (true) {
-                ByteRange span = small.awaitUnread(
-                        new Wanted(1 + random.nextInt(60), null),
-                        new Deadline(Duration.ofSeconds(20), () -> false),
-                        BUDGET.share());
-                if (span.isEmpty()) {
-                    assertThat(span.eof()).isTrue();
+                OutputSlice slice = waitFor(
+                        small,
+                        new ReadRequest(null, null, 1 + random.nextInt(60), Duration.ofSeconds(20)),
+                        () -> false,
+                        BUDGET);
+                if (slice.isEmpty()) {
+                    assertThat(slice.eof()).isTrue();
                     break;
                 }
-                assertThat(span.offset()).isEqualTo(received.size());
-                new OutputSlice("s", small, span).writeTo(received);
-                small.take(span);
+                assertThat(slice.offset()).isEqualTo(received.size());
+                slice.writeTo(received);
+                small.take(slice);
             }
             writer.join();
             assertThat(received.toByteArray()).as("seed " + seed).isEqualTo(sent);
@@ -420,14 +430,14 @@ class OutputWindowTests {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theEndIsToldOnceAllWasTaken(boolean dropOldest) throws InterruptedException {
-        var ended = new OutputWindow(CAPACITY, dropOldest, (start, end) -> {});
+        var ended = new OutputWindow("s", CAPACITY, dropOldest, (start, end) -> {});
         append(ended, "last");
         ended.end();
 
         assertThat(take(ended, 10, null)).isEqualTo("last");
-        assertThat(look(ended, 10, null)).satisfies(span -> {
-            assertThat(span.isEmpty()).isTrue();
-            assertThat(span.eof()).isTrue();
+        assertThat(look(ended, 10, null)).satisfies(slice -> {
+            assertThat(slice.isEmpty()).isTrue();
+            assertThat(slice.eof()).isTrue();
         });
         assertThat(look(ended, 10, "\n").eof()).isTrue();
     }

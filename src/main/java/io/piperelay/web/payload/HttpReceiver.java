@@ -1,7 +1,7 @@
 package io.piperelay.web.payload;
 
-import io.piperelay.session.ExchangeReceiver;
 import io.piperelay.session.OutputSlice;
+import io.piperelay.session.Receiver;
 import io.piperelay.session.WriteResult;
 import io.piperelay.web.tomcat.ClientConnection;
 import jakarta.servlet.http.HttpServletRequest;
@@ -9,7 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /** A client that waits for output, and the response that it will come in. */
-public final class HttpReceiver implements ExchangeReceiver {
+public final class HttpReceiver implements Receiver {
 
     private final ClientConnection connection;
     private final PayloadFormat format;

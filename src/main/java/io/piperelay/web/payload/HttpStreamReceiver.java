@@ -1,13 +1,13 @@
 package io.piperelay.web.payload;
 
 import io.piperelay.session.OutputSlice;
-import io.piperelay.session.StreamReceiver;
+import io.piperelay.session.Receiver;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.MediaType;
 
 /** A client that gets the output as it comes, in one response without a length. */
-public final class HttpStreamReceiver implements StreamReceiver {
+public final class HttpStreamReceiver implements Receiver {
 
     private final LiveResponse live;
     private final HttpServletResponse response;
