@@ -15,7 +15,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Sees to it that every route tells truthfully which methods it knows. */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE + 2) // Behind the filter that decides who is let in.
+@Order(Ordered.HIGHEST_PRECEDENCE + 3) // Behind the filter that decides who is let in.
 final class MethodsFilter extends OncePerRequestFilter {
 
     private static final String ALL = "GET,HEAD,POST,DELETE,OPTIONS";

@@ -21,7 +21,8 @@ import org.springframework.web.filter.ForwardedHeaderFilter;
 @Configuration(proxyBeanMethods = false)
 class AccessConfiguration {
 
-    private static final int BEHIND_FORWARDED_HEADERS = Ordered.HIGHEST_PRECEDENCE + 1;
+    /** Behind the filter that judges the target as it was sent. */
+    private static final int FORWARDED_HEADERS = Ordered.HIGHEST_PRECEDENCE + 1;
 
     @Bean
     AccessPolicy accessPolicy(AccessSettings access, ServerProperties server, Environment environment) {
@@ -84,7 +85,7 @@ class AccessConfiguration {
     @Bean
     FilterRegistrationBean<LocalAccessFilter> localAccessFilter(AccessPolicy policy, ProblemWriter problems) {
         var registration = new FilterRegistrationBean<>(new LocalAccessFilter(policy, problems));
-        registration.setOrder(BEHIND_FORWARDED_HEADERS);
+        registration.setOrder(FORWARDED_HEADERS + 1);
         return registration;
     }
 
@@ -97,7 +98,7 @@ class AccessConfiguration {
         var filter = new ForwardedHeaderFilter();
         filter.setRemoveOnly(server.getForwardHeadersStrategy() != ForwardHeadersStrategy.FRAMEWORK);
         var registration = new FilterRegistrationBean<>(filter);
-        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        registration.setOrder(FORWARDED_HEADERS);
         return registration;
     }
 }

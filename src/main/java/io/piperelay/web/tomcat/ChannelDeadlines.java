@@ -6,12 +6,12 @@ import java.util.concurrent.TimeUnit;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 
 /**
- * Until when a client's connection may be read from and written to: fields of its channel, which looks at them at each
- * step.
+ * Until when a client's connection may be read from and written to; a field of its {@linkplain DeadlineChannel channel},
+ * which checks at each step. Without it only the time in which not a single byte moves would be bounded.
  *
- * <p>Tomcat's own timeouts start again with every byte. Whoever drips bytes that are no part of a body, or takes some bytes
- * of an answer now and then, keeps the thread inside Tomcat, where nobody else could look at the time. Where no byte moves
- * at all, Tomcat's own timeout is shortened to what is left.
+ * <p>Tomcat's own timeouts start again with every byte. A client that drips bytes which are no part of a body, or takes some
+ * bytes of an answer now and then, keeps the thread inside Tomcat, where nothing else could look at the time. Where no byte
+ * moves at all, Tomcat's own timeout is shortened to what is left.
  *
  * <p>Used by the thread that serves the connection.
  */
@@ -19,6 +19,7 @@ final class ChannelDeadlines {
 
     private static final long NONE = Long.MAX_VALUE;
 
+    private final NioSocketWrapper socket;
     private final long epoch = System.nanoTime();
     private long readEnd = NONE;
     private long writeEnd = NONE;
@@ -28,8 +29,12 @@ final class ChannelDeadlines {
 
     private boolean requestServed;
 
+    ChannelDeadlines(NioSocketWrapper socket) {
+        this.socket = socket;
+    }
+
     /** @throws SocketTimeoutException if the bytes do not come in time */
-    int readWithin(long nanos, NioSocketWrapper socket, ClientConnection.Reading reading) throws IOException {
+    int readWithin(long nanos, ClientConnection.Reading reading) throws IOException {
         long usual = socket.getReadTimeout();
         readEnd = now() + nanos;
         socket.updateLastRead(); // Or the time in which nobody wanted to read would count.
@@ -43,7 +48,7 @@ final class ChannelDeadlines {
     }
 
     /** @throws SocketTimeoutException, or an exception that Tomcat makes of it, if the client does not take it in time */
-    void writeWithin(long nanos, NioSocketWrapper socket, ClientConnection.Writing writing) throws IOException {
+    void writeWithin(long nanos, ClientConnection.Writing writing) throws IOException {
         long usual = socket.getWriteTimeout();
         writeEnd = now() + nanos;
         socket.setWriteTimeout(shorter(usual, nanos));
@@ -63,7 +68,7 @@ final class ChannelDeadlines {
     }
 
     /** To be called before each step that writes: Tomcat then waits no longer for the next one than there is time. */
-    void beforeWrite(NioSocketWrapper socket) throws SocketTimeoutException {
+    void beforeWrite() throws SocketTimeoutException {
         if (writeEnd == NONE) {
             return;
         }

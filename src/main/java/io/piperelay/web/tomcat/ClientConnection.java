@@ -14,13 +14,18 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SecureNioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 
-/** The connection that a request came on. To be used by the thread that serves the request. */
+/**
+ * The connection that a request came on. Without it nobody could ask whether the client is still there, bound the time that
+ * it takes, or break off an answer so that it notices: the servlet API knows no connections.
+ *
+ * <p>To be used by the thread that serves the request.
+ */
 public final class ClientConnection {
 
     private static final String ATTRIBUTE = ClientConnection.class.getName();
 
     /** Of Tomcat's own notes the highest is 2. Unlike an attribute, a note outlives the request. */
-    private static final int SOCKET_NOTE = 20;
+    static final int SOCKET_NOTE = 20;
 
     /** Bytes for which a large buffer is worth while. */
     private static final int MANY = 16 * 1024;
@@ -133,7 +138,7 @@ public final class ClientConnection {
      */
     public int readWithin(long nanos, Reading reading) throws IOException {
         try {
-            return deadlines().readWithin(nanos, socket, reading);
+            return deadlines().readWithin(nanos, reading);
         } catch (ClientAbortException e) {
             if (e.getCause() instanceof SocketTimeoutException late) {
                 throw late;
@@ -144,7 +149,7 @@ public final class ClientConnection {
 
     /** Writes an answer, or a part of it, of about so many bytes; the client has this long to take it. */
     public void writeWithin(long nanos, int bytes, Writing writing) throws IOException {
-        deadlines().writeWithin(nanos, socket, () -> write(bytes, writing));
+        deadlines().writeWithin(nanos, () -> write(bytes, writing));
     }
 
     /** Writes a part of an answer, of about so many bytes, and flushes it. */
@@ -171,7 +176,9 @@ public final class ClientConnection {
 
     /** A connection that was closed meanwhile has none of its own any more. */
     static ChannelDeadlines deadlines(NioSocketWrapper socket) {
-        return socket.getSocket() instanceof DeadlineChannel channel ? channel.deadlines() : new ChannelDeadlines();
+        return socket.getSocket() instanceof DeadlineChannel channel
+                ? channel.deadlines()
+                : new ChannelDeadlines(socket);
     }
 
     /** For how long the client may accept nothing of the answer to this request. */

@@ -4,33 +4,48 @@ import io.piperelay.web.access.ServicePath;
 import io.piperelay.web.problem.Problem;
 import io.piperelay.web.problem.ProblemType;
 import io.piperelay.web.problem.ProblemWriter;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
 import org.apache.catalina.connector.Request;
-import org.jspecify.annotations.Nullable;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
 
 /**
- * Tells whoever asks while there are too many connections to come back later, and closes that connection. What keeps an
- * operator in command is answered all the same: the session's status and end, and the service's health.
+ * Tells whoever asks while there are too many connections to come back later, and closes that connection. Without it they
+ * would wait unheard in the system's queue, and with them an operator. What keeps the operator in command is answered all
+ * the same: the session's status and end, and the service's health.
  */
-final class ConnectionLimitValve extends RefusingValve {
+final class ConnectionLimitValve extends ValveBase {
 
     /** Connections beyond the limit that are taken only to be told so; still others wait in the system's queue. */
     static final int SURPLUS = 100;
 
+    private final ProblemWriter problems;
     private final int limit;
 
     ConnectionLimitValve(ProblemWriter problems, int limit) {
-        super(problems);
+        super(true);
+        this.problems = problems;
         this.limit = limit;
     }
 
     @Override
-    @Nullable Problem refusal(Request request) {
-        var protocol = (RelayProtocol) request.getConnector().getProtocolHandler();
-        return protocol.hasMoreConnectionsThan(limit) && !isAlwaysAnswered(request)
-                ? new Problem(
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+        if (response.isErrorReportRequired() || !isOneTooMany(request)) {
+            getNext().invoke(request, response);
+            return;
+        }
+        problems.write(
+                new Problem(
                         ProblemType.TOO_MANY_CONNECTIONS,
-                        "More than " + limit + " connections are open; try again later.")
-                : null;
+                        "More than " + limit + " connections are open; try again later."),
+                request,
+                response);
+    }
+
+    private boolean isOneTooMany(Request request) {
+        var protocol = (RelayProtocol) request.getConnector().getProtocolHandler();
+        return protocol.hasMoreConnectionsThan(limit) && !isAlwaysAnswered(request);
     }
 
     private static boolean isAlwaysAnswered(Request request) {

@@ -13,9 +13,9 @@ import org.apache.tomcat.util.threads.TaskQueue;
 import org.apache.tomcat.util.threads.TaskThreadFactory;
 
 /**
- * Takes connections, also while the system is short of descriptors or has no more threads to serve them. Tomcat's own
- * fills the log with stack traces for want of the former; for want of the latter it ends the thread that watches all
- * connections, and with it the service.
+ * Keeps serving connections when the system is short of descriptors, threads or memory for one of them. Without it a shortage
+ * would end the thread that takes connections, or the one that watches them all, and with it the service. Also gives
+ * connections the channels of this room.
  */
 final class RelayEndpoint extends NioEndpoint {
 
@@ -41,15 +41,10 @@ final class RelayEndpoint extends NioEndpoint {
         internalExecutor = true;
     }
 
-    @Override
-    public void startInternal() throws Exception {
-        super.startInternal();
-        if (!internalExecutor) {
-            CarrierThreads.keep(getExecutor(), getUtilityExecutor());
-        }
-    }
-
-    /** Clients that cannot be let in yet wait in the system's queue. */
+    /**
+     * Clients that cannot be let in yet wait in the system's queue. Tomcat's own logs each failure with its stack trace; for
+     * want of descriptors, even the classes that this takes cannot be loaded, and their absence ends its thread.
+     */
     @Override
     protected SocketChannel serverSocketAccept() throws Exception {
         for (long delay = FIRST_DELAY_MILLIS; ; delay = Math.min(2 * delay, LAST_DELAY_MILLIS)) {
@@ -87,7 +82,7 @@ final class RelayEndpoint extends NioEndpoint {
     @Override
     protected NioChannel createChannel(SocketBufferHandler tomcats) {
         var buffers = new SocketBuffers(largeBuffers);
-        return isSSLEnabled() ? new SecureChannel(buffers, this) : new PlainChannel(buffers);
+        return isSSLEnabled() ? new DeadlineChannel.Secure(buffers, this) : new DeadlineChannel.Plain(buffers);
     }
 
     /** @return false if the connection is to be closed */

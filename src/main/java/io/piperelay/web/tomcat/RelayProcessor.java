@@ -1,5 +1,6 @@
 package io.piperelay.web.tomcat;
 
+import io.piperelay.web.access.RequestTargetFilter;
 import io.piperelay.web.problem.Problem;
 import io.piperelay.web.problem.ProblemType;
 import io.piperelay.web.problem.ProblemWriter;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.apache.coyote.ErrorState;
 import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
@@ -15,11 +17,10 @@ import org.apache.tomcat.util.res.StringManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads requests, one connection's after another's.
+ * Reads requests, and bounds the time that their headers take. Without it a client that drips its headers, or blank lines
+ * before them, would keep its connection for as long as it likes: Tomcat's own timeout starts again with every byte.
  *
- * <p>Tomcat's own timeout starts again with every byte, so that a client which drips its headers, or blank lines before them, would keep its connection
- * for as long as it likes. This looks at the time whenever bytes arrive; a client that sends none of its headers is the
- * plain timeout's business.
+ * <p>Checks the time whenever bytes arrive; a client that sends none of its headers is left to Tomcat's timeout.
  */
 final class RelayProcessor extends Http11Processor {
 
@@ -78,7 +79,7 @@ final class RelayProcessor extends Http11Processor {
     protected void setErrorState(ErrorState state, @Nullable Throwable failure) {
         super.setErrorState(state, failure);
         if (isTooMuch(failure)) {
-            refusal = AmbiguousRequestValve.isTooLong(request) ? TARGET_TOO_LONG : HEADERS_TOO_LARGE;
+            refusal = isTargetTooLong() ? TARGET_TOO_LONG : HEADERS_TOO_LARGE;
         }
         // Tomcat goes on to complain that there is no Host among the headers, which were not read.
         if (refusal != 0 && response.getStatus() == HttpServletResponse.SC_BAD_REQUEST) {
@@ -92,10 +93,11 @@ final class RelayProcessor extends Http11Processor {
                 || failure instanceof IllegalArgumentException && TOO_LARGE.equals(failure.getMessage());
     }
 
-    /** Asked for, among other times, between the parsing of the headers and what Tomcat makes of them. */
-    @Override
-    protected ErrorState getErrorState() {
-        AmbiguousRequestValve.look(request);
-        return super.getErrorState();
+    /** Tomcat keeps nothing of a target that does not fit into its buffer. */
+    private boolean isTargetTooLong() {
+        MessageBytes path = request.requestURI();
+        return path.isNull()
+                || RequestTargetFilter.isTooLong(
+                        path.getLength() + request.queryString().getLength());
     }
 }

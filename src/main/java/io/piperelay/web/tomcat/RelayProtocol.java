@@ -2,37 +2,40 @@ package io.piperelay.web.tomcat;
 
 import io.piperelay.web.problem.ProblemWriter;
 import java.time.Duration;
-import java.util.Objects;
+import org.apache.catalina.connector.Connector;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
-import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 with a deadline for a request's headers as a whole, and on an endpoint that outlives a want of threads.
+ * HTTP/1.1 with this room's endpoint, processors and adapter. Without it Tomcat would use its own: it lets nobody choose them
+ * but a protocol.
  *
  * <p>Public because Tomcat creates it by its name.
  */
+@SuppressWarnings("NullAway.Init") // Is configured before it starts.
 public final class RelayProtocol extends Http11NioProtocol {
 
-    private @Nullable Duration headerTimeout;
-    private @Nullable ProblemWriter problems;
-    private String root = "/";
+    private Connector connector;
+    private String root;
+    private Duration headerTimeout;
+    private ProblemWriter problems;
 
     public RelayProtocol() {
         super(new RelayEndpoint());
     }
 
-    /** To be called before it starts. */
-    void configure(Duration newHeaderTimeout, ProblemWriter newProblems, String contextPath) {
-        root = contextPath + "/";
+    /** @param newRoot the path of the service's root */
+    void configure(Connector newConnector, String newRoot, Duration newHeaderTimeout, ProblemWriter newProblems) {
+        connector = newConnector;
+        root = newRoot;
         headerTimeout = newHeaderTimeout;
         problems = newProblems;
     }
 
     @Override
-    public void setAdapter(Adapter adapter) {
-        super.setAdapter(new WholeServerAdapter(adapter, root));
+    public void setAdapter(Adapter tomcats) {
+        super.setAdapter(new WholeServer(connector, root));
     }
 
     /** Tomcat's quick count is one more or less than there are, so that near the limit they have to be looked at. */
@@ -42,6 +45,6 @@ public final class RelayProtocol extends Http11NioProtocol {
 
     @Override
     protected Processor createProcessor() {
-        return new RelayProcessor(this, Objects.requireNonNull(headerTimeout), Objects.requireNonNull(problems));
+        return new RelayProcessor(this, headerTimeout, problems);
     }
 }

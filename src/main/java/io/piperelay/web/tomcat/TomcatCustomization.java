@@ -40,15 +40,12 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
             host.setErrorReportValveClass(ProblemReportValve.class.getName());
             host.getPipeline().addValve(new ProblemReportValve(problems));
             host.getPipeline().addValve(new ConnectionLimitValve(problems, settings.connections()));
-            host.getPipeline().addValve(new AmbiguousRequestValve(problems));
         });
         factory.setProtocol(RelayProtocol.class.getName());
         factory.addConnectorCustomizers(connector -> {
             var protocol = (RelayProtocol) connector.getProtocolHandler();
-            protocol.configure(
-                    settings.headerTimeout(),
-                    problems,
-                    factory.getSettings().getContextPath().toString());
+            String root = factory.getSettings().getContextPath() + "/";
+            protocol.configure(connector, root, settings.headerTimeout(), problems);
             // What the headers decide already is answered before a client that waits for its leave sends the body.
             protocol.setContinueResponseTiming("onRead");
             // Refused as every method is that a route does not know, and not by a list of Tomcat's own.

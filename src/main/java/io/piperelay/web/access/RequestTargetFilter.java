@@ -1,0 +1,68 @@
+package io.piperelay.web.access;
+
+import io.piperelay.web.problem.Problem;
+import io.piperelay.web.problem.ProblemType;
+import io.piperelay.web.problem.ProblemWriter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Refuses targets that the service would understand in one way, and that whatever stands in front of it may understand in
+ * another: that is how a rule about paths is got round. Judges the target as it was sent, so it comes before whatever
+ * normalizes it or puts a prefix in front.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE) // Before forwarded headers change the path.
+public final class RequestTargetFilter extends OncePerRequestFilter {
+
+    /** Room for every parameter, the longest delimiter included: 1024 characters of four bytes, percent-encoded. */
+    private static final int LONGEST = 16 * 1024;
+
+    /** Dot segments, also encoded ones, and empty ones. */
+    private static final Pattern REDUNDANT_SEGMENT = Pattern.compile("/(?:(?:\\.|%2[eE]){1,2}(?:/|$)|/)");
+
+    private final ProblemWriter problems;
+
+    RequestTargetFilter(ProblemWriter problems) {
+        this.problems = problems;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        Problem refusal = refusal(request);
+        if (refusal == null) {
+            chain.doFilter(request, response);
+        } else {
+            problems.write(refusal, request, response);
+        }
+    }
+
+    /** @param length of the path and the query, in bytes */
+    public static boolean isTooLong(int length) {
+        return length > LONGEST;
+    }
+
+    private static @Nullable Problem refusal(HttpServletRequest request) {
+        String path = request.getRequestURI();
+        String query = request.getQueryString();
+        if (isTooLong(path.length() + (query == null ? 0 : query.length()))) {
+            return new Problem(ProblemType.TARGET_TOO_LONG, "The request's target is longer than this service reads.");
+        }
+        if (path.indexOf(';') >= 0) {
+            return new Problem(ProblemType.BAD_REQUEST, "The path must not have parameters (\";\").");
+        }
+        return REDUNDANT_SEGMENT.matcher(path).find()
+                ? new Problem(ProblemType.BAD_REQUEST, "The path must not have empty segments or dot segments.")
+                : null;
+    }
+}
