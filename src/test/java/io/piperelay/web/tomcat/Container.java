@@ -1,0 +1,73 @@
+package io.piperelay.web.tomcat;
+
+import io.piperelay.http.support.RawConnection;
+import io.piperelay.web.problem.ProblemWriter;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServer;
+import org.springframework.util.FileSystemUtils;
+
+/** Tomcat as this room fits it, on a port of its own, with one servlet and nothing else behind it. */
+final class Container implements AutoCloseable {
+
+    static final Duration HEADER_TIMEOUT = Duration.ofSeconds(1);
+
+    /** Answers every request. */
+    interface Service {
+        void answer(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException;
+    }
+
+    private final Path folder;
+    private final WebServer server;
+
+    private Container(Service service, TomcatConnectorCustomizer... customizers) throws IOException {
+        folder = Files.createTempDirectory("container-");
+        var factory = new TomcatServletWebServerFactory(0);
+        factory.setAddress(InetAddress.getLoopbackAddress());
+        new TomcatCustomization(new ProblemWriter(), new ContainerSettings(20, HEADER_TIMEOUT, folder))
+                .customize(factory);
+        factory.addConnectorCustomizers(customizers);
+        server = factory.getWebServer(context ->
+                context.addServlet("service", new ServiceServlet(service)).addMapping("/"));
+        server.start();
+    }
+
+    static Container of(Service service, TomcatConnectorCustomizer... customizers) throws IOException {
+        return new Container(service, customizers);
+    }
+
+    RawConnection connect() throws IOException {
+        return new RawConnection(new Socket(InetAddress.getLoopbackAddress(), server.getPort()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.destroy();
+        FileSystemUtils.deleteRecursively(folder);
+    }
+
+    private static final class ServiceServlet extends HttpServlet {
+
+        private final transient Service service;
+
+        ServiceServlet(Service service) {
+            this.service = service;
+        }
+
+        @Override
+        protected void service(HttpServletRequest request, HttpServletResponse response)
+                throws IOException, ServletException {
+            service.answer(request, response);
+        }
+    }
+}
