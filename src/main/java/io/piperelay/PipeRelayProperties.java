@@ -177,7 +177,7 @@ record PipeRelayProperties(
 
     /** As it would be written as a setting. */
     private static String text(Duration duration) {
-        if (duration.getNano() != 0) {
+        if (duration.toMillisPart() != 0) {
             return duration.toMillis() + "ms";
         }
         return duration.toSeconds() % 3600 == 0 && !duration.isZero()

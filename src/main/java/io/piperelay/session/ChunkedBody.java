@@ -103,7 +103,7 @@ public final class ChunkedBody {
             throw overdue;
         }
         length = complete ? 0 : Math.max(0, bodyLeft < 0 ? readUnknown() : readKnown());
-        boolean bodyEnded = bodyLeft == 0 || bodyLeft < 0 && length == 0;
+        boolean bodyEnded = bodyLeft == 0 || (bodyLeft < 0 && length == 0);
         if (bodyEnded && !complete && length + terminator.length <= mostOfChunk) {
             makeRoom(length + terminator.length);
             System.arraycopy(terminator, 0, chunk, length, terminator.length);

@@ -62,6 +62,7 @@ public final class Deadline {
      *
      * @return false, at once, if there is no time left
      */
+    @SuppressWarnings("WaitNotInLoop") // Each caller loops.
     boolean await(Condition condition) throws InterruptedException {
         long left = deadline - System.nanoTime();
         if (left <= 0 || isAbandoned()) {

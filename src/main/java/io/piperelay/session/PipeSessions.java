@@ -182,6 +182,7 @@ public final class PipeSessions {
         known = known.withCurrent(session);
     }
 
+    @SuppressWarnings("ReferenceEquality") // Only another value means that something has changed.
     private synchronized void ended(PipeSession session) {
         KnownSessions before = known;
         known = before.afterEndOf(session);

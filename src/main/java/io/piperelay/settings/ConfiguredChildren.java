@@ -121,6 +121,7 @@ public final class ConfiguredChildren {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
     }
 
+    @SuppressWarnings("ReferenceEquality") // Two sources may look the same.
     private void add(RawSetting raw, ChildSettingName name, String profile) {
         Map<String, RawSetting> members = profiles.computeIfAbsent(profile, any -> new LinkedHashMap<>())
                 .computeIfAbsent(name.setting(), any -> new LinkedHashMap<>());

@@ -126,7 +126,8 @@ public final class SettingNames implements BeanFactoryPostProcessor {
         String withoutIndex = path.replaceFirst("_\\d{1,4}_?$", "");
         return known.values().stream()
                 .filter(setting -> variables(setting)
-                        .anyMatch(variable -> variable.equals(path) || setting.list() && variable.equals(withoutIndex)))
+                        .anyMatch(
+                                variable -> variable.equals(path) || (setting.list() && variable.equals(withoutIndex))))
                 .findFirst()
                 .orElse(null);
     }
@@ -182,7 +183,7 @@ public final class SettingNames implements BeanFactoryPostProcessor {
         if (path.isEmpty()) {
             return "has no profiles: leave it out, or name some, such as " + CHILDREN + ".<name>.command";
         }
-        String[] parts = path.substring(1).split(raw.isVariable() ? "_" : "[.\\[]");
+        String[] parts = path.substring(1).split(raw.isVariable() ? "_" : "[.\\[]", -1);
         if (parts.length == 1) {
             return "has no setting; did you mean " + CHILDREN + "." + parts[0] + ".command";
         }

@@ -62,7 +62,7 @@ final class LogEscaping implements ApplicationListener<ApplicationEnvironmentPre
         }
         StringBuilder escaped = new StringBuilder();
         text.codePoints().forEach(character -> {
-            if (!isControl(character) || severalLines && (character == '\n' || character == '\r')) {
+            if (!isControl(character) || (severalLines && (character == '\n' || character == '\r'))) {
                 escaped.appendCodePoint(character);
             } else if (character == '\n') {
                 escaped.append("\\n");

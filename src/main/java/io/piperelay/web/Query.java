@@ -37,7 +37,7 @@ final class Query {
         var query = new Query();
         String text = request.getQueryString();
         if (text != null) {
-            for (String pair : text.split("&")) {
+            for (String pair : text.split("&", -1)) {
                 if (!pair.isEmpty()) {
                     query.add(pair, List.of(known));
                 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,6 @@ class EchoTests {
         new Echo(new ByteArrayInputStream(bytes), output, new Reports(errors)).run();
 
         assertThat(output.toByteArray()).isEqualTo(bytes);
-        assertThat(errors.toString()).startsWith("received 65536 bytes: \"");
+        assertThat(errors.toString(StandardCharsets.UTF_8)).startsWith("received 65536 bytes: \"");
     }
 }

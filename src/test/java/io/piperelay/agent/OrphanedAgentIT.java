@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.piperelay.halfduplex.SharedPipeParent;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +97,6 @@ class OrphanedAgentIT {
     }
 
     private void assertAgentEnds() throws IOException {
-        assertThat(new String(errors.readAllBytes())).doesNotContain("Exception");
+        assertThat(new String(errors.readAllBytes(), StandardCharsets.UTF_8)).doesNotContain("Exception");
     }
 }

@@ -30,6 +30,11 @@ class QuietPeriodTests {
             public int read() {
                 throw new AssertionError("looking must not read");
             }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                return read();
+            }
         };
 
         assertThat(new QuietPeriod(soon).reached()).isFalse();

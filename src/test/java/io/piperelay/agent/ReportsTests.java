@@ -16,8 +16,8 @@ class ReportsTests {
 
     @Test
     void eachReadGetsALine() {
-        reports.received("one\0".getBytes(), 4);
-        reports.received("two, and what is left from before".getBytes(), 3);
+        reports.received("one\0".getBytes(StandardCharsets.UTF_8), 4);
+        reports.received("two, and what is left from before".getBytes(StandardCharsets.UTF_8), 3);
         reports.total();
 
         assertThat(lines())

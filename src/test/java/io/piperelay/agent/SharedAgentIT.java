@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.piperelay.halfduplex.SharedPipeParent;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,22 +39,24 @@ class SharedAgentIT {
     @Test
     void bingoIsAnsweredWithBingoBingo() throws Exception {
         launch("--shared", "--reply", "Bingo Bingo");
-        ask("Bingo hen shuai\0".getBytes());
+        ask("Bingo hen shuai\0".getBytes(StandardCharsets.UTF_8));
 
-        assertThat(new String(parent.output().readNBytes(11))).isEqualTo("Bingo Bingo");
+        assertThat(new String(parent.output().readNBytes(11), StandardCharsets.UTF_8))
+                .isEqualTo("Bingo Bingo");
         assertEndsWithItsInput();
     }
 
     @Test
     void endOfARequestEndsItsMessage() throws Exception {
         launch("--shared", "--reply", "ok");
-        CompletableFuture.runAsync(() -> {
-            ask("x".repeat(10_000).getBytes());
-            ask("no terminator".getBytes());
-            ask("line\n".getBytes());
+        inParallel(() -> {
+            ask("x".repeat(10_000).getBytes(StandardCharsets.UTF_8));
+            ask("no terminator".getBytes(StandardCharsets.UTF_8));
+            ask("line\n".getBytes(StandardCharsets.UTF_8));
         });
 
-        assertThat(new String(parent.output().readNBytes(7))).isEqualTo("okokok\n");
+        assertThat(new String(parent.output().readNBytes(7), StandardCharsets.UTF_8))
+                .isEqualTo("okokok\n");
         assertEndsWithItsInput();
     }
 
@@ -63,7 +65,7 @@ class SharedAgentIT {
         launch("--shared");
         byte[] request = new byte[4 * 1024 * 1024];
         new Random(1).nextBytes(request);
-        CompletableFuture.runAsync(() -> ask(request));
+        inParallel(() -> ask(request));
 
         assertThat(parent.output().readNBytes(request.length)).isEqualTo(request);
         assertEndsWithItsInput();
@@ -96,6 +98,10 @@ class SharedAgentIT {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         parent = new SharedPipeParent(pipe.readEnd(), pipe.writeEnd(), agent::isAlive);
+    }
+
+    private static void inParallel(Runnable task) {
+        new Thread(task).start();
     }
 
     private void ask(byte[] request) {

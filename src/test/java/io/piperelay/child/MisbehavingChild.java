@@ -308,6 +308,7 @@ public final class MisbehavingChild {
         liveForEver();
     }
 
+    @SuppressWarnings("ModifiedButNotUsed") // So that nothing of it can be collected.
     private static void outOfMemory() {
         List<long[]> hoard = new ArrayList<>();
         while (true) {

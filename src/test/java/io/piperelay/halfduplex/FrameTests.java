@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,7 @@ class FrameTests {
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "hello world", "Bingo Bingo\n", "#"})
     void whatIsNoFrameIsRefused(String text) {
-        assertThatThrownBy(() -> Frame.decode(text.getBytes(), Side.CHILD))
+        assertThatThrownBy(() -> Frame.decode(text.getBytes(StandardCharsets.UTF_8), Side.CHILD))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("something else writes to it");
     }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -378,7 +380,7 @@ class SharedPipeTests {
 
     @Test
     void whatSomethingElseWritesToThePipeIsAnErrorNotAnAnswer() throws Exception {
-        pipe.writeEnd().write("Exception in thread main".getBytes(), 0, 23);
+        pipe.writeEnd().write("Exception in thread main".getBytes(StandardCharsets.UTF_8), 0, 23);
 
         assertThatThrownBy(() -> parent.output().read())
                 .isInstanceOf(IOException.class)
@@ -466,6 +468,7 @@ class SharedPipeTests {
         return bytes;
     }
 
+    @CanIgnoreReturnValue
     private <T> Future<T> start(Callable<T> task) {
         return threads.submit(task);
     }

@@ -58,6 +58,7 @@ final class SinglePipe {
         return length;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // Each caller loops.
     private void awaitRoom() {
         try {
             wait();

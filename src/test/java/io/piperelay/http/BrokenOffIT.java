@@ -13,6 +13,7 @@ import io.piperelay.http.support.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,7 +51,8 @@ class BrokenOffIT {
         try (RelayService service = RelayService.start(SETTINGS)) {
             service.client().session("brief");
             try (RawConnection connection = http10(service.client(), "/pipe/stream")) {
-                assertThat(new String(connection.input().readAllBytes())).isEqualTo("one\ntwo\n");
+                assertThat(new String(connection.input().readAllBytes(), StandardCharsets.UTF_8))
+                        .isEqualTo("one\ntwo\n");
             }
         }
     }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BrowserIT {
 
     private static final String TOKEN = "a-token-that-nobody-guesses-0123456789";
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
 
     @TempDir

@@ -87,7 +87,7 @@ class ConnectionFaultsIT {
         while (offset < total) {
             int length = (int) Math.min(total - offset, 1 + random.nextInt(most));
             byte[] body = MisbehavingChild.floodBytes(offset, length);
-            boolean dies = random.nextBoolean() || offset + length == total && deaths < wanted;
+            boolean dies = random.nextBoolean() || (offset + length == total && deaths < wanted);
             try (RawConnection connection = client.connect()) {
                 connection.head("POST /pipe/write?timeout=60s&offset=" + offset, "Content-Length: " + length);
                 if (dies) {
@@ -116,7 +116,7 @@ class ConnectionFaultsIT {
         long offset = 0;
         while (offset < total) {
             int max = 1 + random.nextInt(most);
-            boolean dies = random.nextBoolean() || offset + max >= total && deaths < wanted;
+            boolean dies = random.nextBoolean() || (offset + max >= total && deaths < wanted);
             try (RawConnection connection = client.connect()) {
                 connection.head("GET /pipe/read?timeout=60s&offset=" + offset + "&max=" + max);
                 if (dies && random.nextBoolean()) {

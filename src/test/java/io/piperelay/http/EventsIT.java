@@ -372,7 +372,7 @@ class EventsIT {
         client.session("cat");
         byte[] text = "\u4e2d\u6587\u7ba1\u9053".repeat(100_000).getBytes(StandardCharsets.UTF_8);
         try (EventSource events = client.events("")) {
-            client.postLater("/pipe/write?timeout=60s", text);
+            var unused = client.postLater("/pipe/write?timeout=60s", text);
             var told = new ByteArrayOutputStream();
             while (told.size() < text.length) {
                 Event event = events.next();

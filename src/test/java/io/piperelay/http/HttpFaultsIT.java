@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class HttpFaultsIT {
 
+    private static final String CHUNKED_WRITE =
+            "POST /pipe/write HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+
     private static RelayService service;
     private static RelayClient client;
 
@@ -81,8 +84,8 @@ class HttpFaultsIT {
 
     @Test
     void chunksArriveAsTheyAre() throws IOException {
-        Answer answer = raw("POST /pipe/write HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + "5;name=value\r\nhello\r\n1\r\n \r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n");
+        Answer answer =
+                raw(CHUNKED_WRITE + "5;name=value\r\nhello\r\n1\r\n \r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n");
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
         assertThat(client.read(16)).asString().isEqualTo("hello 0123456789");
@@ -98,7 +101,7 @@ class HttpFaultsIT {
                 "\r\nhello\r\n0\r\n\r\n"
             })
     void aBadChunkIsABadRequest(String body) throws IOException {
-        problem(400, raw("POST /pipe/write HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + body));
+        problem(400, raw(CHUNKED_WRITE + body));
     }
 
     @ParameterizedTest

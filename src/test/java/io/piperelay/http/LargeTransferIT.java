@@ -87,7 +87,7 @@ class LargeTransferIT {
             answers.forEach(answer -> assertThat(answer.join().status())
                     .as(answer.join().toString())
                     .isEqualTo(200));
-            assertThat(client.status().path("input").path("offset").asLong()).isEqualTo(uploads * 8 * MEBIBYTE);
+            assertThat(client.status().path("input").path("offset").asLong()).isEqualTo(uploads * 8L * MEBIBYTE);
         }
     }
 

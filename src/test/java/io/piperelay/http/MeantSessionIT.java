@@ -126,7 +126,7 @@ class MeantSessionIT {
                 "GET /pipe/stream",
                 "GET /pipe/events",
                 "GET /pipe/errors")) {
-            String[] words = request.split(" ");
+            String[] words = request.split(" ", -1);
             String target = words[1] + (words[1].contains("?") ? "&" : "?") + "session=" + NOBODY;
             Answer answer = client.method(words[0], target);
             assertThat(answer.status()).as(request + answer).isEqualTo(409);

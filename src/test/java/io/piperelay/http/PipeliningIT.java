@@ -10,6 +10,7 @@ import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayService;
 import io.piperelay.http.support.Settings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -79,7 +80,7 @@ class PipeliningIT {
             connection.send(post("/pipe/exchange?timeout=10s", "one"));
             await().pollDelay(Duration.ofMillis(1200)).until(() -> true);
             // Comes while the exchange waits, in pieces that are read ahead one by one.
-            for (String piece : NEXT.split("(?<=\n)")) {
+            for (String piece : NEXT.split("(?<=\n)", -1)) {
                 connection.send(piece);
             }
             connection.send(post("/pipe/exchange?timeout=10s", "two"));
@@ -187,7 +188,7 @@ class PipeliningIT {
         try (RawConnection connection = client.connect()) {
             connection.head("GET /pipe/read?timeout=20s").send(early);
             await().pollDelay(SEVERAL_LOOKS).until(() -> true);
-            client.write("late".getBytes());
+            client.write("late".getBytes(StandardCharsets.UTF_8));
 
             assertThat(connection.answer().text()).isEqualTo("late");
         }

@@ -7,6 +7,7 @@ import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayProcess;
 import io.piperelay.http.support.Settings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -82,7 +83,8 @@ class SmallHeapIT {
     private void connect(RelayClient target, Kind kind) throws IOException {
         byte[] request = kind.request.getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < CLIENTS; i++) {
-            SocketChannel one = SocketChannel.open(new InetSocketAddress("127.0.0.1", target.port()));
+            SocketChannel one =
+                    SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.port()));
             clients.add(one);
             one.configureBlocking(false);
             one.write(ByteBuffer.wrap(request)); // As much of it as fits.

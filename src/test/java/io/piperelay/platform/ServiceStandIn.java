@@ -18,8 +18,10 @@ final class ServiceStandIn {
 
     /** The arguments are the platform's class name, the topology, and what kind of {@link MisbehavingChild}. */
     public static void main(String[] arguments) throws Exception {
-        Platform platform =
-                (Platform) Class.forName(arguments[0]).getDeclaredConstructor().newInstance();
+        Platform platform = Class.forName(arguments[0])
+                .asSubclass(Platform.class)
+                .getDeclaredConstructor()
+                .newInstance();
         ChildCommand command = new ChildCommand(MisbehavingChild.command(arguments[2]), null, Map.of());
         try (ChildPipes pipes = platform.createPipes(Topology.valueOf(arguments[1]), 0)) {
             ChildProcess child = pipes.launch(command);

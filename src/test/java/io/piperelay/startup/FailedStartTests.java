@@ -107,7 +107,7 @@ class FailedStartTests {
 
     @Test
     void aPortThatIsTakenIsNamed(CapturedOutput output) throws IOException {
-        try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertFails(
                     start().arguments("--server.port=" + taken.getLocalPort()), output, "Port " + taken.getLocalPort());
         }

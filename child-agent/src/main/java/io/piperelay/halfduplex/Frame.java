@@ -86,7 +86,7 @@ final class Frame {
 
     /** @throws IOException if these bytes are no frame of the sender's: something else wrote to the pipe */
     static Frame decode(byte[] bytes, Side sender) throws IOException {
-        int header = bytes.length < HEADER ? -1 : (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
+        int header = bytes.length < HEADER ? -1 : ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
         int length = header & LENGTH;
         boolean flagsKnown = (header & ~(MORE | END | LENGTH)) == 0;
         if (!flagsKnown || length > MAX_PAYLOAD || bytes.length != sender.padded(HEADER + length)) {

@@ -256,7 +256,7 @@ public final class SharedPipeParent implements Closeable {
     }
 
     private boolean isOver() {
-        return closed || endSent && !answerDue;
+        return closed || (endSent && !answerDue);
     }
 
     private void passTurnWhenAnswered() throws IOException {
@@ -273,6 +273,7 @@ public final class SharedPipeParent implements Closeable {
         announceEnd();
     }
 
+    @SuppressWarnings("WaitNotInLoop") // Each caller looks again.
     private void await(long nanos) throws InterruptedIOException {
         try {
             changed.awaitNanos(nanos);

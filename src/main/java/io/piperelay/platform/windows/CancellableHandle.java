@@ -96,6 +96,7 @@ final class CancellableHandle implements AutoCloseable {
     }
 
     /** Answers false if interrupted meanwhile, which is no reason to leave a handle open. */
+    @SuppressWarnings("WaitNotInLoop") // The caller looks again.
     private boolean waited(long millis) {
         try {
             wait(millis);

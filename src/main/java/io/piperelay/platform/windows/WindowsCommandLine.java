@@ -82,7 +82,8 @@ final class WindowsCommandLine {
     private static String quoted(String argument) {
         StringBuilder quoted = new StringBuilder("\"");
         int backslashes = 0;
-        for (char c : argument.toCharArray()) {
+        for (int i = 0; i < argument.length(); i++) {
+            char c = argument.charAt(i);
             if (c == '"') {
                 quoted.append("\\".repeat(backslashes + 1));
             }

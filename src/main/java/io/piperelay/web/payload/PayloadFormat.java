@@ -17,6 +17,8 @@ enum PayloadFormat {
     JSON("application/json");
 
     private final String contentType;
+
+    @SuppressWarnings("ImmutableEnumChecker") // A media type is immutable; it does not say so.
     private final MediaType mediaType;
 
     PayloadFormat(String contentType) {

@@ -90,7 +90,7 @@ final class RelayProcessor extends Http11Processor {
     /** Bytes, or headers. */
     private static boolean isTooMuch(@Nullable Throwable failure) {
         return failure instanceof IllegalStateException
-                || failure instanceof IllegalArgumentException && TOO_LARGE.equals(failure.getMessage());
+                || (failure instanceof IllegalArgumentException && TOO_LARGE.equals(failure.getMessage()));
     }
 
     /** Tomcat keeps nothing of a target that does not fit into its buffer. */

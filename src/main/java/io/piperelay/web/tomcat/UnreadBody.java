@@ -62,7 +62,7 @@ final class UnreadBody {
         boolean readable = request.getContentLengthLong() > 0;
         boolean underWay = !request.hasExpectation() || request.getBytesRead() > 0;
         while (readable && !isFinished() && System.nanoTime() < deadline) {
-            request.action(ActionCode.AVAILABLE, Boolean.TRUE);
+            request.action(ActionCode.AVAILABLE, true);
             if (request.getAvailable() > 0) {
                 readable = request.doRead(new Dropped()) >= 0;
             } else if (!underWay) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -110,7 +111,7 @@ public final class Ledger {
     }
 
     /** Joins what was read with what was read before and behind it; where both have bytes, they are the same. */
-    private static void join(TreeMap<Long, byte[]> pieces, Part part) {
+    private static void join(NavigableMap<Long, byte[]> pieces, Part part) {
         long from = part.offset();
         byte[] bytes = part.bytes();
         for (var near = pieces.floorEntry(from + bytes.length);
@@ -184,7 +185,7 @@ public final class Ledger {
     }
 
     /** What comes from a child that returns every byte comes at the offset where it was written. */
-    private void checkPlace(int message, Sent note, TreeMap<Long, byte[]> pieces) {
+    private void checkPlace(int message, Sent note, NavigableMap<Long, byte[]> pieces) {
         byte[] bytes = bytes(message);
         pieces.forEach((offset, piece) ->
                 assertSameWhereBoth(note.offset(), bytes, offset, piece, "message " + message + " at another place"));

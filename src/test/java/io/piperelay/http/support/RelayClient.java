@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 /** A well-behaved client of one service. Any thread may use it. */
 public final class RelayClient {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(120);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final String[] NO_HEADERS = {};
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -163,7 +164,7 @@ public final class RelayClient {
 
     /** A connection on which anything can be said. */
     public RawConnection connect() throws IOException {
-        return new RawConnection(new Socket("127.0.0.1", port));
+        return new RawConnection(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
     private HttpRequest.Builder request(String target, String[] headers) {

@@ -30,7 +30,10 @@ public final class RelayProcess implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("http://localhost:(\\d+)/swagger-ui.html");
 
     private final Process process;
+
+    @SuppressWarnings("JdkObsolete") // Two threads use it.
     private final StringBuffer log = new StringBuffer();
+
     private final Thread logReader = new Thread(this::readLog, "relay-process-log");
 
     private RelayProcess(Process process) {
@@ -82,7 +85,7 @@ public final class RelayProcess implements AutoCloseable {
             Files.createDirectories(folder);
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             List<String> packed = new ArrayList<>();
-            for (String entry : classPath.split(File.pathSeparator)) {
+            for (String entry : classPath.split(File.pathSeparator, -1)) {
                 Path path = Path.of(entry);
                 packed.add(Files.isDirectory(path) ? pack(path, folder).toString() : entry);
             }

@@ -200,7 +200,7 @@ class LaunchIT {
     void theChildLeadsASessionAndBlocksNoSignal() throws Exception {
         String status = output(null, "/bin/cat", "/proc/self/stat", "/proc/self/status");
 
-        String[] stat = status.substring(0, status.indexOf('\n')).split(" ");
+        String[] stat = status.substring(0, status.indexOf('\n')).split(" ", -1);
         assertThat(stat[5]).as("session").isEqualTo(stat[0]);
         assertThat(status).contains("\nSigBlk:\t0000000000000000\n");
     }

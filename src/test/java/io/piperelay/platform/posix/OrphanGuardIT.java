@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.piperelay.ProcessStat;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +75,8 @@ class OrphanGuardIT {
         Process leader = startSession("sh", "-c", "read line; sleep 600 > /dev/null & echo $!");
         guard.watch(id(leader));
         leader.getOutputStream().close();
-        long survivor = Long.parseLong(new String(leader.getInputStream().readAllBytes()).strip());
+        long survivor =
+                Long.parseLong(new String(leader.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
         leader.waitFor();
         assertThat(ProcessStat.isRunning(survivor)).isTrue();
 

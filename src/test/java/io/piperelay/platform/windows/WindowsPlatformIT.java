@@ -122,7 +122,7 @@ class WindowsPlatformIT extends PlatformContract {
     }
 
     private static boolean isAddedByWine(String name) {
-        return isWine() && (name.equals("SystemDrive") || name.startsWith("WINE") && !NOT_INHERITED.contains(name));
+        return isWine() && (name.equals("SystemDrive") || (name.startsWith("WINE") && !NOT_INHERITED.contains(name)));
     }
 
     private static boolean isWine() {

@@ -7,6 +7,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -68,7 +69,7 @@ final class ApiDescription {
         document.path("paths")
                 .forEachEntry((path, item) -> item.propertyNames().forEach(name -> {
                     if (METHODS.contains(name)) {
-                        operations.add(name.toUpperCase() + " " + path);
+                        operations.add(name.toUpperCase(Locale.ROOT) + " " + path);
                     }
                 }));
         return operations;
@@ -76,8 +77,8 @@ final class ApiDescription {
 
     /** @param operation as {@code GET /pipe} */
     Part operation(String operation) {
-        String[] words = operation.split(" ");
-        return at(root(), "paths", words[1], words[0].toLowerCase());
+        String[] words = operation.split(" ", -1);
+        return at(root(), "paths", words[1], words[0].toLowerCase(Locale.ROOT));
     }
 
     List<Part> queryParameters(Part operation) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.piperelay.web.docs.ApiDescription.Part;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +51,7 @@ final class Conformity {
     private void compare(String operation, HttpResponse<byte[]> answer) {
         String type = answer.headers()
                 .firstValue("Content-Type")
-                .map(value -> value.split(";")[0])
+                .map(value -> value.split(";", -1)[0])
                 .orElse("");
         if (!api.operation(operation).exists()) {
             compareRefusal(operation, answer, type);
@@ -58,7 +59,8 @@ final class Conformity {
         }
         Part response = api.at(api.operation(operation), "responses", String.valueOf(answer.statusCode()));
         if (!response.exists()) {
-            differences.add("status " + answer.statusCode() + " is not described: " + new String(answer.body()));
+            differences.add("status " + answer.statusCode() + " is not described: "
+                    + new String(answer.body(), StandardCharsets.UTF_8));
             return;
         }
         compareHeaders(response, answer.headers(), new ArrayList<>(everywhere(operation, type)));
@@ -80,7 +82,7 @@ final class Conformity {
     }
 
     private void compareRefusal(String operation, HttpResponse<byte[]> answer, String type) {
-        String path = operation.split(" ")[1];
+        String path = operation.split(" ", -1)[1];
         Set<String> methods = Set.of(answer.headers()
                 .firstValue("Allow")
                 .orElse("")
@@ -161,7 +163,7 @@ final class Conformity {
 
     /** The description is of one event, by its fields; what belongs to no event is no part of it. */
     private void compareEvents(Part schema, String events) {
-        for (String block : events.split("\n\n")) {
+        for (String block : events.split("\n\n", -1)) {
             ObjectNode event = JsonNodeFactory.instance.objectNode();
             block.lines().forEach(line -> {
                 String[] field = line.split(": ", 2);

@@ -245,7 +245,7 @@ class OpenApiIT {
             for (Part parameter : api.queryParameters(api.operation(operation))) {
                 String value = within(parameter).get(0);
                 String twice = encoded(value) + "&" + name(parameter) + "=" + encoded(value);
-                String[] words = operation.split(" ");
+                String[] words = operation.split(" ", -1);
                 HttpResponse<byte[]> answer = call(words[0], words[1] + "?" + name(parameter) + "=" + twice);
                 assertThat(problem(answer)).isEqualTo("invalid-parameter");
             }
@@ -346,7 +346,7 @@ class OpenApiIT {
     @Test
     void aTypeThatNoAnswerHasIsRefused() throws Exception {
         for (String operation : operationsWithQueries()) {
-            String[] words = operation.split(" ");
+            String[] words = operation.split(" ", -1);
             HttpResponse<byte[]> answer = call(words[0], words[1], "", "Accept", "image/png");
             assertThat(problem(answer)).as(operation).isEqualTo("not-acceptable");
         }
@@ -365,7 +365,7 @@ class OpenApiIT {
                 "GET /pipe/stream",
                 "GET /pipe/events",
                 "GET /pipe/errors")) {
-            String[] words = operation.split(" ");
+            String[] words = operation.split(" ", -1);
             assertThat(problem(call(words[0], words[1]))).isEqualTo("no-session");
         }
         for (String path : List.of("/pipe/read", "/pipe/stream", "/pipe/events")) {
@@ -384,7 +384,7 @@ class OpenApiIT {
         JsonNode second = json(call("POST", "/pipe?replace=true&session=" + first));
 
         for (String operation : List.of("POST /pipe", "DELETE /pipe", "POST /pipe/write", "POST /pipe/exchange")) {
-            String[] words = operation.split(" ");
+            String[] words = operation.split(" ", -1);
             HttpResponse<byte[]> changed = call(words[0], words[1] + "?session=" + first);
             assertThat(problem(changed)).as(operation).isEqualTo("session-changed");
             assertThat(json(changed).path("session")).isEqualTo(second.path("id"));
@@ -618,7 +618,7 @@ class OpenApiIT {
     }
 
     private HttpResponse<byte[]> ask(String operation, String parameter, String value) throws Exception {
-        String[] words = operation.split(" ");
+        String[] words = operation.split(" ", -1);
         return call(words[0], words[1] + "?" + parameter + "=" + encoded(value));
     }
 
@@ -632,7 +632,7 @@ class OpenApiIT {
 
     private HttpResponse<byte[]> send(String method, String target, byte[] body, String... headers) throws Exception {
         HttpResponse<byte[]> answer = client.send(request(method, target, body, headers), BodyHandlers.ofByteArray());
-        String path = target.split("\\?")[0].replaceFirst("/problems/.+", "/problems/{slug}");
+        String path = target.split("\\?", -1)[0].replaceFirst("/problems/.+", "/problems/{slug}");
         return conforming(method + " " + path, answer);
     }
 

@@ -3,6 +3,7 @@ package io.piperelay.web.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,6 @@ class ProblemWriterTests {
     void aRequestThatIsRefusedAsItArrivesNamesItsPathToo() {
         byte[] answer = new ProblemWriter().closingAnswer(new Problem(ProblemType.REQUEST_TIMEOUT, "Late."), null);
 
-        assertThat(new String(answer)).contains("\"instance\":\"/\"", "HTTP/1.1 408");
+        assertThat(new String(answer, StandardCharsets.UTF_8)).contains("\"instance\":\"/\"", "HTTP/1.1 408");
     }
 }
