@@ -30,7 +30,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
  */
 public final class ConfiguredChildren {
 
-    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
+    static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
     private static final Duration LONGEST_GRACE = Duration.ofHours(1);
 
     /** What YAML makes of names like 3.10, 010 or on, so that what was written is lost. */

@@ -13,7 +13,6 @@ public final class ServerSettings implements BeanFactoryPostProcessor {
     private static final String PORT = "server.port";
     private static final int LARGEST_PORT = 65535;
     private static final String TIMEOUT = "server.tomcat.connection-timeout";
-    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
 
     private final Environment environment;
 
@@ -30,10 +29,6 @@ public final class ServerSettings implements BeanFactoryPostProcessor {
                         + ", or 0 for one that is free.");
             }
         });
-        binder.bind(TIMEOUT, Duration.class).ifBound(timeout -> {
-            if (timeout.toMillis() < 1 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
-                throw new StartException(TIMEOUT + " can't be " + timeout.toMillis() + "ms: it is from 1ms to 24h.");
-            }
-        });
+        binder.bind(TIMEOUT, Duration.class).ifBound(timeout -> Ranges.check(TIMEOUT, timeout));
     }
 }

@@ -6,6 +6,7 @@ import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.ReadRequest;
 import io.piperelay.session.SessionStatus;
+import io.piperelay.session.WindowSettings;
 import io.piperelay.session.WriteRequest;
 import io.piperelay.session.WriteResult;
 import io.piperelay.web.payload.DeadlineInputStream;
@@ -19,6 +20,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -39,14 +41,16 @@ class PayloadController {
 
     private final MeantSession meant;
     private final PipeLimits limits;
+    private final WindowSettings windows;
     private final ConcurrencyLimit readers;
     private final ConcurrencyLimit writers;
 
-    PayloadController(PipeSessions sessions, PipeLimits limits) {
+    PayloadController(PipeSessions sessions, PipeLimits limits, WindowSettings windows, Environment environment) {
         this.meant = new MeantSession(sessions);
         this.limits = limits;
-        this.readers = new ConcurrencyLimit(limits.waitingReaders());
-        this.writers = new ConcurrencyLimit(limits.waitingWriters());
+        this.windows = windows;
+        this.readers = new ConcurrencyLimit(limits.waitingReaders(environment));
+        this.writers = new ConcurrencyLimit(limits.waitingWriters(environment));
     }
 
     @PostMapping(path = "/pipe/write", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -135,7 +139,7 @@ class PayloadController {
     }
 
     private ReadRequest readRequest(Query query, @Nullable Long offset, @Nullable Delimiter until) {
-        int max = query.integer("max", 1, limits.window(), Math.min(DEFAULT_MAX, limits.window()));
+        int max = query.integer("max", 1, windows.output(), Math.min(DEFAULT_MAX, windows.output()));
         return new ReadRequest(
                 offset,
                 query.delimiter("until", until),

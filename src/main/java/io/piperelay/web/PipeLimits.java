@@ -1,41 +1,203 @@
 package io.piperelay.web;
 
+import io.piperelay.settings.HeapShares;
+import io.piperelay.settings.Ranges;
+import io.piperelay.startup.StartException;
 import io.piperelay.web.payload.ClientPace;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Positive;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.thread.Threading;
+import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
 
-/**
- * What one request may ask for.
- *
- * @param window capacity of the output's window in bytes, the most that one read can return
- * @param readTimeout how long a read waits unless it says otherwise
- * @param writeTimeout how long a write waits for a full pipe unless it says otherwise
- * @param longestTimeout the most that any request may wait, or grant as a grace
- * @param bodyTimeout how long each 64 KiB of a request's body, or its end, may take to arrive
- * @param minRate the slowest rate, in bytes a second, at which a body may come or an answer be taken beyond that time
- * @param maxRequest how many bytes one write may have
- * @param waitingReaders how many reads, streams and exchanges may be in progress at once
- * @param waitingWriters how many writes may be in progress at once
- * @param observers how many event streams there may be at once
- * @param creators how many requests for a session may be arriving at once
- * @param heartbeat the longest silence in an event stream before a comment is sent
- * @param stallTimeout for how long the client of a stream may accept nothing
- */
+/** What one request may ask for, how long it may take, and how many there may be at once, as the operator set it. */
+@Validated
+@ConfigurationProperties("pipe")
 public record PipeLimits(
-        int window,
-        Duration readTimeout,
-        Duration writeTimeout,
-        Duration longestTimeout,
-        Duration bodyTimeout,
-        long minRate,
-        long maxRequest,
-        int waitingReaders,
-        int waitingWriters,
-        int observers,
-        int creators,
-        Duration heartbeat,
-        Duration stallTimeout) {
+        @DefaultValue Input input,
+        @DefaultValue Output output,
+        @DefaultValue Events events,
+        @DefaultValue @Valid Limits limits) {
+
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
+
+    /** So many of Tomcat's 1100 platform threads may wait, and 128 observe; the rest always answer. */
+    private static final int READERS_ON_PLATFORM_THREADS = 512;
+
+    private static final int WRITERS_ON_PLATFORM_THREADS = 256;
+
+    /** On virtual threads waiting costs little; the number of connections bounds it anyway. */
+    private static final int WAITING_ON_VIRTUAL_THREADS = 4096;
+
+    private static final int OBSERVERS = 128;
+    private static final int CREATORS = 64;
+
+    public PipeLimits {
+        checkTimeout("pipe.input.timeout", input.timeout, limits.timeout);
+        checkTimeout("pipe.output.timeout", output.timeout, limits.timeout);
+    }
+
+    private static void checkTimeout(String name, @Nullable Duration timeout, Duration longest) {
+        if (timeout != null && timeout.compareTo(longest) > 0) {
+            throw new StartException(name + " can't be " + Ranges.text(timeout)
+                    + ": pipe.limits.timeout allows no more than " + Ranges.text(longest) + ".");
+        }
+    }
+
+    /** How long a write waits for a full pipe unless it says otherwise. */
+    Duration writeTimeout() {
+        return timeout(input.timeout, WRITE_TIMEOUT);
+    }
+
+    /** How long a read waits unless it says otherwise. */
+    Duration readTimeout() {
+        return timeout(output.timeout, READ_TIMEOUT);
+    }
+
+    private Duration timeout(@Nullable Duration timeout, Duration absent) {
+        if (timeout != null) {
+            return timeout;
+        }
+        return absent.compareTo(limits.timeout) < 0 ? absent : limits.timeout;
+    }
+
+    /** The most that any request may wait, or grant as a grace. */
+    Duration longestTimeout() {
+        return limits.timeout;
+    }
+
+    /** For how long the client of a stream may accept nothing. */
+    Duration stallTimeout() {
+        return limits.stallTimeout;
+    }
+
+    /** The longest silence in an event stream. */
+    Duration heartbeat() {
+        return events.heartbeat;
+    }
 
     ClientPace pace() {
-        return new ClientPace(bodyTimeout, minRate);
+        return new ClientPace(limits.bodyTimeout, limits.minRate.toBytes());
+    }
+
+    /** How many bytes one write may have. */
+    long maxRequest() {
+        return input.maxRequest == null ? Long.MAX_VALUE : input.maxRequest.toBytes();
+    }
+
+    /**
+     * How many reads, streams and exchanges may be in progress at once.
+     *
+     * @param environment tells whether they wait on virtual threads
+     */
+    int waitingReaders(Environment environment) {
+        return limits.waitingReaders == null
+                ? Math.min(
+                        onThreads(environment, READERS_ON_PLATFORM_THREADS),
+                        HeapShares.ofThisProcess().readers())
+                : limits.waitingReaders;
+    }
+
+    /**
+     * How many writes may be in progress at once.
+     *
+     * @param environment tells whether they wait on virtual threads
+     */
+    int waitingWriters(Environment environment) {
+        return limits.waitingWriters == null
+                ? Math.min(
+                        onThreads(environment, WRITERS_ON_PLATFORM_THREADS),
+                        HeapShares.ofThisProcess().writers())
+                : limits.waitingWriters;
+    }
+
+    private static int onThreads(Environment environment, int platformThreads) {
+        return Threading.VIRTUAL.isActive(environment) ? WAITING_ON_VIRTUAL_THREADS : platformThreads;
+    }
+
+    /** How many event streams there may be at once. */
+    int observers() {
+        return limits.observers == null
+                ? Math.min(OBSERVERS, HeapShares.ofThisProcess().observers())
+                : limits.observers;
+    }
+
+    /** How many requests for a session may be arriving at once. */
+    int creators() {
+        return Math.min(CREATORS, HeapShares.ofThisProcess().creators());
+    }
+
+    /**
+     * @param timeout how long a write waits for a full pipe unless it says otherwise, up to pipe.limits.timeout; by default
+     *     the lesser of 30s and pipe.limits.timeout
+     * @param maxRequest the most that one write may bring; by default unlimited
+     */
+    public record Input(
+            @Nullable Duration timeout, @Nullable DataSize maxRequest) {
+
+        public Input {
+            if (timeout != null) {
+                Ranges.check("pipe.input.timeout", timeout);
+            }
+            if (maxRequest != null && maxRequest.toBytes() < 1) {
+                throw new StartException("pipe.input.max-request is 1B or more; leave it out for as much as there is.");
+            }
+        }
+    }
+
+    /**
+     * @param timeout how long a read waits unless it says otherwise, from 0s to pipe.limits.timeout; by default the lesser
+     *     of 5s and pipe.limits.timeout
+     */
+    public record Output(@Nullable Duration timeout) {
+
+        public Output {
+            if (timeout != null) {
+                Ranges.check("pipe.output.timeout", timeout, "0s", "24h");
+            }
+        }
+    }
+
+    /** @param heartbeat the longest silence in an event stream before a comment is sent; 100ms or more */
+    public record Events(@DefaultValue("15s") Duration heartbeat) {
+
+        public Events {
+            Ranges.check("pipe.events.heartbeat", heartbeat, "100ms", "24h");
+        }
+    }
+
+    /**
+     * @param timeout the longest wait or grace that a request may ask for
+     * @param bodyTimeout how long each 64 KiB of a request's body, or its end, may take to arrive
+     * @param minRate the slowest rate, a second, at which a body as a whole may come, or the answer to a read or an exchange
+     *     be taken, once pipe.limits.body-timeout has passed; from 1B to 1GB
+     * @param stallTimeout for how long the client of a stream or of events may accept nothing
+     * @param waitingReaders how many reads, streams and exchanges may wait at once; by default the lesser of 4096 (512
+     *     before JDK 21) and heap/600KB
+     * @param waitingWriters how many writes may wait at once; by default the lesser of 4096 (256 before JDK 21) and heap/2MB
+     * @param observers how many event streams there may be at once; by default the lesser of 128 and heap/1.6MB
+     */
+    public record Limits(
+            @DefaultValue("60s") Duration timeout,
+            @DefaultValue("30s") Duration bodyTimeout,
+            @DefaultValue("32KB") DataSize minRate,
+            @DefaultValue("10m") Duration stallTimeout,
+            @Nullable @Positive @Max(Ranges.MOST_CLIENTS) Integer waitingReaders,
+            @Nullable @Positive @Max(Ranges.MOST_CLIENTS) Integer waitingWriters,
+            @Nullable @Positive @Max(Ranges.MOST_CLIENTS) Integer observers) {
+
+        public Limits {
+            Ranges.check("pipe.limits.timeout", timeout);
+            Ranges.check("pipe.limits.body-timeout", bodyTimeout);
+            Ranges.check("pipe.limits.min-rate", minRate, "1B", "1GB");
+            Ranges.check("pipe.limits.stall-timeout", stallTimeout);
+        }
     }
 }

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -41,12 +42,12 @@ class SessionController {
     /** While they wait for their turns. */
     private final ConcurrencyLimit inLine;
 
-    SessionController(PipeSessions sessions, PipeLimits limits) {
+    SessionController(PipeSessions sessions, PipeLimits limits, Environment environment) {
         this.sessions = sessions;
         this.meant = new MeantSession(sessions);
         this.limits = limits;
         this.creators = new ConcurrencyLimit(limits.creators());
-        this.inLine = new ConcurrencyLimit(limits.waitingWriters());
+        this.inLine = new ConcurrencyLimit(limits.waitingWriters(environment));
     }
 
     @PostMapping("/pipe")

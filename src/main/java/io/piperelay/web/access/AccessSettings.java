@@ -1,5 +1,6 @@
 package io.piperelay.web.access;
 
+import io.piperelay.startup.StartException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -12,9 +13,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Who is let in, as the operator set it.
  *
- * @param token what clients must present as a bearer token
- * @param tokenFile a file that holds the token, or gets one made up if it is not there yet
- * @param allowedHosts names by which clients may address the service besides the loopback ones
+ * @param token what clients must present as a bearer token; by default none
+ * @param tokenFile a file that holds the token, or gets one made up if it is not there yet; by default none
+ * @param allowedHosts names by which clients may address the service besides the loopback ones; by default none
  */
 @ConfigurationProperties("pipe.access")
 public record AccessSettings(
@@ -33,8 +34,8 @@ public record AccessSettings(
 
     public AccessSettings {
         if (token != null && tokenFile != null) {
-            throw new IllegalArgumentException(
-                    "pipe.access.token and pipe.access.token-file are both there: only one can count");
+            throw new StartException(
+                    "pipe.access.token and pipe.access.token-file are both there: only one can count.");
         }
         allowedHosts.forEach(AccessSettings::check);
     }
@@ -45,9 +46,9 @@ public record AccessSettings(
                 || name.contains("..")
                 || NOBODY.contains(name)
                 || name.length() > LONGEST_HOST) {
-            throw new IllegalArgumentException("pipe.access.allowed-hosts can't have '" + host
+            throw new StartException("pipe.access.allowed-hosts can't have '" + host
                     + "': it is a list of names or addresses such as relay.lan, 192.0.2.7 or [2001:db8::7], without"
-                    + " http://, port or *");
+                    + " http://, port or *.");
         }
     }
 }

@@ -1,11 +1,36 @@
 package io.piperelay.web.tomcat;
 
-import java.nio.file.Path;
+import io.piperelay.settings.HeapShares;
+import io.piperelay.settings.Ranges;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Positive;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /**
- * @param connections how many may be open at once
+ * What the container grants its clients, as the operator set it.
+ *
+ * @param connections how many connections may be open at once; by default the lesser of 1000 and heap/128KB
  * @param headerTimeout how long a request's headers may take from their first byte to their last
- * @param folder where the container may keep files while it runs
  */
-public record ContainerSettings(int connections, Duration headerTimeout, Path folder) {}
+@Validated
+@ConfigurationProperties("pipe.limits")
+public record ContainerSettings(
+        @Nullable @Positive @Max(Ranges.MOST_CLIENTS) Integer connections,
+        @DefaultValue("10s") Duration headerTimeout) {
+
+    private static final int CONNECTIONS = 1000;
+
+    public ContainerSettings {
+        Ranges.check("pipe.limits.header-timeout", headerTimeout);
+    }
+
+    int mostConnections() {
+        return connections == null
+                ? Math.min(CONNECTIONS, HeapShares.ofThisProcess().connections())
+                : connections;
+    }
+}

@@ -1,5 +1,6 @@
 package io.piperelay.web.tomcat;
 
+import io.piperelay.files.PrivateFolder;
 import io.piperelay.web.problem.ProblemWriter;
 import java.io.File;
 import java.io.IOException;
@@ -23,10 +24,12 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
 
     private final ProblemWriter problems;
     private final ContainerSettings settings;
+    private final PrivateFolder folder;
 
-    TomcatCustomization(ProblemWriter problems, ContainerSettings settings) {
+    TomcatCustomization(ProblemWriter problems, ContainerSettings settings, PrivateFolder folder) {
         this.problems = problems;
         this.settings = settings;
+        this.folder = folder;
     }
 
     @Override
@@ -39,7 +42,7 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
             StandardHost host = (StandardHost) context.getParent();
             host.setErrorReportValveClass(ProblemReportValve.class.getName());
             host.getPipeline().addValve(new ProblemReportValve(problems));
-            host.getPipeline().addValve(new ConnectionLimitValve(problems, settings.connections()));
+            host.getPipeline().addValve(new ConnectionLimitValve(problems, settings.mostConnections()));
         });
         factory.setProtocol(RelayProtocol.class.getName());
         factory.addConnectorCustomizers(connector -> {
@@ -53,7 +56,7 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
             protocol.setProperty("socket.appReadBufSize", NO_SOCKET_BUFFER);
             protocol.setProperty("socket.appWriteBufSize", NO_SOCKET_BUFFER);
             protocol.setProperty("socket.soKeepAlive", "true");
-            int connections = settings.connections() + ConnectionLimitValve.SURPLUS;
+            int connections = settings.mostConnections() + ConnectionLimitValve.SURPLUS;
             protocol.setMaxConnections(connections);
             // As many threads, so that no client's slowness takes the thread from another; where there are virtual
             // ones, those are used instead.
@@ -64,7 +67,7 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
     /** Of its own, for files that Tomcat would otherwise leave behind when the service is killed. */
     private File folder(String name) {
         try {
-            return Files.createDirectory(settings.folder().resolve(name)).toFile();
+            return Files.createDirectory(folder.path().resolve(name)).toFile();
         } catch (IOException e) {
             throw new UncheckedIOException("Tomcat gets no folder to work in", e);
         }

@@ -1,5 +1,6 @@
 package io.piperelay.web.tomcat;
 
+import io.piperelay.files.PrivateFolder;
 import io.piperelay.http.support.RawConnection;
 import io.piperelay.web.problem.ProblemWriter;
 import jakarta.servlet.ServletException;
@@ -9,13 +10,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServer;
-import org.springframework.util.FileSystemUtils;
 
 /** Tomcat as this room fits it, on a port of its own, with one servlet and nothing else behind it. */
 final class Container implements AutoCloseable {
@@ -27,14 +25,14 @@ final class Container implements AutoCloseable {
         void answer(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException;
     }
 
-    private final Path folder;
+    private final PrivateFolder folder;
     private final WebServer server;
 
     private Container(Service service, TomcatConnectorCustomizer... customizers) throws IOException {
-        folder = Files.createTempDirectory("container-");
+        folder = PrivateFolder.create("container-");
         var factory = new TomcatServletWebServerFactory(0);
         factory.setAddress(InetAddress.getLoopbackAddress());
-        new TomcatCustomization(new ProblemWriter(), new ContainerSettings(20, HEADER_TIMEOUT, folder))
+        new TomcatCustomization(new ProblemWriter(), new ContainerSettings(20, HEADER_TIMEOUT), folder)
                 .customize(factory);
         factory.addConnectorCustomizers(customizers);
         server = factory.getWebServer(context ->
@@ -53,7 +51,7 @@ final class Container implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.destroy();
-        FileSystemUtils.deleteRecursively(folder);
+        folder.close();
     }
 
     private static final class ServiceServlet extends HttpServlet {

@@ -1,4 +1,4 @@
-package io.piperelay.web;
+package io.piperelay.settings;
 
 /**
  * How many of each kind of client fit into the heap at once, where the operator leaves that to the service. What one costs
@@ -7,6 +7,10 @@ package io.piperelay.web;
 public record HeapShares(long heap) {
 
     private static final int KIBIBYTE = 1024;
+
+    public static HeapShares ofThisProcess() {
+        return new HeapShares(Runtime.getRuntime().maxMemory());
+    }
 
     /** 10 KiB while it is idle, and 43 KiB with part of a request's headers. */
     public int connections() {

@@ -1,4 +1,4 @@
-package io.piperelay.web;
+package io.piperelay.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
