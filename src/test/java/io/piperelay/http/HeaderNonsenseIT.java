@@ -8,8 +8,10 @@ import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayProcess;
 import io.piperelay.http.support.RelayService;
 import io.piperelay.http.support.Settings;
+import io.piperelay.http.support.Soak;
 import java.io.IOException;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -142,13 +144,20 @@ class HeaderNonsenseIT {
         }
     }
 
+    /** Of the many combinations an ordinary build tries some, others each time. */
     private static void assertNoFault(RelayClient client, List<String> routes) throws IOException {
+        long seed = Soak.seed();
+        var random = new Random(seed);
         for (String route : routes) {
             for (String header : HEADERS) {
                 for (String value : NONSENSE) {
+                    if (random.nextInt(Soak.count(6, 1)) > 0) {
+                        continue;
+                    }
                     Answer answer = answer(client, route, header, value);
                     assertThat(answer.status())
-                            .as(() -> route + " with " + header + ": " + value + " gives " + answer)
+                            .as(() -> "seed " + seed + ": " + route + " with " + header + ": " + value + " gives "
+                                    + answer)
                             .isLessThan(500);
                 }
             }

@@ -30,13 +30,14 @@ import org.junit.jupiter.api.condition.OS;
 class LargeTransferIT {
 
     private static final long MEBIBYTE = 1024 * 1024;
+    private static final long ERRORS = Soak.bytes(250_000_000, 1_000_000_000);
 
     private static RelayProcess start(String heap) {
         return RelayProcess.with(Settings.ordinary()
                         .child("count", "/usr/bin/wc", "-c")
                         .child("cat", "/bin/cat")
                         .misbehaving("flood", "flood")
-                        .misbehaving("flood-errors", "flood-errors", "1000000000"))
+                        .misbehaving("flood-errors", "flood-errors", Long.toString(ERRORS)))
                 .jvm("-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC")
                 .start();
     }
@@ -59,15 +60,7 @@ class LargeTransferIT {
     }
 
     @Test
-    void anUploadManyTimesTheHeapPassesThrough() throws IOException {
-        try (RelayProcess service = start("128m")) {
-            upload(service, Soak.bytes(512, 2048) * MEBIBYTE);
-            assertThat(service.isAlive()).isTrue();
-        }
-    }
-
-    @Test
-    void anUploadOfFourGibibytesPassesThroughATinyService() throws IOException {
+    void anUploadManyTimesTheHeapPassesThroughATinyService() throws IOException {
         try (RelayProcess service = start("64m")) {
             upload(service, Soak.bytes(256, 4096) * MEBIBYTE);
         }
@@ -99,7 +92,7 @@ class LargeTransferIT {
             long warm = read(client, 0, 64 * MEBIBYTE, Duration.ZERO);
             long before = service.memory();
 
-            read(client, warm, 512 * MEBIBYTE, Soak.isFull() ? Duration.ofMinutes(10) : Duration.ZERO);
+            read(client, warm, Soak.bytes(256, 512) * MEBIBYTE, Soak.isFull() ? Duration.ofMinutes(10) : Duration.ZERO);
 
             assertThat(service.memory()).isLessThan(before + 64 * MEBIBYTE);
             assertThat(service.log()).doesNotContain("OutOfMemoryError");
@@ -119,7 +112,7 @@ class LargeTransferIT {
                 long warm = stream(stream, 0, 64 * MEBIBYTE);
                 long before = service.memory();
 
-                stream(stream, warm, Soak.bytes(512, 4096) * MEBIBYTE);
+                stream(stream, warm, Soak.bytes(256, 4096) * MEBIBYTE);
 
                 assertThat(service.memory()).isLessThan(before + 64 * MEBIBYTE);
                 assertThat(client.delete("/pipe?grace=0s").status()).isEqualTo(200);
@@ -193,13 +186,13 @@ class LargeTransferIT {
     }
 
     @Test
-    void aGigabyteOnStderrLeavesNothingInMemory() {
+    void aFloodOnStderrLeavesNothingInMemory() {
         try (RelayProcess service = start("64m")) {
             RelayClient client = service.client();
             client.session("flood-errors");
 
             await().atMost(Duration.ofMinutes(3))
-                    .until(() -> client.status().path("errors").path("end").asLong() == 1_000_000_000);
+                    .until(() -> client.status().path("errors").path("end").asLong() == ERRORS);
 
             assertThat(service.log()).doesNotContain("OutOfMemoryError");
         }

@@ -70,7 +70,7 @@ class ServiceEndIT {
 
     @Test
     void nothingOutlivesAServiceThatWasKilled() throws IOException {
-        int kills = Soak.count(2 * CHILDREN.size(), 100);
+        int kills = Soak.count(CHILDREN.size() + 1, 100);
         for (int i = 0; i < kills; i++) {
             String child = CHILDREN.get(i % CHILDREN.size());
             boolean shared = child.equals("agent") && i % 2 == 1;

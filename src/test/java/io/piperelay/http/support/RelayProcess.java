@@ -16,11 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The real application in a JVM of its own, to be starved, spied on and killed. */
 public final class RelayProcess implements AutoCloseable {
@@ -46,7 +45,7 @@ public final class RelayProcess implements AutoCloseable {
     public static final class Launch {
 
         private final Settings settings;
-        private String classPath = System.getProperty("java.class.path");
+        private @Nullable String classPath;
         private final List<String> prefix = new ArrayList<>();
         private final List<String> jvmOptions = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         private final List<String> environment = new ArrayList<>();
@@ -85,29 +84,22 @@ public final class RelayProcess implements AutoCloseable {
             Files.createDirectories(folder);
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             List<String> packed = new ArrayList<>();
-            for (String entry : classPath.split(File.pathSeparator, -1)) {
-                Path path = Path.of(entry);
-                packed.add(Files.isDirectory(path) ? pack(path, folder).toString() : entry);
+            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+                packed.add(Files.isDirectory(Path.of(entry)) ? readablyPacked(entry, folder) : entry);
             }
-            classPath = String.join(File.pathSeparator, packed);
-            return this;
+            return plain(String.join(File.pathSeparator, packed));
         }
 
-        private static Path pack(Path classes, Path folder) throws IOException {
-            Path jar = Files.createTempFile(folder, "classes", ".jar");
-            try (var packed = new JarOutputStream(Files.newOutputStream(jar));
-                    Stream<Path> files = Files.walk(classes)) {
-                for (Path file : files.filter(path -> !path.equals(classes)).toList()) {
-                    // Spring finds packages by their folders' entries.
-                    boolean folderItself = Files.isDirectory(file);
-                    packed.putNextEntry(new JarEntry(classes.relativize(file) + (folderItself ? "/" : "")));
-                    if (!folderItself) {
-                        Files.copy(file, packed);
-                    }
-                }
-            }
+        private static String readablyPacked(String classes, Path folder) throws IOException {
+            Path jar = Jars.pack(Path.of(classes), folder);
             Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--r--"));
-            return jar;
+            return jar.toString();
+        }
+
+        /** From this class path, and without the archive that is made for another one. */
+        Launch plain(String otherClassPath) {
+            classPath = otherClassPath;
+            return this;
         }
 
         /** Launches it, whatever becomes of it. */
@@ -115,7 +107,13 @@ public final class RelayProcess implements AutoCloseable {
             List<String> command = new ArrayList<>(prefix);
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(jvmOptions);
-            command.addAll(List.of("-cp", classPath, PipeRelayApplication.class.getName()));
+            if (classPath == null) {
+                ClassArchive archive = ClassArchive.get();
+                command.addAll(List.of("-XX:SharedArchiveFile=" + archive.file(), "-cp", archive.classPath()));
+            } else {
+                command.addAll(List.of("-cp", classPath));
+            }
+            command.add(PipeRelayApplication.class.getName());
             command.addAll(settings.asArguments());
             var builder = new ProcessBuilder(command).redirectErrorStream(true);
             environment.forEach(variable -> {

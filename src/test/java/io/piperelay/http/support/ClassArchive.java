@@ -1,0 +1,102 @@
+package io.piperelay.http.support;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The service's classes as the JVM has them in memory once they are loaded
+ * (<a href="https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html">class data sharing</a>): with them a
+ * service that a test launches starts in two thirds of the processor time. Made once for a build and a JDK.
+ *
+ * <p>An archive holds only what came from jars, so that the service's own classes are packed into one.
+ *
+ * @param classPath what it is valid for, and for nothing else
+ */
+record ClassArchive(String classPath, Path file) {
+
+    private static final Duration DUMP = Duration.ofMinutes(2);
+
+    private static final class Only {
+        static final ClassArchive ARCHIVE = make();
+    }
+
+    static ClassArchive get() {
+        return Only.ARCHIVE;
+    }
+
+    private static ClassArchive make() {
+        List<Path> entries = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(Path::of)
+                .toList();
+        Path classes = entries.stream()
+                .filter(entry -> Files.exists(entry.resolve("application.yaml")))
+                .findFirst()
+                .orElseThrow();
+        try {
+            Path folder = Files.createDirectories(classes.resolveSibling("class-archive"));
+            Path packed = folder.resolve(Integer.toHexString(fingerprint(entries, classes)));
+            List<String> classPath =
+                    new ArrayList<>(List.of(packed.resolve("classes.jar").toString()));
+            entries.stream().filter(Files::isRegularFile).map(Path::toString).forEach(classPath::add);
+            var archive = new ClassArchive(String.join(File.pathSeparator, classPath), packed.resolve("classes.jsa"));
+            // Another JVM may run tests of the same build.
+            try (FileChannel lock = FileChannel.open(
+                            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    var locked = lock.lock()) {
+                if (!Files.exists(archive.file())) {
+                    Files.createDirectories(packed);
+                    Files.move(
+                            Jars.pack(classes, folder),
+                            packed.resolve("classes.jar"),
+                            StandardCopyOption.REPLACE_EXISTING);
+                    archive.dump();
+                }
+            }
+            return archive;
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError("the archive of classes could not be made", e);
+        }
+    }
+
+    private static int fingerprint(List<Path> entries, Path classes) throws IOException {
+        var seen = new ArrayList<Object>(entries);
+        seen.add(Runtime.version());
+        Files.walkFileTree(classes, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                seen.add(file + " " + attributes.size() + " " + attributes.lastModifiedTime());
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return seen.hashCode();
+    }
+
+    /** By a service that is used a little, and writes down at its end what it has loaded. */
+    private void dump() throws IOException, InterruptedException {
+        Path unfinished = file.resolveSibling("unfinished.jsa");
+        try (RelayProcess service = RelayProcess.with(Settings.ordinary())
+                .plain(classPath)
+                .jvm("-XX:ArchiveClassesAtExit=" + unfinished)
+                .start()) {
+            RelayClient client = service.client();
+            client.session("agent");
+            client.post("/pipe/exchange?timeout=30s", "hello");
+            client.delete("/pipe");
+            service.terminate();
+            service.exitCode(DUMP);
+        }
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}
