@@ -89,15 +89,15 @@ public sealed class PipeException extends RuntimeException {
     static PipeException sessionExists(String session) {
         return new PipeException(
                         Reason.SESSION_EXISTS,
-                        "A session exists already. Close it with DELETE /pipe, or create with ?replace=true.")
+                        "A session already exists. Close it with DELETE /pipe, or create a new one with ?replace=true.")
                 .with("session", session);
     }
 
     static PipeException sessionChanged(String meant, @Nullable String current) {
         return new PipeException(
                         Reason.SESSION_CHANGED,
-                        "The session " + meant + " is not current any more, or never was. "
-                                + (current == null ? "No session is." : "Another one is."))
+                        "Session " + meant + " is no longer current, or never was; "
+                                + (current == null ? "there is no current session." : "another session is current."))
                 .with("session", current);
     }
 
@@ -112,21 +112,22 @@ public sealed class PipeException extends RuntimeException {
     static PipeException unknownChild(String name, Collection<String> known) {
         return new PipeException(
                         Reason.UNKNOWN_CHILD,
-                        "There is no child profile '" + name + "'. Configured are: " + String.join(", ", known) + ".")
+                        "There is no child profile '" + name + "'. The configured profiles are: "
+                                + String.join(", ", known) + ".")
                 .with("children", known);
     }
 
     static PipeException unsupportedTopology(String child) {
         return new PipeException(
                 Reason.UNSUPPORTED_TOPOLOGY,
-                "The shared topology needs a child that knows its turn-taking: the bundled agent does, '" + child
-                        + "' does not. Use duplex.");
+                "The shared topology requires a child that takes turns on the pipe, as the bundled agent does; '"
+                        + child + "' does not. Use duplex.");
     }
 
     static PipeException resourcesExhausted(NativeCallException cause) {
         return new PipeException(
                         Reason.RESOURCES_EXHAUSTED,
-                        "The system is short of descriptors, processes or memory. Try again later.",
+                        "The system is short of descriptors, processes, threads or memory. Try again later.",
                         cause)
                 .with("osError", OsError.of(cause));
     }
@@ -155,12 +156,12 @@ public sealed class PipeException extends RuntimeException {
     }
 
     static PipeException writeFailed(IOException cause) {
-        return new PipeException(Reason.WRITE_FAILED, "The pipe to the child could not be written.", cause)
+        return new PipeException(Reason.WRITE_FAILED, "Writing to the child's pipe failed.", cause)
                 .with("osError", OsError.of(cause));
     }
 
     static PipeException readFailed(IOException cause) {
-        return new PipeException(Reason.READ_FAILED, "The pipe from the child could not be read.", cause)
+        return new PipeException(Reason.READ_FAILED, "Reading from the child's pipe failed.", cause)
                 .with("osError", OsError.of(cause));
     }
 
@@ -171,15 +172,16 @@ public sealed class PipeException extends RuntimeException {
     static PipeException offsetGone(long wanted, long oldest) {
         return new PipeException(
                         Reason.OFFSET_GONE,
-                        "The byte at offset " + wanted + " is no longer held; the oldest is at " + oldest + ".")
+                        "The byte at offset " + wanted + " is no longer held; the oldest byte held is at " + oldest
+                                + ".")
                 .with("oldest", oldest);
     }
 
     static PipeException offsetTaken(long wanted, long offset) {
         return new PipeException(
                         Reason.OFFSET_TAKEN,
-                        "Another message was written at offset " + wanted + ", or into the rest of this one. The end of"
-                                + " the input is at offset " + offset + ".")
+                        "Another message was written at offset " + wanted + ", or after the accepted part of this one."
+                                + " The input ends at offset " + offset + ".")
                 .with("offset", offset);
     }
 
@@ -189,17 +191,18 @@ public sealed class PipeException extends RuntimeException {
 
     static PipeException clientGone() {
         return new PipeException(
-                Reason.CLIENT_GONE, "The client closed its side of the connection, which was taken for its going.");
+                Reason.CLIENT_GONE,
+                "The client closed its sending side of the connection, and so counts as disconnected.");
     }
 
     static PipeException bodyTooSlow() {
-        return new PipeException(Reason.BODY_TOO_SLOW, "The request's body did not arrive in time.");
+        return new PipeException(Reason.BODY_TOO_SLOW, "The request body did not arrive in time.");
     }
 
     static PipeException pipeBusy() {
         return new PipeException(
                 Reason.PIPE_BUSY,
-                "Another request is using the pipe, and did not finish in time; nothing of this one was accepted.");
+                "Another request is using the pipe and did not finish in time; no part of this one was accepted.");
     }
 
     static TooManyDeliveries tooManyDeliveries() {
@@ -209,7 +212,7 @@ public sealed class PipeException extends RuntimeException {
     static PipeException windowFull(int capacity) {
         return new PipeException(
                         Reason.WINDOW_FULL,
-                        "The window is full of unread output, so that no reply can come in; nothing of the message was"
+                        "The window is full of unread output, so no reply can come in; no part of the message was"
                                 + " accepted. Read first (GET /pipe/read).")
                 .with("limit", capacity);
     }
@@ -218,8 +221,8 @@ public sealed class PipeException extends RuntimeException {
     static PipeException exchangeTooLarge(int capacity, PipeFull full) {
         var tooLarge = new PipeException(
                 Reason.EXCHANGE_TOO_LARGE,
-                "The child wrote more than the window holds, " + capacity + " bytes, before it had read the whole"
-                        + " message. Read (GET /pipe/read) while you write the rest (POST /pipe/write) at 'next'.");
+                "The child wrote more than the window holds (" + capacity + " bytes) before it had read the whole"
+                        + " message. Read (GET /pipe/read) while you write the rest (POST /pipe/write) from 'next' on.");
         tooLarge.with("limit", capacity);
         full.data().forEach(tooLarge::with);
         return tooLarge;
@@ -235,27 +238,27 @@ public sealed class PipeException extends RuntimeException {
     static PipeException replyForgotten(long offset, long oldest) {
         return new PipeException(
                         Reason.REPLY_FORGOTTEN,
-                        "What was written at offset " + offset + " was no exchange, or one too long ago; its reply is"
-                                + " not known. The oldest output that is held is at " + oldest + ".")
+                        "What was written at offset " + offset + " was not an exchange, or was one too long ago; its"
+                                + " reply is not known. The oldest byte of output held is at " + oldest + ".")
                 .with("oldest", oldest);
     }
 
     static PipeException endOfOutput(@Nullable Integer exitCode) {
-        return new PipeException(Reason.END_OF_OUTPUT, "The child's output has ended and all of it was taken.")
+        return new PipeException(Reason.END_OF_OUTPUT, "The child's output has ended, and all of it has been taken.")
                 .with("exitCode", exitCode);
     }
 
     static PipeException replyTimeout(long offset) {
         return new PipeException(
                         Reason.REPLY_TIMEOUT,
-                        "The child did not reply in time. Repeat the exchange at the offset that Pipe-Input-Offset"
-                                + " names, or read the reply later, from 'offset' on.")
+                        "The child did not reply in time. Repeat the exchange at the offset in Pipe-Input-Offset, or"
+                                + " read the reply later, from 'offset' on.")
                 .with("offset", offset);
     }
 
     static final class SessionClosed extends PipeException {
         private SessionClosed() {
-            super(Reason.SESSION_CLOSED, "The session was closed before this could be done.");
+            super(Reason.SESSION_CLOSED, "The session was closed before this request was completed.");
         }
     }
 
@@ -263,14 +266,15 @@ public sealed class PipeException extends RuntimeException {
         private OffsetGap(String stream, long wanted, long offset) {
             super(
                     Reason.OFFSET_GAP,
-                    "The end of the " + stream + " is at offset " + offset + "; " + wanted + " would leave a gap.");
+                    "The end of the " + stream + " is at offset " + offset + "; starting at " + wanted
+                            + " would leave a gap.");
             with("offset", offset);
         }
     }
 
     static final class PipeFull extends PipeException {
         private PipeFull() {
-            super(Reason.PIPE_FULL, "The child did not read its input in time. Go on with the offset in 'next'.");
+            super(Reason.PIPE_FULL, "The child did not read its input in time. Continue at the offset in 'next'.");
         }
     }
 
@@ -278,7 +282,7 @@ public sealed class PipeException extends RuntimeException {
         private TooManyDeliveries() {
             super(
                     Reason.TOO_MANY_DELIVERIES,
-                    "Too much output waits for its clients to take it already. Try again later.");
+                    "Too much output is already waiting for clients to receive it. Try again later.");
         }
     }
 }

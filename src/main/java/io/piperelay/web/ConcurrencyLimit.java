@@ -48,7 +48,7 @@ final class ConcurrencyLimit {
     private void enter() {
         if (!free.tryAcquire()) {
             throw new ProblemException(
-                    ProblemType.TOO_MANY_WAITING, places + " requests of this kind are waiting already.");
+                    ProblemType.TOO_MANY_WAITING, places + " requests of this kind are already waiting.");
         }
     }
 }

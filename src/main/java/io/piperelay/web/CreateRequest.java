@@ -56,7 +56,7 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
         if (!isJson(request.getContentType())) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE,
-                    "The body is JSON: send it with 'Content-Type: application/json', or send none.");
+                    "The body must be JSON: send it with 'Content-Type: application/json', or send none.");
         }
         if (request.getContentLengthLong() > LONGEST_BODY) {
             throw tooLarge();
@@ -64,7 +64,8 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
     }
 
     private static ProblemException tooLarge() {
-        return new ProblemException(ProblemType.REQUEST_TOO_LARGE, "The body has " + LONGEST_BODY + " bytes at most.");
+        return new ProblemException(
+                ProblemType.REQUEST_TOO_LARGE, "The body must have at most " + LONGEST_BODY + " bytes.");
     }
 
     private static boolean isJson(@Nullable String contentType) {
@@ -85,11 +86,11 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
 
     private static CreateRequest of(JsonNode body) {
         if (!body.isObject()) {
-            throw invalid("The body is a JSON object.");
+            throw invalid("The body must be a JSON object.");
         }
         body.propertyNames().forEach(name -> {
             if (!MEMBERS.contains(name)) {
-                throw invalid("The body has the members child, topology and bufferSize, and no others.");
+                throw invalid("The body must have no members but child, topology and bufferSize.");
             }
         });
         return new CreateRequest(
@@ -101,7 +102,7 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
             return DEFAULT_CHILD;
         }
         if (!child.isString()) {
-            throw invalid("'child' is the name of a child profile.");
+            throw invalid("'child' must be the name of a child profile.");
         }
         return child.stringValue();
     }
@@ -115,7 +116,7 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
                 return candidate;
             }
         }
-        throw invalid("'topology' is either duplex or shared.");
+        throw invalid("'topology' must be duplex or shared.");
     }
 
     private static int bufferSize(JsonNode size) {
@@ -126,7 +127,7 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
                 || !size.canConvertToInt()
                 || size.intValue() < 0
                 || size.intValue() > LARGEST_BUFFER) {
-            throw invalid("'bufferSize' is a whole number of bytes from 0 to " + LARGEST_BUFFER + ".");
+            throw invalid("'bufferSize' must be a whole number of bytes from 0 to " + LARGEST_BUFFER + ".");
         }
         return size.intValue();
     }

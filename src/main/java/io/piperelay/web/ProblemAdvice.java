@@ -33,7 +33,7 @@ class ProblemAdvice {
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
     private static final Problem NO_MEDIA_TYPE =
-            new Problem(ProblemType.BAD_REQUEST, "The Accept or the Content-Type header does not name media types.");
+            new Problem(ProblemType.BAD_REQUEST, "The Accept or Content-Type header does not name a valid media type.");
 
     private final ProblemWriter problems;
 
@@ -106,17 +106,17 @@ class ProblemAdvice {
             return NO_MEDIA_TYPE;
         }
         if (failure instanceof SocketTimeoutException) {
-            return new Problem(ProblemType.REQUEST_TIMEOUT, "The request's body did not arrive in time.");
+            return new Problem(ProblemType.REQUEST_TIMEOUT, "The request body did not arrive in time.");
         }
         if (failure instanceof BadRequestException) {
-            return new Problem(ProblemType.BAD_REQUEST, "The request's body is not well-formed.");
+            return new Problem(ProblemType.BAD_REQUEST, "The request body is not well-formed.");
         }
         if (failure.getCause() instanceof OutOfMemoryError shortage) {
-            log.warn("A request failed for want of memory or threads: {}", shortage.getMessage());
+            log.warn("A request failed for lack of memory or threads: {}", shortage.getMessage());
             return new Problem(
                     ProblemType.RESOURCES_EXHAUSTED, "The service is short of threads or memory. Try again later.");
         }
         log.error("A request failed unexpectedly", failure);
-        return new Problem(ProblemType.INTERNAL_ERROR, "The service failed; its log says more.");
+        return new Problem(ProblemType.INTERNAL_ERROR, "The service failed; its log says why.");
     }
 }

@@ -53,15 +53,15 @@ final class Query {
             throw new ProblemException(
                     ProblemType.INVALID_PARAMETER,
                     known.isEmpty()
-                            ? "No parameters are known here."
-                            : "A parameter is not known here; these are: " + String.join(", ", known) + ".");
+                            ? "This route takes no parameters."
+                            : "A parameter is unknown. This route takes: " + String.join(", ", known) + ".");
         }
         String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
         if (value.isEmpty()) {
-            throw ProblemException.invalidParameter(name, "is empty.");
+            throw ProblemException.invalidParameter(name, "must not be empty.");
         }
         if (values.put(name, value) != null) {
-            throw ProblemException.invalidParameter(name, "is given twice.");
+            throw ProblemException.invalidParameter(name, "must not be repeated.");
         }
     }
 
@@ -81,7 +81,7 @@ final class Query {
     boolean flag(String name) {
         String value = values.getOrDefault(name, "false");
         if (!value.equals("true") && !value.equals("false")) {
-            throw ProblemException.invalidParameter(name, "is either true or false.");
+            throw ProblemException.invalidParameter(name, "must be true or false.");
         }
         return value.equals("true");
     }
@@ -106,8 +106,8 @@ final class Query {
         throw ProblemException.invalidParameter(
                 name,
                 max == Long.MAX_VALUE
-                        ? "is a decimal number from " + min + " on."
-                        : "is a decimal number from " + min + " to " + max + ".");
+                        ? "must be a decimal number, at least " + min + "."
+                        : "must be a decimal number from " + min + " to " + max + ".");
     }
 
     @Nullable Duration duration(String name, Duration longest) {
@@ -128,7 +128,7 @@ final class Query {
             }
         }
         throw ProblemException.invalidParameter(
-                name, "is a duration such as 500ms, 5s or 1m, from 0s to " + longest.toMillis() + "ms.");
+                name, "must be a duration such as 500ms, 5s or 1m, from 0s to " + longest.toMillis() + "ms.");
     }
 
     Duration duration(String name, Duration longest, Duration absent) {
@@ -139,7 +139,7 @@ final class Query {
     @Nullable String text(String name, int longest) {
         String value = values.get(name);
         if (value != null && value.length() > longest) {
-            throw ProblemException.invalidParameter(name, "is a text of " + longest + " characters at most.");
+            throw ProblemException.invalidParameter(name, "must be a text of at most " + longest + " characters.");
         }
         return value;
     }
@@ -153,7 +153,7 @@ final class Query {
         return switch (value) {
             case "lf" -> Delimiter.LF.bytes();
             case "nul" -> Delimiter.NUL.bytes();
-            default -> throw ProblemException.invalidParameter(name, "is either lf or nul.");
+            default -> throw ProblemException.invalidParameter(name, "must be lf or nul.");
         };
     }
 
@@ -169,7 +169,7 @@ final class Query {
             default -> {
                 if (value.codePointCount(0, value.length()) > LONGEST_DELIMITER) {
                     throw ProblemException.invalidParameter(
-                            name, "is lf, nul, or a text of " + LONGEST_DELIMITER + " characters at most.");
+                            name, "must be lf, nul, or a text of at most " + LONGEST_DELIMITER + " characters.");
                 }
                 yield Delimiter.of(value);
             }

@@ -8,6 +8,7 @@ import io.piperelay.http.support.RawConnection;
 import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayService;
 import io.piperelay.http.support.Settings;
+import io.piperelay.web.docs.ProblemExample;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,6 +102,7 @@ class LimitsIT {
                     connect().head("POST /pipe/write", "Content-Length: 5").send("hello");
             Answer answer = tooMany.answer();
             assertRefused("too-many-connections", answer);
+            ProblemExample.assertShown(answer.json());
             assertThat(answer.header("Connection")).isEqualTo("close");
             assertThat(tooMany.read()).isEqualTo(-1);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.piperelay.web.docs.ProblemExample;
 import io.piperelay.web.problem.ProblemWriter;
 import jakarta.servlet.ServletException;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import tools.jackson.databind.json.JsonMapper;
 
 class ProblemAdviceTests {
 
@@ -54,7 +56,8 @@ class ProblemAdviceTests {
         assertThat(response.getHeaderNames()).doesNotContain("Pipe-Offset");
         assertThat(response.getContentAsString())
                 .isEqualTo("{\"type\":\"/problems/internal-error\",\"title\":\"Internal error\",\"status\":500,"
-                        + "\"detail\":\"The service failed; its log says more.\",\"instance\":\"/pipe\"}");
+                        + "\"detail\":\"The service failed; its log says why.\",\"instance\":\"/pipe\"}");
+        ProblemExample.assertShown(JsonMapper.shared().readTree(response.getContentAsString()));
     }
 
     @Test

@@ -54,24 +54,27 @@ public final class LocalAccessFilter extends OncePerRequestFilter {
     private @Nullable Problem refusal(HttpServletRequest request) {
         String host = request.getHeader("Host");
         if (!(host == null && request.getProtocol().equals(WITHOUT_HOST)) && !policy.allowsHost(host)) {
-            return forbidden("The Host header names none of this service's own names. An operator allows others with"
-                    + " pipe.access.allowed-hosts.");
+            return forbidden(
+                    "The Host header is not one of this service's own names. The operator can allow others with"
+                            + " pipe.access.allowed-hosts.");
         }
         if (!isOwnOrigin(Collections.list(request.getHeaders("Origin")), host)) {
-            return forbidden("The Origin header shows that a web page from elsewhere asks.");
+            return forbidden("The Origin header shows that the request comes from a web page of another origin.");
         }
         if (isFromElsewhere(request)) {
-            return forbidden("The Sec-Fetch-Site header shows that a web page from elsewhere asks.");
+            return forbidden(
+                    "The Sec-Fetch-Site header shows that the request comes from a web page of another origin.");
         }
         if (!ServicePath.canBeLinked(request)) {
             return new Problem(
-                    ProblemType.BAD_REQUEST, "The Forwarded or X-Forwarded headers name no scheme, host or path.");
+                    ProblemType.BAD_REQUEST,
+                    "The Forwarded or X-Forwarded headers do not name a valid scheme, host or path.");
         }
         if (policy.token() != null
                 && !PublicPaths.contain(request)
                 && !policy.token().isPresentedBy(request.getHeader("Authorization"))) {
             return new Problem(
-                    ProblemType.UNAUTHORIZED, "This service wants its token: 'Authorization: Bearer <token>'.");
+                    ProblemType.UNAUTHORIZED, "This service requires its token: 'Authorization: Bearer <token>'.");
         }
         if (policy.token() != null && policy.token().isShownBy(request.getQueryString())) {
             return new Problem(

@@ -56,13 +56,13 @@ public final class RequestTargetFilter extends OncePerRequestFilter {
         String path = request.getRequestURI();
         String query = request.getQueryString();
         if (isTooLong(path.length() + (query == null ? 0 : query.length()))) {
-            return new Problem(ProblemType.TARGET_TOO_LONG, "The request's target is longer than this service reads.");
+            return new Problem(ProblemType.TARGET_TOO_LONG, "The request target is longer than this service accepts.");
         }
         if (path.indexOf(';') >= 0) {
-            return new Problem(ProblemType.BAD_REQUEST, "The path must not have parameters (\";\").");
+            return new Problem(ProblemType.BAD_REQUEST, "The path must not contain parameters (\";\").");
         }
         return REDUNDANT_SEGMENT.matcher(path).find()
-                ? new Problem(ProblemType.BAD_REQUEST, "The path must not have empty segments or dot segments.")
+                ? new Problem(ProblemType.BAD_REQUEST, "The path must not contain empty segments or dot segments.")
                 : null;
     }
 }

@@ -19,7 +19,7 @@ public final class LiveResponse {
     /** @param stallTimeout for how long the client may accept nothing */
     public LiveResponse(HttpServletRequest request, HttpServletResponse response, Duration stallTimeout) {
         if (request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null) {
-            throw new ProblemException(ProblemType.BAD_REQUEST, "A request for a stream has no body.");
+            throw new ProblemException(ProblemType.BAD_REQUEST, "A request for a stream must not have a body.");
         }
         this.connection = ClientConnection.of(request);
         this.response = response;

@@ -45,7 +45,7 @@ enum PayloadFormat {
         }
         throw new ProblemException(
                 ProblemType.NOT_ACCEPTABLE,
-                "The output comes as text/plain, application/octet-stream or application/json.");
+                "The output is available as text/plain, application/octet-stream or application/json.");
     }
 
     /** The most specific range that matches decides: {@code text/plain;q=0} refuses it whatever {@code *}{@code /*} says. */
@@ -69,7 +69,7 @@ enum PayloadFormat {
                     .sorted(Comparator.comparing(MediaType::isWildcardType).thenComparing(MediaType::isWildcardSubtype))
                     .toList();
         } catch (InvalidMediaTypeException e) {
-            throw new ProblemException(ProblemType.NOT_ACCEPTABLE, "The Accept header cannot be understood.");
+            throw new ProblemException(ProblemType.NOT_ACCEPTABLE, "The Accept header cannot be parsed.");
         }
     }
 }

@@ -21,11 +21,11 @@ public final class ProblemException extends RuntimeException {
                 ProblemType.INVALID_PARAMETER, "Parameter '" + name + "' " + expectation, Map.of("parameter", name)));
     }
 
-    /** Told to a client that is there after all. */
+    /** For a client that is still there after all, and reads the answer. */
     public static ProblemException clientGone() {
         return new ProblemException(
                 ProblemType.CLIENT_GONE,
-                "The client closed its side of the connection, which was taken for its going, and nothing was delivered.");
+                "The client closed its sending side of the connection, and so counts as disconnected; nothing was delivered.");
     }
 
     public Problem problem() {

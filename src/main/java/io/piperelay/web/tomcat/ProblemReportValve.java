@@ -41,10 +41,12 @@ final class ProblemReportValve extends ErrorReportValve {
                     case NOT_FOUND -> "There is nothing here.";
                     case METHOD_NOT_ALLOWED -> "The method is not allowed here.";
                     case REQUEST_TIMEOUT -> "The request did not arrive in time.";
-                    case TARGET_TOO_LONG -> "The request's target is longer than this service reads.";
-                    case HEADERS_TOO_LARGE -> "The request's headers are larger, or more, than this service reads.";
-                    case INTERNAL_ERROR -> "The service failed; its log says more.";
-                    default -> "The request is not well-formed HTTP, or asks for what this service does not do.";
+                    case TARGET_TOO_LONG -> "The request target is longer than this service accepts.";
+                    case HEADERS_TOO_LARGE ->
+                        "The request headers are larger or more numerous than this service accepts.";
+                    case INTERNAL_ERROR -> "The service failed; its log says why.";
+                    default ->
+                        "The request is not well-formed HTTP, or asks for something this service does not support.";
                 });
     }
 }

@@ -67,7 +67,7 @@ final class RelayProcessor extends Http11Processor {
     }
 
     private void refuse(SocketWrapperBase<?> socket) throws IOException {
-        var problem = new Problem(ProblemType.REQUEST_TIMEOUT, "The request's headers come too slowly.");
+        var problem = new Problem(ProblemType.REQUEST_TIMEOUT, "The request headers did not arrive in time.");
         String path = request.requestURI().toString();
         byte[] answer = problems.closingAnswer(problem, path);
         socket.write(false, answer, 0, answer.length);

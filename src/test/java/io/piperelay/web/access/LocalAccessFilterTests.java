@@ -3,6 +3,7 @@ package io.piperelay.web.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.piperelay.web.docs.ProblemExample;
 import io.piperelay.web.problem.ProblemWriter;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import tools.jackson.databind.json.JsonMapper;
 
 class LocalAccessFilterTests {
 
@@ -182,6 +184,7 @@ class LocalAccessFilterTests {
         assertThat(response.getContentAsString())
                 .contains("/problems/unauthorized")
                 .doesNotContain(TOKEN);
+        ProblemExample.assertShown(JsonMapper.shared().readTree(response.getContentAsString()));
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** An OpenAPI 3.1 document, to look things up in and to hold JSON against. */
 final class ApiDescription {
@@ -29,8 +30,17 @@ final class ApiDescription {
 
     ApiDescription(String json) {
         document = JsonMapper.shared().readTree(json);
+        String closed = closed(document.deepCopy()).toString();
         schemas = SchemaRegistry.withDefaultDialect(
-                SpecificationVersion.DRAFT_2020_12, registry -> registry.schemas(Map.of(IRI, json)));
+                SpecificationVersion.DRAFT_2020_12, registry -> registry.schemas(Map.of(IRI, closed)));
+    }
+
+    /** Clients must put up with members that are not described; the service must not have any. */
+    private static JsonNode closed(JsonNode document) {
+        for (JsonNode schema : document.findParents("properties")) {
+            ((ObjectNode) schema).put("additionalProperties", false);
+        }
+        return document;
     }
 
     /** A part of the document, found through references if need be. */
@@ -94,7 +104,7 @@ final class ApiDescription {
         return parameters;
     }
 
-    /** Why the instance is not what the schema wants. */
+    /** In what the instance differs from the schema; a member that is not described is a difference. */
     List<String> violations(Part schema, JsonNode instance) {
         Schema compiled = schemas.getSchema(SchemaLocation.of(IRI + "#" + schema.pointer()));
         return validate(compiled, instance);

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.child.MisbehavingChild;
+import io.piperelay.http.support.Answer;
+import io.piperelay.http.support.RawConnection;
 import io.piperelay.web.docs.ApiDescription.Part;
 import io.piperelay.web.problem.ProblemType;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -148,6 +151,57 @@ class OpenApiIT {
                     assertThat(problem.path("status").asString()).isEqualTo(status);
                 }
             }
+        }
+    }
+
+    /** What the session refuses, and what needs a token or a crowd of connections, is compared where it arises. */
+    @Test
+    void anExampleOfAProblemIsWhatIsAnswered() throws Exception {
+        create("{}");
+
+        assertThat(shown(call("GET", "/pipe/read?max=0"))).isEqualTo("invalid-parameter");
+        assertThat(shown(create("{\"topology\": \"ring\"}"))).isEqualTo("invalid-body");
+        assertThat(shown(call("GET", "/pipe/read", "", "Origin", "https://elsewhere.example")))
+                .isEqualTo("forbidden");
+        assertThat(shown(call("GET", "/problems/pipe-dream"))).isEqualTo("not-found");
+        assertThat(shown(call("GET", "/pipe/read", "", "Accept", "image/png"))).isEqualTo("not-acceptable");
+        assertThat(shown(call("POST", "/pipe", "{}", "Content-Type", "text/plain")))
+                .isEqualTo("unsupported-media-type");
+        assertThat(shown(call("GET", "/pipe/read?until=" + "x".repeat(17_000)))).isEqualTo("target-too-long");
+        assertThat(shown(call("GET", "/pipe", "", "X-Long", "x".repeat(21_000))))
+                .isEqualTo("headers-too-large");
+    }
+
+    @Test
+    void theExampleOfABodyThatIsNoHttpIsWhatIsAnswered() throws Exception {
+        create("{}");
+
+        assertThat(shownToABody("chunked")).isEqualTo("bad-request");
+        assertThat(shownToABody("gzip")).isEqualTo("not-implemented");
+    }
+
+    private String shownToABody(String coding) throws Exception {
+        try (var connection = new RawConnection(new Socket("localhost", port))) {
+            connection.head("POST /pipe/write", "Transfer-Encoding: " + coding).send("no length\r\n");
+            Answer answer = connection.answer();
+            ProblemExample.assertShown(answer.json());
+            return answer.problem();
+        }
+    }
+
+    /** @return the type of the problem, which is as the description shows it */
+    private static String shown(HttpResponse<byte[]> answer) {
+        ProblemExample.assertShown(json(answer));
+        return problem(answer);
+    }
+
+    @Test
+    void answersMayGainMembersAndRequestsMayNot() {
+        Part schemas = api.at(api.root(), "components", "schemas");
+
+        for (String name : schemas.node().propertyNames()) {
+            boolean closed = schemas.node().path(name).has("additionalProperties");
+            assertThat(closed).as(name).isEqualTo(name.equals("SessionRequest"));
         }
     }
 
@@ -586,7 +640,7 @@ class OpenApiIT {
                 later("GET", "/pipe/read?timeout=30s", new byte[0]));
         await().untilAsserted(() ->
                 assertThat(call("GET", "/pipe/read?timeout=0s").statusCode()).isEqualTo(503));
-        assertThat(problem(call("GET", "/pipe/read"))).isEqualTo("too-many-waiting");
+        assertThat(shown(call("GET", "/pipe/read"))).isEqualTo("too-many-waiting");
         assertThat(problem(call("POST", "/pipe/exchange", "me too"))).isEqualTo("too-many-waiting");
 
         call("DELETE", "/pipe?grace=0s");

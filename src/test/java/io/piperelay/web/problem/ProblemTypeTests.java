@@ -3,6 +3,7 @@ package io.piperelay.web.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.piperelay.session.PipeException.Reason;
+import io.piperelay.web.docs.ProblemExample;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class ProblemTypeTests {
 
@@ -45,6 +47,17 @@ class ProblemTypeTests {
         Set<String> keys = ResourceBundle.getBundle("problems", Locale.forLanguageTag(language), withoutFallback)
                 .keySet();
         assertThat(keys).isEqualTo(expected);
+    }
+
+    /** The one that is not described answers methods that no operation has. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "METHOD_NOT_ALLOWED")
+    void theDescriptionShowsATypeWithItsTitleAndStatus(ProblemType type) {
+        JsonNode example = ProblemExample.of(type.slug());
+
+        assertThat(example.path("type").stringValue()).isEqualTo(type.uri());
+        assertThat(example.path("title").stringValue()).isEqualTo(type.title(List.of()));
+        assertThat(example.path("status").intValue()).isEqualTo(type.status());
     }
 
     @ParameterizedTest
