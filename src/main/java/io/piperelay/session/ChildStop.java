@@ -22,12 +22,14 @@ final class ChildStop {
 
     private final ChildProcess child;
     private final ChildExit exit;
+    private final SessionLog log;
     private volatile long patienceEnds = Long.MAX_VALUE;
     private final long created = System.nanoTime();
 
-    ChildStop(ChildProcess child, ChildExit exit) {
+    ChildStop(ChildProcess child, ChildExit exit, SessionLog log) {
         this.child = child;
         this.exit = exit;
+        this.log = log;
     }
 
     /** Waits for the end of input to take effect no longer than this, counted from now. */
@@ -50,7 +52,9 @@ final class ChildStop {
             return StoppedBy.TERMINATE;
         }
         child.kill();
-        exit.within(AFTER_KILL);
+        if (exit.within(AFTER_KILL).isEmpty()) {
+            log.survivedKill();
+        }
         return StoppedBy.KILL;
     }
 }

@@ -5,6 +5,7 @@ import io.piperelay.session.InputSlot.Chunk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** The thread that carries the slot's chunks into the child's pipe; nobody else writes to it, or closes it. */
 final class InputPump implements Runnable {
@@ -15,11 +16,13 @@ final class InputPump implements Runnable {
     private final InputSlot slot;
     private final OutputStream pipe;
     private final ChildExit exit;
+    private final SessionLog log;
 
-    InputPump(InputSlot slot, OutputStream pipe, ChildExit exit) {
+    InputPump(InputSlot slot, OutputStream pipe, ChildExit exit, SessionLog log) {
         this.slot = slot;
         this.pipe = pipe;
         this.exit = exit;
+        this.log = log;
     }
 
     @Override
@@ -30,15 +33,18 @@ final class InputPump implements Runnable {
                 slot.free(chunk);
             }
         } catch (BrokenPipeException e) {
-            if (exit.within(EXIT_FOLLOWS).isEmpty()) {
-                slot.refuse(PipeException::inputClosed);
-            }
+            refuseUnlessExited(e, PipeException::inputClosed);
         } catch (IOException e) {
-            if (exit.within(EXIT_FOLLOWS).isEmpty()) {
-                slot.refuse(() -> PipeException.writeFailed(e));
-            }
+            refuseUnlessExited(e, () -> PipeException.writeFailed(e));
         } catch (InterruptedException e) {
             slot.refuse(PipeException::sessionClosed);
+        }
+    }
+
+    private void refuseUnlessExited(IOException cause, Supplier<PipeException> reason) {
+        if (exit.within(EXIT_FOLLOWS).isEmpty()) {
+            slot.refuse(reason);
+            log.inputBroken(cause);
         }
     }
 

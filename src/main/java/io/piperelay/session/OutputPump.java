@@ -14,8 +14,10 @@ final class OutputPump implements Runnable {
     /** For how long after the child's exit those that have the pipe from it are listened to. */
     private static final Duration AFTERMATH = Duration.ofMillis(500);
 
+    private final StandardStream stream;
     private final InputStream pipe;
     private final OutputWindow window;
+    private final SessionLog log;
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile boolean reading;
     private volatile long readingSince;
@@ -27,9 +29,11 @@ final class OutputPump implements Runnable {
     private long passed;
     private long passedWithTheChild = UNKNOWN;
 
-    OutputPump(InputStream pipe, OutputWindow window) {
+    OutputPump(StandardStream stream, InputStream pipe, OutputWindow window, SessionLog log) {
+        this.stream = stream;
         this.pipe = pipe;
         this.window = window;
+        this.log = log;
     }
 
     @Override
@@ -49,8 +53,8 @@ final class OutputPump implements Runnable {
         } catch (IOException e) {
             if (stopping) {
                 window.end();
-            } else {
-                window.fail(e);
+            } else if (window.fail(e)) {
+                log.unreadable(stream, e);
             }
         } catch (InterruptedException e) {
             window.end();

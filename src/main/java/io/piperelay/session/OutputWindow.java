@@ -114,12 +114,21 @@ final class OutputWindow {
         });
     }
 
-    /** No byte comes after those that are here, because the pipe could not be read any more. */
-    void fail(IOException cause) {
-        change(() -> {
+    /**
+     * No byte comes after those that are here, because the pipe could not be read any more.
+     *
+     * @return false if that is no news, because the window was cut off: it is that which made the reading fail
+     */
+    boolean fail(IOException cause) {
+        lock.lock();
+        try {
             eof = true;
-            failure = cutOff ? null : cause; // It is the cutting off that made it fail.
-        });
+            failure = cutOff ? null : cause;
+            changed.signalAll();
+            return !cutOff;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes no more bytes in, although more may come. Readers get those that are here; then they are refused. */

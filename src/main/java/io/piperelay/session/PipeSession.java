@@ -33,6 +33,7 @@ public final class PipeSession {
     private final Instant createdAt = Instant.now();
     private final ChildProcess child;
     private final ChildExit exit = new ChildExit();
+    private final SessionLog sessionLog;
 
     private final InputSlot input = new InputSlot();
     private final InputWriter writer;
@@ -59,13 +60,15 @@ public final class PipeSession {
         this.profile = profile;
         this.topology = topology;
         this.child = child;
+        this.sessionLog = new SessionLog(id, profile.name(), child.pid());
         this.writer = new InputWriter(id, input);
         this.log = OutputLog.of(id, windows);
         this.budget = budget;
         this.reader = new OutputReader(log.output(), exit, budget);
         this.exchanges = new Exchanges(id, input, writer, log.output(), reader, budget);
-        this.stop = new ChildStop(child, exit);
-        this.threads = new RelayThreads(id, child, topology, exit, input, log);
+        this.stop = new ChildStop(child, exit, sessionLog);
+        this.threads = new RelayThreads(id, child, topology, exit, input, log, sessionLog);
+        sessionLog.started(topology); // Before its child can have exited.
         threads.start();
     }
 
@@ -74,14 +77,13 @@ public final class PipeSession {
     }
 
     public SessionStatus status() {
-        SessionStatus.State alive = exit.status() == null ? SessionStatus.State.RUNNING : SessionStatus.State.EXITED;
-        SessionStatus.State state = closed ? SessionStatus.State.CLOSED : alive;
-        PipeHandles handles = child.handles();
         ExitStatus exited = exit.status();
+        SessionStatus.State alive = exited == null ? SessionStatus.State.RUNNING : SessionStatus.State.EXITED;
+        PipeHandles handles = child.handles();
         SessionStatus.Output errorsNow = log.errors().status();
         return new SessionStatus(
                 id,
-                state,
+                closed ? SessionStatus.State.CLOSED : alive,
                 topology,
                 createdAt,
                 new SessionStatus.Child(
@@ -156,26 +158,27 @@ public final class PipeSession {
      * Ends the child and releases all that is the system's. Whoever calls this while it is under way waits for the same
      * end, and may shorten the grace. What the child has written can be read afterwards.
      *
+     * @param why for the log; of several that close at once, one is in it
      * @param grace how long the child may take to end by itself once its input has ended; null for its profile's
      * @param deadline with somebody else who is closing it already
      * @throws PipeException {@code PIPE_BUSY} if the time was up before he was ready
      * @throws PipeException {@code CLIENT_GONE} if whoever waits for him has gone
      */
-    void close(@Nullable Duration grace, Deadline deadline) throws InterruptedException {
+    void close(String why, @Nullable Duration grace, Deadline deadline) throws InterruptedException {
         stop.hurry(grace == null ? profile.stopGrace() : grace);
         if (!deadline.acquire(closing)) {
             throw deadline.turnMissed();
         }
         try {
             if (!closed) {
-                end();
+                end(why);
             }
         } finally {
             closing.unlock();
         }
     }
 
-    private void end() {
+    private void end(String why) {
         input.refuse(PipeException::sessionClosed);
         stoppedBy = stop.run();
         threads.settle();
@@ -183,6 +186,7 @@ public final class PipeSession {
         child.close();
         threads.join();
         closed = true;
+        sessionLog.ended(why, exit.code(), stoppedBy);
     }
 
     /** What it took to end the child, once the session is closed; null if the child had exited by itself before. */

@@ -85,6 +85,11 @@ public final class PipeSessions {
             var session = start(profile, topology, launch(profile, command, topology, wanted.bufferSize()));
             begun(session);
             return session;
+        } catch (PipeException e) {
+            if (e.getCause() instanceof NativeCallException cause) {
+                SessionLog.notStarted(profile.name(), cause);
+            }
+            throw e;
         } finally {
             creation.unlock();
         }
@@ -117,7 +122,7 @@ public final class PipeSessions {
         refuseIfInTheWay(wanted);
         PipeSession existing = known.current();
         if (existing != null) {
-            close(existing, null, deadline);
+            close(existing, "replaced", null, deadline);
         }
         refuseIfExists(known);
     }
@@ -169,12 +174,13 @@ public final class PipeSessions {
     public PipeSession close(@Nullable String id, @Nullable Duration grace, Deadline deadline)
             throws InterruptedException {
         PipeSession session = current(id);
-        close(session, grace, deadline);
+        close(session, "closed by a client", grace, deadline);
         return session;
     }
 
-    private void close(PipeSession session, @Nullable Duration grace, Deadline deadline) throws InterruptedException {
-        session.close(grace, deadline);
+    private void close(PipeSession session, String why, @Nullable Duration grace, Deadline deadline)
+            throws InterruptedException {
+        session.close(why, grace, deadline);
         ended(session);
     }
 
@@ -198,7 +204,7 @@ public final class PipeSessions {
         try {
             PipeSession session = known.current();
             if (session != null) {
-                close(session, null, new Deadline(LAST_CLOSE, () -> false));
+                close(session, "service ends", null, new Deadline(LAST_CLOSE, () -> false));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

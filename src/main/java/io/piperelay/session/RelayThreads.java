@@ -27,23 +27,31 @@ final class RelayThreads {
     private final ChildProcess child;
     private final ChildExit exit;
     private final InputSlot input;
-    private final OutputLog log;
+    private final OutputLog outputs;
+    private final SessionLog log;
     private final OutputPump outputPump;
     private final OutputPump errorsPump;
     private final List<Thread> threads;
 
     RelayThreads(
-            String session, ChildProcess child, Topology topology, ChildExit exit, InputSlot input, OutputLog log) {
+            String session,
+            ChildProcess child,
+            Topology topology,
+            ChildExit exit,
+            InputSlot input,
+            OutputLog outputs,
+            SessionLog log) {
         this.child = child;
         this.exit = exit;
         this.input = input;
+        this.outputs = outputs;
         this.log = log;
         var streams = Streams.of(child, topology, exit);
-        this.outputPump = new OutputPump(streams.output(), log.output());
-        this.errorsPump = new OutputPump(child.errors(), log.errors());
+        this.outputPump = new OutputPump(StandardStream.OUTPUT, streams.output(), outputs.output(), log);
+        this.errorsPump = new OutputPump(StandardStream.ERRORS, child.errors(), outputs.errors(), log);
         String name = "pipe-" + session.substring(0, 8);
         this.threads = List.of(
-                new Thread(new InputPump(input, streams.input(), exit), name + "-input"),
+                new Thread(new InputPump(input, streams.input(), exit, log), name + "-input"),
                 new Thread(outputPump, name + "-output"),
                 new Thread(errorsPump, name + "-errors"),
                 new Thread(this::watchChild, name + "-exit"));
@@ -78,10 +86,11 @@ final class RelayThreads {
     private void watchChild() {
         try {
             ExitStatus status = child.waitFor();
+            log.exited(status); // Before anybody can say that the session ended.
             exit.happened(status);
             input.refuse(() -> PipeException.childExited(status.code()));
             drain();
-            log.arrivals().end();
+            outputs.arrivals().end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -78,6 +78,27 @@ class LogIT {
     }
 
     @Test
+    void aSessionsLifeIsOneLineForEachEventAndNothingOfWhatGoesThroughIt() {
+        String session =
+                client.post("/pipe", new byte[0], AUTHORIZED).json().path("id").asString();
+        String payload = "a-payload-that-nobody-logs";
+        assertThat(client.post("/pipe/exchange", payload, AUTHORIZED).text()).contains(payload);
+        assertThat(client.delete("/pipe", AUTHORIZED).status()).isEqualTo(200);
+
+        awaitInLog("Session " + session + " ended");
+        String log = service.log();
+        assertThat(log.lines().filter(line -> line.contains("Session " + session)))
+                .satisfiesExactly(
+                        start -> assertThat(start).containsPattern(" INFO .* started, duplex: child 'agent', pid \\d+"),
+                        exit -> assertThat(exit)
+                                .containsPattern(" INFO .* child 'agent', pid \\d+, exited with code 0"),
+                        end -> assertThat(end)
+                                .containsPattern(" INFO .* closed by a client: child 'agent', pid \\d+,"
+                                        + " stopped by end-of-input, exit code 0"));
+        assertThat(log).doesNotContain(payload);
+    }
+
+    @Test
     void whatClientsSendCannotForgeLinesOrGiveOrdersToATerminal() throws IOException {
         String json = "{\"child\":\"\\r\\nforged-7\\u001b[31m\\u009b31m\\u2028\"}";
         List<String> nasty = List.of(

@@ -248,7 +248,7 @@ class ExchangesTests {
         begin(body);
         assertThat(input.offset()).isEqualTo(65_536);
 
-        CompletableFuture.runAsync(new InputPump(input, child, new ChildExit()));
+        CompletableFuture.runAsync(new InputPump(input, child, new ChildExit(), new SessionLog("s", "c", 1)));
         childWrites("reply\n");
         var again = new Client();
         exchange(0L, message(body), LONG, again);

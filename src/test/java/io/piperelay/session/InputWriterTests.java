@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 class InputWriterTests {
 
     private static final byte[] NO_TERMINATOR = {};
+    private static final SessionLog LOG = new SessionLog("s", "c", 1);
     private static final byte[] LF = {'\n'};
 
     private final InputSlot slot = new InputSlot();
@@ -39,7 +40,7 @@ class InputWriterTests {
     }
 
     private CompletableFuture<Void> pump() {
-        return CompletableFuture.runAsync(new InputPump(slot, pipe, new ChildExit()));
+        return CompletableFuture.runAsync(new InputPump(slot, pipe, new ChildExit(), LOG));
     }
 
     private WriteResult write(@Nullable Long offset, boolean eof, ChunkedBody message) throws Exception {
@@ -242,7 +243,7 @@ class InputWriterTests {
                 flushed.countDown();
             }
         };
-        CompletableFuture.runAsync(new InputPump(slot, watched, new ChildExit()));
+        CompletableFuture.runAsync(new InputPump(slot, watched, new ChildExit(), LOG));
 
         for (int i = 0; i < 3; i++) {
             write(null, false, known(new byte[150_000], LF));

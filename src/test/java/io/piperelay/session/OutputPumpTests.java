@@ -25,7 +25,7 @@ class OutputPumpTests {
 
     private final HeldPipe pipe = new HeldPipe();
     private final OutputWindow window = new OutputWindow("s", WINDOW, false, (start, end) -> {});
-    private final OutputPump pump = new OutputPump(pipe, window);
+    private final OutputPump pump = new OutputPump(StandardStream.OUTPUT, pipe, window, new SessionLog("s", "c", 1));
     private final Thread thread = new Thread(pump);
 
     /** A pipe that a grandchild never closes, and whose reader may be asked what is in it. */
