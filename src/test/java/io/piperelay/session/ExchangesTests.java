@@ -9,7 +9,6 @@ import io.piperelay.bytes.Delimiter;
 import io.piperelay.session.PipeException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,43 +44,13 @@ class ExchangesTests {
         window.close();
     }
 
-    /** A client; whether it is there, and what it got. */
-    private static final class Client implements Receiver {
-
-        private final List<WriteResult> accepted = new ArrayList<>();
-        private final ByteArrayOutputStream got = new ByteArrayOutputStream();
-        private volatile boolean gone;
-        private boolean breaksOff;
-
-        @Override
-        public void accepted(WriteResult message) {
-            accepted.add(message);
-        }
-
-        @Override
-        public boolean isGone() {
-            return gone;
-        }
-
-        @Override
-        public void receive(OutputSlice slice) throws IOException {
-            if (breaksOff) {
-                throw new IOException("the connection broke");
-            }
-            slice.writeTo(got);
-        }
-
-        private String reply() {
-            return got.toString(StandardCharsets.US_ASCII);
-        }
-    }
-
-    private void exchange(@Nullable Long offset, String message, Duration timeout, Client client) throws Exception {
+    private void exchange(@Nullable Long offset, String message, Duration timeout, FakeReceiver client)
+            throws Exception {
         byte[] body = message.getBytes(StandardCharsets.US_ASCII);
         exchange(offset, message(body), timeout, client);
     }
 
-    private void exchange(@Nullable Long offset, ChunkedBody message, Duration timeout, Client client)
+    private void exchange(@Nullable Long offset, ChunkedBody message, Duration timeout, FakeReceiver client)
             throws Exception {
         var read = new ReadRequest(null, Delimiter.LF, WINDOW, timeout);
         exchanges.exchange(new WriteRequest(offset, false, timeout), message, read, client);
@@ -91,8 +60,8 @@ class ExchangesTests {
         return new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0], Long.MAX_VALUE, () -> false);
     }
 
-    private CompletableFuture<Client> later(@Nullable Long offset, String message) {
-        var client = new Client();
+    private CompletableFuture<FakeReceiver> later(@Nullable Long offset, String message) {
+        var client = new FakeReceiver();
         return CompletableFuture.supplyAsync(() -> {
             try {
                 exchange(offset, message, LONG, client);
@@ -121,23 +90,23 @@ class ExchangesTests {
 
     @Test
     void aRepetitionGetsTheReplyAgainAndItIsTakenOnce() throws Exception {
-        CompletableFuture<Client> first = later(0L, "ask");
+        CompletableFuture<FakeReceiver> first = later(0L, "ask");
         childReads();
         childWrites("reply\nmore");
-        assertThat(first.join().reply()).isEqualTo("reply\n");
+        assertThat(first.join().got()).isEqualTo("reply\n");
 
-        var again = new Client();
+        var again = new FakeReceiver();
         exchange(0L, "ask", NO_TIME, again);
 
-        assertThat(again.reply()).isEqualTo("reply\n");
-        assertThat(again.accepted).isEqualTo(first.join().accepted).containsExactly(new WriteResult("s", 0, 3, 3));
+        assertThat(again.got()).isEqualTo("reply\n");
+        assertThat(again.accepted()).isEqualTo(first.join().accepted()).containsExactly(new WriteResult("s", 0, 3, 3));
         assertThat(window.status().cursor()).isEqualTo(6);
         assertThat(child.toString(StandardCharsets.US_ASCII)).isEqualTo("ask");
     }
 
     @Test
     void allThatWaitForOneReplyGetIt() throws Exception {
-        List<CompletableFuture<Client>> all = new ArrayList<>();
+        List<CompletableFuture<FakeReceiver>> all = new ArrayList<>();
         all.add(later(0L, "ask"));
         awaitAccepted(3);
         childReads();
@@ -148,7 +117,7 @@ class ExchangesTests {
 
         childWrites("reply\n");
 
-        assertThat(all).extracting(client -> client.join().reply()).containsOnly("reply\n");
+        assertThat(all).extracting(client -> client.join().got()).containsOnly("reply\n");
         assertThat(window.status().cursor()).isEqualTo(6);
     }
 
@@ -157,13 +126,13 @@ class ExchangesTests {
         childLetsAMessageFail(0L);
 
         assertThat(window.status().cursor()).as("taken all the same").isEqualTo(6);
-        CompletableFuture<Client> next = later(3L, "next");
+        CompletableFuture<FakeReceiver> next = later(3L, "next");
         awaitAccepted(7);
         childWrites("other\n");
-        assertThat(next.join().reply()).isEqualTo("other\n");
-        var again = new Client();
+        assertThat(next.join().got()).isEqualTo("other\n");
+        var again = new FakeReceiver();
         exchange(0L, "ask", NO_TIME, again);
-        assertThat(again.reply()).isEqualTo("reply\n");
+        assertThat(again.got()).isEqualTo("reply\n");
     }
 
     @Test
@@ -171,23 +140,22 @@ class ExchangesTests {
         childLetsAMessageFail(null);
 
         assertThat(window.status().cursor()).isZero();
-        var again = new Client();
+        var again = new FakeReceiver();
         exchange(0L, "ask", NO_TIME, again);
-        assertThat(again.reply()).as("by one who has learned the offset").isEqualTo("reply\n");
+        assertThat(again.got()).as("by one who has learned the offset").isEqualTo("reply\n");
         assertThat(window.status().cursor()).isEqualTo(6);
     }
 
     private void childLetsAMessageFail(@Nullable Long offset) throws Exception {
         childWrites("reply\n");
-        var broken = new Client();
-        broken.breaksOff = true;
+        var broken = new FakeReceiver().breakingOff();
         assertThatIOException().isThrownBy(() -> exchange(offset, "ask", LONG, broken));
         childReads();
     }
 
     @Test
     void oneWithAnOffsetKeepsTheTurnForAClientThatHasGone() throws Exception {
-        var gone = new Client();
+        var gone = new FakeReceiver();
         CompletableFuture<Void> first = CompletableFuture.runAsync(() -> {
             try {
                 exchange(0L, "ask", LONG, gone);
@@ -197,23 +165,23 @@ class ExchangesTests {
         });
         awaitAccepted(3);
         childReads();
-        gone.gone = true;
-        CompletableFuture<Client> next = later(3L, "next");
+        gone.go();
+        CompletableFuture<FakeReceiver> next = later(3L, "next");
         await().during(Duration.ofMillis(100)).until(() -> input.offset() == 3);
 
         childWrites("reply\n");
         awaitAccepted(7);
         childWrites("other\n");
 
-        assertThat(next.join().reply()).isEqualTo("other\n");
+        assertThat(next.join().got()).isEqualTo("other\n");
         first.join();
         assertThat(window.status().cursor()).isEqualTo(12);
     }
 
     @Test
     void oneWithoutAnOffsetGivesUpWhenItsClientHasGone() {
-        var client = new Client();
-        client.gone = true;
+        var client = new FakeReceiver();
+        client.go();
 
         assertThatExceptionOfType(PipeException.class)
                 .isThrownBy(() -> exchange(null, "ask", LONG, client))
@@ -225,19 +193,19 @@ class ExchangesTests {
         childWrites("unread ");
         window.acknowledge(7);
         assertThatExceptionOfType(PipeException.class)
-                .isThrownBy(() -> exchange(0L, "ask", NO_TIME, new Client()))
+                .isThrownBy(() -> exchange(0L, "ask", NO_TIME, new FakeReceiver()))
                 .returns(Reason.REPLY_TIMEOUT, PipeException::reason)
                 .satisfies(late -> assertThat(late.data())
                         .containsEntry("offset", 7L)
                         .containsEntry("written", 3L)
                         .containsEntry("next", 3L));
         childReads();
-        CompletableFuture<Client> again = later(0L, "ask");
+        CompletableFuture<FakeReceiver> again = later(0L, "ask");
         await().during(Duration.ofMillis(50)).until(() -> !again.isDone());
 
         childWrites("reply\n");
 
-        assertThat(again.join().reply()).isEqualTo("reply\n");
+        assertThat(again.join().got()).isEqualTo("reply\n");
         assertThat(window.status().cursor()).isEqualTo(13);
     }
 
@@ -250,10 +218,10 @@ class ExchangesTests {
 
         CompletableFuture.runAsync(new InputPump(input, child, new ChildExit(), new SessionLog("s", "c", 1)));
         childWrites("reply\n");
-        var again = new Client();
+        var again = new FakeReceiver();
         exchange(0L, message(body), LONG, again);
 
-        assertThat(again.reply()).isEqualTo("reply\n");
+        assertThat(again.got()).isEqualTo("reply\n");
         await().until(() -> child.size() == body.length);
         assertThat(input.offset()).isEqualTo(body.length);
     }
@@ -266,14 +234,14 @@ class ExchangesTests {
         writer.write(new WriteRequest(null, false, LONG), message(new byte[1]));
 
         assertThatExceptionOfType(PipeException.class)
-                .isThrownBy(() -> exchange(0L, message(body), LONG, new Client()))
+                .isThrownBy(() -> exchange(0L, message(body), LONG, new FakeReceiver()))
                 .returns(Reason.OFFSET_TAKEN, PipeException::reason)
                 .satisfies(taken -> assertThat(taken.data()).containsEntry("offset", 65_537L));
     }
 
     private void begin(byte[] body) {
         assertThatExceptionOfType(PipeException.PipeFull.class)
-                .isThrownBy(() -> exchange(0L, message(body), Duration.ofMillis(50), new Client()));
+                .isThrownBy(() -> exchange(0L, message(body), Duration.ofMillis(50), new FakeReceiver()));
     }
 
     @Test
@@ -281,7 +249,7 @@ class ExchangesTests {
         childWrites("x".repeat(WINDOW));
 
         assertThatExceptionOfType(PipeException.class)
-                .isThrownBy(() -> exchange(null, "ask", LONG, new Client()))
+                .isThrownBy(() -> exchange(null, "ask", LONG, new FakeReceiver()))
                 .returns(Reason.WINDOW_FULL, PipeException::reason)
                 .satisfies(full -> assertThat(full.data()).containsEntry("limit", WINDOW));
         assertThat(input.offset()).isZero();
@@ -300,7 +268,7 @@ class ExchangesTests {
         });
 
         assertThatExceptionOfType(PipeException.class)
-                .isThrownBy(() -> exchange(null, message(body), LONG, new Client()))
+                .isThrownBy(() -> exchange(null, message(body), LONG, new FakeReceiver()))
                 .returns(Reason.EXCHANGE_TOO_LARGE, PipeException::reason)
                 .satisfies(large -> assertThat(large.data())
                         .containsEntry("limit", WINDOW)
@@ -324,7 +292,7 @@ class ExchangesTests {
             var read = new ReadRequest(null, Delimiter.LF, 16, NO_TIME);
 
             assertThatExceptionOfType(PipeException.TooManyDeliveries.class)
-                    .isThrownBy(() -> others.exchange(write, message(new byte[3]), read, new Client()))
+                    .isThrownBy(() -> others.exchange(write, message(new byte[3]), read, new FakeReceiver()))
                     .satisfies(e ->
                             assertThat(e.data()).containsEntry("written", 3L).containsEntry("next", 3L));
         }

@@ -1,0 +1,211 @@
+package io.piperelay.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.piperelay.bytes.Delimiter;
+import io.piperelay.platform.ChildCommand;
+import io.piperelay.platform.Topology;
+import io.piperelay.session.FakeChild.EndsAt;
+import io.piperelay.session.PipeException.Reason;
+import io.piperelay.session.SessionStatus.State;
+import io.piperelay.session.SessionStatus.StoppedBy;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+
+/** {@link PipeSession} as a whole, with its threads, where the test plays the child. */
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class PipeSessionTests {
+
+    private static final Duration LONG = Duration.ofSeconds(50);
+    private static final WindowSettings WINDOWS = new WindowSettings(64, 64, false);
+
+    private final CapturedLog log = new CapturedLog();
+    private final String id = UUID.randomUUID().toString();
+    private final FakeChild child = new FakeChild(EndsAt.END_OF_INPUT);
+    private final PipeSession session = sessionOf(child);
+    private final FakeReceiver receiver = new FakeReceiver();
+
+    private PipeSession sessionOf(FakeChild played) {
+        var command = new ChildCommand(List.of("played"), null, Map.of());
+        var profile = new ChildProfile("played", () -> command, null, LONG);
+        return new PipeSession(id, profile, Topology.DUPLEX, played, WINDOWS, DeliveryBudget.ofTheHeap());
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        close(session);
+        log.close();
+    }
+
+    private static void close(PipeSession closed) throws InterruptedException {
+        closed.close("test", Duration.ZERO, new Deadline(LONG, () -> false));
+    }
+
+    private static ChunkedBody body(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        return new ChunkedBody(new ByteArrayInputStream(bytes), bytes.length, new byte[0], Long.MAX_VALUE, () -> false);
+    }
+
+    private static ReadRequest line() {
+        return new ReadRequest(null, Delimiter.LF, 64, LONG);
+    }
+
+    private String read() throws Exception {
+        var reader = new FakeReceiver();
+        assertThat(session.read(line(), reader)).isTrue();
+        return reader.got();
+    }
+
+    @Test
+    void whatIsWrittenReachesTheChildAndWhatItWritesIsRead() throws Exception {
+        WriteResult written = session.write(new WriteRequest(null, false, LONG), body("ask"));
+        assertThat(written).isEqualTo(new WriteResult(id, 0, 3, 3));
+        assertThat(child.reads(3)).isEqualTo("ask");
+
+        child.writes("answer\n");
+
+        assertThat(read()).isEqualTo("answer\n");
+        assertThat(session.status().state()).isEqualTo(State.RUNNING);
+        assertThat(session.status().input()).isEqualTo(new SessionStatus.Input(3, true));
+        assertThat(session.status().output().cursor()).isEqualTo(7);
+    }
+
+    @Test
+    void anExchangeDeliversTheReply() throws Exception {
+        CompletableFuture<Void> exchange = CompletableFuture.runAsync(() -> {
+            try {
+                session.exchange(new WriteRequest(0L, false, LONG), body("ask"), line(), receiver);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(child.reads(3)).isEqualTo("ask");
+
+        child.writes("reply\n");
+
+        assertThat(exchange).succeedsWithin(LONG);
+        assertThat(receiver.got()).isEqualTo("reply\n");
+        assertThat(receiver.accepted()).containsExactly(new WriteResult(id, 0, 3, 3));
+    }
+
+    @Test
+    void theErrorsAreReadWithoutBeingTakenAndBothStreamsAreObserved() throws Exception {
+        child.writesErrors("oh");
+        await().until(() -> session.status().errors().end() == 2);
+        child.writes("out");
+        await().until(() -> session.status().output().end() == 3);
+
+        session.errors(null, 10, receiver);
+        session.errors(1L, 10, receiver);
+        assertThat(receiver.got()).isEqualTo("ohh");
+
+        Observation all = session.observe();
+        assertThat(streamOf(all)).isEqualTo(StandardStream.ERRORS);
+        assertThat(streamOf(all)).isEqualTo(StandardStream.OUTPUT);
+        assertThatExceptionOfType(PipeException.OffsetGap.class)
+                .isThrownBy(() -> session.observe(StandardStream.OUTPUT, 4));
+    }
+
+    private static StandardStream streamOf(Observation observation) throws InterruptedException {
+        PipeEvent event = Objects.requireNonNull(observation.next(new Deadline(LONG, () -> false)));
+        return ((PipeEvent.Bytes) event).stream();
+    }
+
+    @Test
+    void anExitIsSeenAndRefusesInputWhileTheOutputStaysReadable() throws Exception {
+        child.writes("last words\n");
+        child.exits(3);
+        await().until(() -> session.status().state() == State.EXITED);
+
+        assertThatExceptionOfType(PipeException.class)
+                .isThrownBy(() -> session.write(new WriteRequest(null, false, LONG), body("x")))
+                .returns(Reason.CHILD_EXITED, PipeException::reason);
+        assertThat(read()).isEqualTo("last words\n");
+        assertThat(session.status().child().exitCode()).isEqualTo(3);
+        close(session);
+        assertThat(session.stoppedBy()).as("nothing was needed").isNull();
+        assertThat(log.lines(id))
+                .containsExactly(
+                        "INFO Session " + id + " started, duplex: child 'played', pid 4711",
+                        "INFO Session " + id + ": child 'played', pid 4711, exited with code 3",
+                        "INFO Session " + id
+                                + " ended, test: child 'played', pid 4711, had exited before, exit code 3");
+    }
+
+    @Test
+    void aCloseEndsTheChildAndReleasesItAndLeavesTheOutput() throws Exception {
+        child.writes("last words\n");
+
+        session.close("test", LONG, new Deadline(LONG, () -> false));
+
+        assertThat(session.status().state()).isEqualTo(State.CLOSED);
+        assertThat(session.stoppedBy()).isEqualTo(StoppedBy.END_OF_INPUT);
+        assertThat(child.calls()).containsExactly("close");
+        assertThat(read()).isEqualTo("last words\n");
+        session.forget();
+        assertThatExceptionOfType(PipeException.SessionClosed.class).isThrownBy(this::read);
+    }
+
+    @Test
+    void severalThatCloseAtOnceWaitForTheSameEndAndItIsSaidOnce() throws Exception {
+        var stubborn = new FakeChild(EndsAt.KILL);
+        String name = UUID.randomUUID().toString();
+        PipeSession closed = new PipeSession(
+                name,
+                new ChildProfile("c", () -> new ChildCommand(List.of("c"), null, Map.of()), null, LONG),
+                Topology.DUPLEX,
+                stubborn,
+                WINDOWS,
+                DeliveryBudget.ofTheHeap());
+        var closers = List.of(closeLater(closed), closeLater(closed), closeLater(closed));
+
+        assertThat(closers).allSatisfy(closer -> assertThat(closer).succeedsWithin(LONG));
+        assertThat(closed.stoppedBy()).isEqualTo(StoppedBy.KILL);
+        assertThat(stubborn.calls()).containsExactly("terminate", "kill", "close");
+        assertThat(log.lines(name + " ended"))
+                .containsExactly(
+                        "INFO Session " + name + " ended, test: child 'c', pid 4711, stopped by kill, exit code 137");
+        assertThat(log.lines(name + ": "))
+                .containsExactly("INFO Session " + name + ": child 'c', pid 4711, exited with code 137, by SIG9");
+    }
+
+    private static CompletableFuture<Void> closeLater(PipeSession closed) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                close(closed);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    @Test
+    void whoeverWaitsIsWokenByTheClose() throws Exception {
+        CompletableFuture<PipeException> reader = CompletableFuture.supplyAsync(() -> {
+            try {
+                session.read(line(), receiver);
+                throw new AssertionError("there was nothing to read");
+            } catch (PipeException e) {
+                return e;
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        close(session);
+
+        assertThat(reader).succeedsWithin(LONG);
+    }
+}

@@ -1,0 +1,161 @@
+package io.piperelay.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.piperelay.platform.ChildCommand;
+import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.OutOfResourcesException;
+import io.piperelay.platform.Topology;
+import io.piperelay.session.PipeException.Reason;
+import io.piperelay.session.SessionStatus.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class PipeSessionsTests {
+
+    private static final Duration LONG = Duration.ofSeconds(50);
+    private static final ChildProfile.Launchable COMMAND = () -> new ChildCommand(List.of("c"), null, Map.of());
+
+    private final FakePlatform platform = new FakePlatform();
+    private final PipeSessions sessions = new PipeSessions(
+            platform,
+            List.of(
+                    new ChildProfile("plain", COMMAND, null, LONG),
+                    new ChildProfile("agent", COMMAND, COMMAND, Duration.ZERO)),
+            new WindowSettings(64, 64, false));
+
+    @AfterEach
+    void end() {
+        sessions.shutDown();
+    }
+
+    private static Deadline inTime() {
+        return new Deadline(LONG, () -> false);
+    }
+
+    private PipeSession create(boolean replace, @Nullable String current) throws InterruptedException {
+        return sessions.create(new NewSession("plain", Topology.DUPLEX, 0, replace, current), inTime());
+    }
+
+    private PipeSession create() throws InterruptedException {
+        return create(false, null);
+    }
+
+    private static PipeException refused(Reason reason, ThrowingCallable request) {
+        PipeException refusal = catchThrowableOfType(PipeException.class, request);
+        assertThat(refusal).isNotNull().returns(reason, PipeException::reason);
+        return refusal;
+    }
+
+    @Test
+    void thereIsOneSessionAtMost() throws InterruptedException {
+        refused(Reason.NO_SESSION, () -> sessions.current(null));
+        PipeSession session = create();
+
+        assertThat(sessions.current(null)).isSameAs(session);
+        assertThat(sessions.readable(session.id())).isSameAs(session);
+        assertThat(refused(Reason.SESSION_EXISTS, this::create).data()).containsEntry("session", session.id());
+        assertThat(platform.children()).hasSize(1);
+    }
+
+    @Test
+    void aReplacementEndsTheOneBeforeWhichStaysReadableByItsId() throws InterruptedException {
+        PipeSession first = create();
+
+        PipeSession second = create(true, first.id());
+
+        assertThat(sessions.current(null)).isSameAs(second);
+        assertThat(first.status().state()).isEqualTo(State.CLOSED);
+        assertThat(sessions.readable(first.id())).isSameAs(first);
+        assertThat(refused(Reason.SESSION_CHANGED, () -> sessions.current(first.id()))
+                        .data())
+                .containsEntry("session", second.id());
+        refused(Reason.SESSION_CHANGED, () -> create(true, first.id()));
+    }
+
+    @Test
+    void onlyTheOneThatEndedLastIsReadable() throws InterruptedException {
+        PipeSession first = create();
+        PipeSession second = create(true, null);
+        assertThat(sessions.close(second.id(), null, inTime())).isSameAs(second);
+
+        refused(Reason.SESSION_CHANGED, () -> sessions.readable(first.id()));
+        refused(Reason.NO_SESSION, () -> sessions.close(null, null, inTime()));
+        assertThat(sessions.readable(second.id())).isSameAs(second);
+        assertThatExceptionOfType(PipeException.SessionClosed.class)
+                .isThrownBy(() -> first.read(new ReadRequest(null, null, 1, LONG), new FakeReceiver()));
+    }
+
+    @Test
+    void whatCannotBeLaunchedLeavesNothingOpenAndIsWarnedOf() {
+        platform.failLaunches(new NativeCallException("exec-of-nothing", 2, "no such file"));
+        try (var log = new CapturedLog()) {
+            PipeException failure = refused(Reason.CHILD_LAUNCH_FAILED, this::create);
+            assertThat(failure.data()).containsEntry("osError", new OsError("exec-of-nothing", 2, "no such file"));
+            assertThat(log.lines("exec-of-nothing"))
+                    .containsExactly("WARN No session with child 'plain' could be started:"
+                            + " exec-of-nothing failed with code 2: no such file");
+        }
+        assertThat(platform.openPipes()).isZero();
+
+        platform.failLaunches(new OutOfResourcesException("fork", 11, "try again"));
+        refused(Reason.RESOURCES_EXHAUSTED, this::create);
+        platform.failPipes(new NativeCallException("pipe2", 5, "no luck"));
+        refused(Reason.PIPE_CREATION_FAILED, this::create);
+        platform.failPipes(new OutOfResourcesException("pipe2", 24, "too many files"));
+        refused(Reason.RESOURCES_EXHAUSTED, this::create);
+        assertThat(platform.openPipes()).isZero();
+        refused(Reason.NO_SESSION, () -> sessions.current(null));
+    }
+
+    @Test
+    void onlyConfiguredChildrenAreLaunchedAndOnlyOnPipesThatTheyKnow() {
+        assertThat(sessions.children()).containsExactly("agent", "plain");
+        PipeException unknown = refused(
+                Reason.UNKNOWN_CHILD,
+                () -> sessions.create(new NewSession("nobody", Topology.DUPLEX, 0, false, null), inTime()));
+        assertThat(unknown.data()).containsEntry("children", sessions.children());
+        refused(
+                Reason.UNSUPPORTED_TOPOLOGY,
+                () -> sessions.create(new NewSession("plain", Topology.SHARED, 0, false, null), inTime()));
+        assertThat(platform.children()).isEmpty();
+    }
+
+    @Test
+    void aPipeThatIsSharedHoldsAWholeFrame() throws InterruptedException {
+        sessions.create(new NewSession("agent", Topology.SHARED, 1, false, null), inTime());
+        sessions.create(new NewSession("agent", Topology.DUPLEX, 1, true, null), inTime());
+
+        assertThat(platform.bufferSizes()).containsExactly(4096, 1);
+    }
+
+    @Test
+    void whoeverHasGoneGetsNoSession() {
+        refused(
+                Reason.CLIENT_GONE,
+                () -> sessions.create(
+                        new NewSession("plain", Topology.DUPLEX, 0, false, null), new Deadline(LONG, () -> true)));
+        assertThat(platform.children()).isEmpty();
+    }
+
+    @Test
+    void theEndOfTheServiceEndsTheSessionForGood() throws InterruptedException {
+        PipeSession session = create();
+
+        sessions.shutDown();
+
+        assertThat(session.status().state()).isEqualTo(State.CLOSED);
+        refused(Reason.SHUTTING_DOWN, this::create);
+        sessions.shutDown();
+    }
+}
