@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** The real application in a JVM of its own, to be starved, spied on and killed. */
 public final class RelayProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final boolean WINDOWS = File.separatorChar == '\\';
+    private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final Pattern READY = Pattern.compile("http://localhost:(\\d+)/swagger-ui.html");
 
@@ -45,7 +46,7 @@ public final class RelayProcess implements AutoCloseable {
     public static final class Launch {
 
         private final Settings settings;
-        private @Nullable String classPath;
+        private @Nullable List<String> program;
         private final List<String> prefix = new ArrayList<>();
         private final List<String> jvmOptions = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         private final List<String> environment = new ArrayList<>();
@@ -97,8 +98,14 @@ public final class RelayProcess implements AutoCloseable {
         }
 
         /** From this class path, and without the archive that is made for another one. */
-        Launch plain(String otherClassPath) {
-            classPath = otherClassPath;
+        Launch plain(String classPath) {
+            program = List.of("-cp", classPath, PipeRelayApplication.class.getName());
+            return this;
+        }
+
+        /** From the jar that users have. */
+        public Launch jar(Path executable) {
+            program = List.of("-jar", executable.toString());
             return this;
         }
 
@@ -106,15 +113,17 @@ public final class RelayProcess implements AutoCloseable {
         public RelayProcess launch() {
             List<String> command = new ArrayList<>(prefix);
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(jvmOptions);
-            if (classPath == null) {
+            if (program == null) {
                 ClassArchive archive = ClassArchive.get();
-                command.addAll(List.of("-XX:SharedArchiveFile=" + archive.file(), "-cp", archive.classPath()));
-            } else {
-                command.addAll(List.of("-cp", classPath));
+                jvm("-XX:SharedArchiveFile=" + archive.file()).plain(archive.classPath());
             }
-            command.add(PipeRelayApplication.class.getName());
+            command.addAll(jvmOptions);
+            command.addAll(program);
             command.addAll(settings.asArguments());
+            if (WINDOWS) {
+                // The JDK leaves that to its callers.
+                command.replaceAll(argument -> argument.replace("\"", "\\\""));
+            }
             var builder = new ProcessBuilder(command).redirectErrorStream(true);
             environment.forEach(variable -> {
                 String[] parts = variable.split("=", 2);
