@@ -3,6 +3,7 @@ package io.piperelay;
 import io.piperelay.files.BundledAgent;
 import io.piperelay.files.PrivateFolder;
 import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.OwnerOnlyFiles;
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.Topology;
 import io.piperelay.platform.posix.PosixPlatform;
@@ -71,20 +72,25 @@ class PipeRelayConfiguration {
         };
     }
 
+    @Bean
+    OwnerOnlyFiles ownerOnlyFiles(Platform platform) {
+        return platform.ownerOnlyFiles();
+    }
+
     /** For all files that the service itself needs while it runs. */
     @Bean
-    PrivateFolder privateFolder() {
+    PrivateFolder privateFolder(OwnerOnlyFiles files) {
         try {
-            return PrivateFolder.create("pipe-relay-files-");
+            return PrivateFolder.create("pipe-relay-files-", files);
         } catch (IOException e) {
             throw TemporaryFolder.unusable(e);
         }
     }
 
     @Bean
-    BundledAgent bundledAgent(PrivateFolder folder) {
+    BundledAgent bundledAgent(PrivateFolder folder, OwnerOnlyFiles files) {
         try {
-            return new BundledAgent(folder);
+            return new BundledAgent(folder, files);
         } catch (UncheckedIOException e) {
             throw TemporaryFolder.unusable(e);
         }

@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.piperelay.platform.Platform;
 
 /** The rooms of the house, and which doors there are between them. */
 @AnalyzeClasses(packages = "io.piperelay", importOptions = DoNotIncludeTests.class)
@@ -58,7 +59,7 @@ class ArchitectureTests {
             .whereLayer("posix")
             .mayOnlyBeAccessedByLayers("wiring")
             .whereLayer("windows")
-            .mayOnlyBeAccessedByLayers("wiring", "files")
+            .mayOnlyBeAccessedByLayers("wiring")
             .whereLayer("half-duplex")
             .mayOnlyBeAccessedByLayers("session", "agent")
             .whereLayer("agent")
@@ -75,6 +76,18 @@ class ArchitectureTests {
             .dependOnClassesThat()
             .resideInAPackage("com.sun.jna..")
             .because("only the two systems' rooms may call native code; the wiring asks JNA which of them to enter");
+
+    @ArchTest
+    static final ArchRule aSystemShowsItselfAsAPlatformOnly = classes()
+            .that()
+            .resideInAnyPackage("io.piperelay.platform.posix", "io.piperelay.platform.windows")
+            .and()
+            .areTopLevelClasses()
+            .and()
+            .arePublic()
+            .should()
+            .implement(Platform.class)
+            .because("what a system does in its own way is said once, in the platform's words");
 
     @ArchTest
     static final ArchRule processesAreStartedInOnePlace = noClasses()

@@ -1,6 +1,7 @@
 package io.piperelay.files;
 
 import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.OwnerOnlyFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,11 +38,13 @@ public final class BundledAgent implements AutoCloseable {
             "-Xlog:all=warning:stderr");
 
     private final byte[] packed;
+    private final OwnerOnlyFiles files;
     private PrivateFolder folder;
     private boolean moved;
 
     /** @param folder where it is unpacked first; it stays the caller's */
-    public BundledAgent(PrivateFolder folder) {
+    public BundledAgent(PrivateFolder folder, OwnerOnlyFiles files) {
+        this.files = files;
         this.folder = folder;
         try (InputStream content = new ClassPathResource(JAR).getInputStream()) {
             packed = content.readAllBytes();
@@ -84,7 +87,7 @@ public final class BundledAgent implements AutoCloseable {
     /** Whoever has got the old folder's name may not be who he seems. */
     private void moveOut() throws IOException {
         PrivateFolder gone = folder;
-        folder = PrivateFolder.create(gone.prefix());
+        folder = PrivateFolder.create(gone.prefix(), files);
         if (moved) {
             gone.close();
         }

@@ -1,5 +1,6 @@
 package io.piperelay.files;
 
+import io.piperelay.platform.OwnerOnlyFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -48,8 +49,8 @@ public final class PrivateFolder implements AutoCloseable {
         this.lock = lock;
     }
 
-    public static PrivateFolder create(String prefix) throws IOException {
-        Path path = Files.createTempDirectory(prefix);
+    public static PrivateFolder create(String prefix, OwnerOnlyFiles files) throws IOException {
+        Path path = files.createTemporaryFolder(prefix);
         OPEN.add(path);
         var lock = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try {

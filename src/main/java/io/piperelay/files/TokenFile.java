@@ -1,5 +1,6 @@
 package io.piperelay.files;
 
+import io.piperelay.platform.OwnerOnlyFiles;
 import io.piperelay.startup.Failures;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,12 +9,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.Set;
 
 /** A token in a file that only its owner can read; made up when the file is not there yet. */
 public final class TokenFile {
@@ -23,16 +20,14 @@ public final class TokenFile {
     /** Room for the longest token and some blank lines. */
     private static final int LARGEST = 4096;
 
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
-
     private TokenFile() {}
 
     /** @throws IOException also if others can use the file, or if it is none that can hold a token */
-    public static String read(Path file) throws IOException {
+    public static String read(Path file, OwnerOnlyFiles files) throws IOException {
         try {
-            boolean made = Files.notExists(file) && make(file);
+            boolean made = Files.notExists(file) && make(file, files);
             refuseIfNoFile(file);
-            refuseIfOthersCanUse(file);
+            files.refuseIfOthersCanUse(file);
             if (made) {
                 Files.writeString(file, newToken() + System.lineSeparator());
             }
@@ -42,11 +37,9 @@ public final class TokenFile {
         }
     }
 
-    private static boolean make(Path file) throws IOException {
+    private static boolean make(Path file, OwnerOnlyFiles files) throws IOException {
         try {
-            Files.createFile(
-                    file,
-                    isPosix(file) ? PosixFilePermissions.asFileAttribute(OWNER_ONLY) : OwnerOnlyAcl.asFileAttribute());
+            files.createFile(file);
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;
@@ -66,14 +59,6 @@ public final class TokenFile {
         }
     }
 
-    private static void refuseIfOthersCanUse(Path file) throws IOException {
-        if (!isPosix(file)) {
-            OwnerOnlyAcl.refuseIfOthersCanUse(file);
-        } else if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
-            throw new IOException("others than its owner can use " + file + "; chmod 600 it");
-        }
-    }
-
     private static String content(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] content = in.readNBytes(LARGEST + 1);
@@ -83,9 +68,5 @@ public final class TokenFile {
             // What is no text is no token either, and is refused as such.
             return new String(content, StandardCharsets.UTF_8).strip();
         }
-    }
-
-    private static boolean isPosix(Path file) {
-        return Files.getFileAttributeView(file.toAbsolutePath().getRoot(), PosixFileAttributeView.class) != null;
     }
 }

@@ -2,7 +2,7 @@ package io.piperelay.platform;
 
 import java.util.List;
 
-/** An operating system that has anonymous pipes and can launch a child process on them. */
+/** An operating system that has anonymous pipes and can launch a child process on them, and keeps files from others. */
 public interface Platform {
 
     /**
@@ -15,6 +15,8 @@ public interface Platform {
      * @throws NativeCallException if the system refused; nothing is left open then
      */
     ChildPipes createPipes(Topology topology, int bufferSize) throws NativeCallException;
+
+    OwnerOnlyFiles ownerOnlyFiles();
 
     /** What this system cannot do of all that is promised here, for an operator to know: a line of text each. */
     default List<String> weaknesses() {

@@ -2,6 +2,7 @@ package io.piperelay.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.piperelay.platform.OwnerOnlyFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,13 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PrivateFolderTests {
 
+    private static final OwnerOnlyFiles FILES = new OrdinaryFiles();
+
     /** One of its own, so that these tests and running services leave each other alone. */
     private final String prefix = "private-folder-" + UUID.randomUUID() + "-";
 
     @Test
     void goesWithAllThatIsInIt() throws IOException {
         Path path;
-        try (PrivateFolder folder = PrivateFolder.create(prefix)) {
+        try (PrivateFolder folder = PrivateFolder.create(prefix, FILES)) {
             path = folder.path();
             Files.writeString(path.resolve("file"), "x");
             Files.createDirectories(path.resolve("folder/within"));
@@ -35,7 +38,7 @@ class PrivateFolderTests {
     @DisabledOnOs(OS.WINDOWS)
     void leavesAloneWhatALinkLeadsTo(@TempDir Path elsewhere) throws IOException {
         Files.createFile(elsewhere.resolve("kept"));
-        try (PrivateFolder folder = PrivateFolder.create(prefix)) {
+        try (PrivateFolder folder = PrivateFolder.create(prefix, FILES)) {
             Files.createSymbolicLink(folder.path().resolve("link"), elsewhere);
         }
         assertThat(elsewhere.resolve("kept")).exists();
@@ -48,7 +51,7 @@ class PrivateFolderTests {
         Path file = Files.createFile(other.resolve("file"));
         age(other, Duration.ofDays(1));
         try {
-            PrivateFolder.create(prefix).close();
+            PrivateFolder.create(prefix, FILES).close();
 
             assertThat(file).exists();
         } finally {
@@ -61,7 +64,7 @@ class PrivateFolderTests {
     void whatAKilledServiceLeftIsRemovedByTheNext() throws IOException {
         Path left = abandoned(Duration.ofMinutes(2));
 
-        PrivateFolder.create(prefix).close();
+        PrivateFolder.create(prefix, FILES).close();
 
         assertThat(left).doesNotExist();
     }
@@ -70,22 +73,22 @@ class PrivateFolderTests {
     void whatMayBeJustBeingMadeStays() throws IOException {
         Path fresh = abandoned(Duration.ofSeconds(20));
         try {
-            PrivateFolder.create(prefix).close();
+            PrivateFolder.create(prefix, FILES).close();
 
             assertThat(fresh.resolve("child-agent.jar")).exists();
         } finally {
             age(fresh, Duration.ofHours(1));
-            PrivateFolder.create(prefix).close();
+            PrivateFolder.create(prefix, FILES).close();
         }
         assertThat(fresh).doesNotExist();
     }
 
     @Test
     void whatIsInUseStays() throws IOException {
-        try (PrivateFolder used = PrivateFolder.create(prefix)) {
+        try (PrivateFolder used = PrivateFolder.create(prefix, FILES)) {
             age(used.path(), Duration.ofDays(1));
 
-            PrivateFolder.create(prefix).close();
+            PrivateFolder.create(prefix, FILES).close();
 
             assertThat(used.path()).isDirectory();
         }

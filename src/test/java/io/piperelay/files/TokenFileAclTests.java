@@ -3,6 +3,8 @@ package io.piperelay.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.piperelay.platform.OwnerOnlyFiles;
+import io.piperelay.platform.windows.WindowsPlatform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.WINDOWS)
 class TokenFileAclTests {
 
+    private final OwnerOnlyFiles files = new WindowsPlatform().ownerOnlyFiles();
+
     @TempDir
     Path folder;
 
@@ -29,7 +33,7 @@ class TokenFileAclTests {
         Path file = folder.resolve("token.txt");
         Path ordinary = Files.createFile(folder.resolve("ordinary.txt"));
 
-        String token = TokenFile.read(file);
+        String token = TokenFile.read(file, files);
 
         assertThat(token).matches("[0-9a-f]{64}");
         assertThat(admitted(file)).containsExactly(Files.getOwner(file));
@@ -40,10 +44,10 @@ class TokenFileAclTests {
     @Test
     void aFileThatIsThereKeepsItsToken() throws IOException {
         Path file = folder.resolve("token.txt");
-        String token = TokenFile.read(file);
+        String token = TokenFile.read(file, files);
 
-        assertThat(TokenFile.read(file)).isEqualTo(token);
-        assertThat(TokenFile.read(folder.resolve("another.txt"))).isNotEqualTo(token);
+        assertThat(TokenFile.read(file, files)).isEqualTo(token);
+        assertThat(TokenFile.read(folder.resolve("another.txt"), files)).isNotEqualTo(token);
     }
 
     @Test
@@ -51,7 +55,7 @@ class TokenFileAclTests {
         Path ordinary = Files.writeString(folder.resolve("ordinary.txt"), "0123456789abcdef0123456789abcdef");
         assertThat(admitted(ordinary)).hasSizeGreaterThan(1);
 
-        assertThatThrownBy(() -> TokenFile.read(ordinary))
+        assertThatThrownBy(() -> TokenFile.read(ordinary, files))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("icacls")
                 .hasMessageContaining(ordinary.toString());

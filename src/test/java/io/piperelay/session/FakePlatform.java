@@ -4,6 +4,7 @@ import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.ChildPipes;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.OwnerOnlyFiles;
 import io.piperelay.platform.PipeHandles;
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.Topology;
@@ -50,6 +51,11 @@ final class FakePlatform implements Platform {
         bufferSizes.add(bufferSize);
         openPipes++;
         return new Pipes();
+    }
+
+    @Override
+    public OwnerOnlyFiles ownerOnlyFiles() {
+        throw new UnsupportedOperationException("a session has no files");
     }
 
     private final class Pipes implements ChildPipes {

@@ -1,11 +1,12 @@
 package io.piperelay.platform.posix;
 
 import com.sun.jna.LastErrorException;
+import io.piperelay.platform.PipeEnd;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The one owner of a file descriptor. Closing it a second time does nothing, whatever the number is by then. */
-final class Descriptor implements AutoCloseable {
+final class Descriptor implements PipeEnd {
 
     private static final int FIRST_OTHER = 3;
 
@@ -17,6 +18,11 @@ final class Descriptor implements AutoCloseable {
     }
 
     int number() {
+        return number;
+    }
+
+    @Override
+    public long value() {
         return number;
     }
 

@@ -11,7 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param file the program's file, relative to the folder if it is not absolute
  * @param folder what the program finds as its working directory; null for the service's own
  */
-record Execution(byte[] file, List<byte[]> arguments, List<byte[]> environment, byte @Nullable [] folder) {
+record Execution(
+        byte[] file,
+        List<byte[]> arguments,
+        List<byte[]> environment,
+        byte @Nullable [] folder,
+        Descriptors descriptors) {
+
+    /** The new process's standard input, output and errors; it is given nothing else. All are above 2. */
+    record Descriptors(Descriptor input, Descriptor output, Descriptor errors) {}
 
     /** The same where posix_spawn cannot change the folder, before glibc 2.29: by a shell, which can't tell errno. */
     Execution enteringByShell(byte[] from) {
@@ -22,6 +30,6 @@ record Execution(byte[] file, List<byte[]> arguments, List<byte[]> environment, 
         byShell.add(from);
         byShell.add(file);
         byShell.addAll(arguments.subList(1, arguments.size()));
-        return new Execution(byShell.get(0), byShell, environment, null);
+        return new Execution(byShell.get(0), byShell, environment, null, descriptors);
     }
 }

@@ -21,7 +21,7 @@ final class Launcher implements AutoCloseable {
         this.guard = guard;
     }
 
-    SessionLeader launch(ChildCommand command, StandardDescriptors descriptors) throws NativeCallException {
+    SessionLeader launch(ChildCommand command, Execution.Descriptors descriptors) throws NativeCallException {
         SessionLeader leader = start(command, descriptors);
         try {
             guard.watch(leader.id());
@@ -34,11 +34,11 @@ final class Launcher implements AutoCloseable {
     }
 
     /** The first candidate that the kernel runs; else what it said of the one that was most of a program. */
-    private SessionLeader start(ChildCommand command, StandardDescriptors descriptors) throws NativeCallException {
+    private SessionLeader start(ChildCommand command, Execution.Descriptors descriptors) throws NativeCallException {
         NativeCallException refused = Errno.failed("execve", LibC.ENOENT);
         for (String file : candidates(command.program())) {
             try {
-                return SessionLeader.start(execution(command, file), descriptors, own);
+                return SessionLeader.start(execution(command, file, descriptors), own);
             } catch (NativeCallException e) {
                 if (!Program.isWorthTryingTheNext(e)) {
                     throw e;
@@ -77,7 +77,8 @@ final class Launcher implements AutoCloseable {
         return errno != null && errno == LibC.EACCES;
     }
 
-    private Execution execution(ChildCommand command, String file) throws NativeCallException {
+    private Execution execution(ChildCommand command, String file, Execution.Descriptors descriptors)
+            throws NativeCallException {
         List<byte[]> arguments = new ArrayList<>();
         arguments.add(text.bytes(file));
         for (String argument :
@@ -85,7 +86,11 @@ final class Launcher implements AutoCloseable {
             arguments.add(text.bytes(argument));
         }
         return new Execution(
-                arguments.get(0), arguments, environment(command.environment()), folder(command.workingDirectory()));
+                arguments.get(0),
+                arguments,
+                environment(command.environment()),
+                folder(command.workingDirectory()),
+                descriptors);
     }
 
     private List<byte[]> environment(Map<String, String> variables) throws NativeCallException {

@@ -3,6 +3,7 @@ package io.piperelay.platform.posix;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.NativeLong;
 import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.Pipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -106,7 +107,7 @@ final class OrphanGuard implements AutoCloseable {
     }
 
     private Shell start() throws NativeCallException {
-        try (PosixPipe answer = PosixPipe.create(0)) {
+        try (Pipe<Descriptor> answer = PosixPipe.create(0)) {
             Shell started = start(answer.writeEnd());
             answer.writeEnd().close();
             if (!saysReady(answer.readEnd()) || !watched.stream().allMatch(leader -> tell(started, "+", leader))) {
@@ -119,10 +120,10 @@ final class OrphanGuard implements AutoCloseable {
     }
 
     private Shell start(Descriptor answer) throws NativeCallException {
-        PosixPipe pipe = PosixPipe.create(0);
+        Pipe<Descriptor> pipe = PosixPipe.create(0);
         try {
-            var descriptors = new StandardDescriptors(pipe.readEnd().number(), answer.number(), answer.number());
-            Shell started = new Shell(SessionLeader.start(execution(), descriptors, own), pipe.writeEnd());
+            var descriptors = new Execution.Descriptors(pipe.readEnd(), answer, answer);
+            Shell started = new Shell(SessionLeader.start(execution(descriptors), own), pipe.writeEnd());
             pipe.readEnd().close();
             return started;
         } catch (Throwable e) {
@@ -131,10 +132,14 @@ final class OrphanGuard implements AutoCloseable {
         }
     }
 
-    private Execution execution() {
+    private Execution execution(Execution.Descriptors descriptors) {
         byte[] program = Text.ascii(file);
         return new Execution(
-                program, List.of(program, Text.ascii("-c"), Text.ascii(SCRIPT), Text.ascii(NAME)), List.of(), null);
+                program,
+                List.of(program, Text.ascii("-c"), Text.ascii(SCRIPT), Text.ascii(NAME)),
+                List.of(),
+                null,
+                descriptors);
     }
 
     /** Whether the shell says that it is, in time, and nothing else. */

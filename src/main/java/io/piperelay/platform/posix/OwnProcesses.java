@@ -34,20 +34,20 @@ final class OwnProcesses {
     private final ReadWriteLock starting = new ReentrantReadWriteLock();
 
     OwnProcesses() {
-        this(SpawnExtensions.ofThisSystem());
+        this(Spawn.ofThisSystem());
     }
 
-    OwnProcesses(SpawnExtensions extensions) {
-        this.spawn = new Spawn(extensions);
+    OwnProcesses(Spawn spawn) {
+        this.spawn = spawn;
         // Whoever started this process may have ignored it: then nobody could learn how a child ended. wait(2).
         LibC.signal(LibC.SIGCHLD, LibC.SIG_DFL);
     }
 
     /** See {@link Spawn#start}; the process is to be reaped by whoever called this, and removed then. */
-    int start(Execution execution, StandardDescriptors descriptors) throws NativeCallException {
+    int start(Execution execution) throws NativeCallException {
         starting.readLock().lock();
         try {
-            int pid = spawn.start(execution, descriptors);
+            int pid = spawn.start(execution);
             numbers.add(pid);
             return pid;
         } finally {

@@ -2,6 +2,7 @@ package io.piperelay.platform.posix;
 
 import io.piperelay.platform.ChildPipes;
 import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.OwnerOnlyFiles;
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.Topology;
 import java.util.List;
@@ -14,11 +15,11 @@ public final class PosixPlatform implements Platform, AutoCloseable {
     private final Launcher launcher;
 
     public PosixPlatform() {
-        this(SpawnExtensions.ofThisSystem());
+        this(Spawn.ofThisSystem());
     }
 
-    PosixPlatform(SpawnExtensions extensions) {
-        var own = new OwnProcesses(extensions);
+    PosixPlatform(Spawn spawn) {
+        var own = new OwnProcesses(spawn);
         this.guard = new OrphanGuard(own, "/bin/sh");
         this.launcher = new Launcher(own, guard);
         own.reapOrphansAsInit();
@@ -31,7 +32,12 @@ public final class PosixPlatform implements Platform, AutoCloseable {
 
     @Override
     public ChildPipes createPipes(Topology topology, int bufferSize) throws NativeCallException {
-        return PosixChildPipes.create(topology, bufferSize, launcher);
+        return new PosixChildPipes(topology, bufferSize, launcher);
+    }
+
+    @Override
+    public OwnerOnlyFiles ownerOnlyFiles() {
+        return new PosixOwnerOnlyFiles();
     }
 
     @Override

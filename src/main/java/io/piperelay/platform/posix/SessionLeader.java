@@ -28,10 +28,9 @@ final class SessionLeader {
      *
      * @throws NativeCallException if it could not be started, or not be waited for; then nothing of it is left
      */
-    static SessionLeader start(Execution execution, StandardDescriptors descriptors, OwnProcesses own)
-            throws NativeCallException {
+    static SessionLeader start(Execution execution, OwnProcesses own) throws NativeCallException {
         var started = new CompletableFuture<SessionLeader>();
-        var thread = new Thread(() -> run(execution, descriptors, own, started), "pipe-relay-reaper");
+        var thread = new Thread(() -> run(execution, own, started), "pipe-relay-reaper");
         thread.setDaemon(true);
         try {
             // First of all: a process that no thread can wait for would stay a zombie.
@@ -49,13 +48,9 @@ final class SessionLeader {
         }
     }
 
-    private static void run(
-            Execution execution,
-            StandardDescriptors descriptors,
-            OwnProcesses own,
-            CompletableFuture<SessionLeader> started) {
+    private static void run(Execution execution, OwnProcesses own, CompletableFuture<SessionLeader> started) {
         try {
-            SessionLeader leader = new SessionLeader(own.start(execution, descriptors));
+            SessionLeader leader = new SessionLeader(own.start(execution));
             started.complete(leader);
             leader.reap(own);
         } catch (Throwable e) {

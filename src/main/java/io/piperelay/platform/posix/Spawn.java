@@ -1,7 +1,9 @@
 package io.piperelay.platform.posix;
 
+import com.sun.jna.Function;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
+import com.sun.jna.NativeLibrary;
 import io.piperelay.platform.NativeCallException;
 import java.util.Arrays;
 import java.util.List;
@@ -14,18 +16,36 @@ import org.jspecify.annotations.Nullable;
  * <p>Not by the JDK. A program that stands between, as its spawn helper or setsid(1), hides what the kernel says of the
  * one that is meant, and hands to a shell what the kernel refuses; text arrives as question marks where the locale lacks a
  * character; and it needs descriptors of its own and, if there are none left, closes strangers' (JDK 17).
+ *
+ * <p>What only newer C libraries know has another way without it.
+ *
+ * @param addChDir {@code posix_spawn_file_actions_addchdir_np(actions, path)}; glibc 2.29, null before
+ * @param addCloseFrom {@code posix_spawn_file_actions_addclosefrom_np(actions, first)}; glibc 2.34, null before
  */
-record Spawn(SpawnExtensions extensions) {
+record Spawn(@Nullable Function addChDir, @Nullable Function addCloseFrom) {
+
+    static Spawn ofThisSystem() {
+        return new Spawn(
+                function("posix_spawn_file_actions_addchdir_np"), function("posix_spawn_file_actions_addclosefrom_np"));
+    }
+
+    private static @Nullable Function function(String name) {
+        try {
+            return NativeLibrary.getInstance("c").getFunction(name);
+        } catch (UnsatisfiedLinkError e) {
+            return null;
+        }
+    }
 
     /**
      * Returns the process's number once its program runs. Blocks as long as the program's file does.
      *
      * @throws NativeCallException with the kernel's errno if it does not run; no process is left then
      */
-    int start(Execution execution, StandardDescriptors descriptors) throws NativeCallException {
+    int start(Execution execution) throws NativeCallException {
         byte @Nullable [] folder = execution.folder();
-        if (folder != null && extensions.addChDir() == null) {
-            return start(execution.enteringByShell(folder), descriptors);
+        if (folder != null && addChDir == null) {
+            return start(execution.enteringByShell(folder));
         }
         try (var setup = new SpawnSetup();
                 var pid = new Memory(Integer.BYTES);
@@ -34,9 +54,9 @@ record Spawn(SpawnExtensions extensions) {
                 var arguments = new CStrings(execution.arguments());
                 var environment = new CStrings(execution.environment())) {
             setup.leadASession();
-            setup.inherit(descriptors, extensions.addCloseFrom());
-            if (folder != null && extensions.addChDir() != null) {
-                setup.enter(entered.first(), extensions.addChDir());
+            setup.inherit(execution.descriptors(), addCloseFrom);
+            if (folder != null && addChDir != null) {
+                setup.enter(entered.first(), addChDir);
             }
             int errno = LibSpawn.posix_spawn(
                     pid, file.first(), setup.actions(), setup.attributes(), arguments.pointer(), environment.pointer());

@@ -53,12 +53,15 @@ final class SpawnSetup implements AutoCloseable {
     /**
      * It has these descriptors and no other.
      *
-     * @param addCloseFrom see {@link SpawnExtensions}
+     * @param addCloseFrom see {@link Spawn}
      */
-    void inherit(StandardDescriptors descriptors, @Nullable Function addCloseFrom) throws NativeCallException {
-        check(LibSpawn.posix_spawn_file_actions_adddup2(actions, descriptors.input(), 0));
-        check(LibSpawn.posix_spawn_file_actions_adddup2(actions, descriptors.output(), 1));
-        check(LibSpawn.posix_spawn_file_actions_adddup2(actions, descriptors.errors(), 2));
+    void inherit(Execution.Descriptors descriptors, @Nullable Function addCloseFrom) throws NativeCallException {
+        check(LibSpawn.posix_spawn_file_actions_adddup2(
+                actions, descriptors.input().number(), 0));
+        check(LibSpawn.posix_spawn_file_actions_adddup2(
+                actions, descriptors.output().number(), 1));
+        check(LibSpawn.posix_spawn_file_actions_adddup2(
+                actions, descriptors.errors().number(), 2));
         if (addCloseFrom != null) {
             check(addCloseFrom.invokeInt(new Object[] {actions, FIRST_TO_CLOSE}));
         } else {

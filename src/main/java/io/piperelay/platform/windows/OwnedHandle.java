@@ -3,13 +3,14 @@ package io.piperelay.platform.windows;
 import com.sun.jna.Pointer;
 import com.sun.jna.platform.win32.Kernel32;
 import com.sun.jna.platform.win32.WinNT.HANDLE;
+import io.piperelay.platform.PipeEnd;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The one owner of a HANDLE. Closing it a second time does nothing, whatever the number means by then. It does not know
  * whether a call is using the handle: that is for the owner of this object to know.
  */
-final class OwnedHandle implements AutoCloseable {
+final class OwnedHandle implements PipeEnd {
 
     private final HANDLE handle;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -26,7 +27,8 @@ final class OwnedHandle implements AutoCloseable {
         return handle.getPointer();
     }
 
-    long value() {
+    @Override
+    public long value() {
         return Pointer.nativeValue(pointer());
     }
 

@@ -4,52 +4,41 @@ import com.sun.jna.platform.win32.Kernel32;
 import com.sun.jna.platform.win32.WinNT.HANDLEByReference;
 import com.sun.jna.ptr.IntByReference;
 import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.Pipe;
 
 /**
- * An anonymous pipe, by <a
+ * Anonymous pipes by <a
  * href="https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-createpipe">CreatePipe</a>. Neither
  * handle is inheritable, so that no child gets one by accident.
  */
-final class WindowsPipe implements AutoCloseable {
+final class WindowsPipe {
 
-    private final OwnedHandle readEnd;
-    private final OwnedHandle writeEnd;
-
-    private WindowsPipe(OwnedHandle readEnd, OwnedHandle writeEnd) {
-        this.readEnd = readEnd;
-        this.writeEnd = writeEnd;
-    }
+    private WindowsPipe() {}
 
     /** @param bufferSize in bytes; 0 for the system's default, 4 KiB */
-    static WindowsPipe create(int bufferSize) throws NativeCallException {
-        var readEnd = new HANDLEByReference();
-        var writeEnd = new HANDLEByReference();
-        if (!Kernel32.INSTANCE.CreatePipe(readEnd, writeEnd, null, bufferSize)) {
+    static Pipe<OwnedHandle> create(int bufferSize) throws NativeCallException {
+        var read = new HANDLEByReference();
+        var write = new HANDLEByReference();
+        if (!Kernel32.INSTANCE.CreatePipe(read, write, null, bufferSize)) {
             throw Win32Error.failed("CreatePipe");
         }
-        return new WindowsPipe(new OwnedHandle(readEnd.getValue()), new OwnedHandle(writeEnd.getValue()));
-    }
-
-    OwnedHandle readEnd() {
-        return readEnd;
-    }
-
-    OwnedHandle writeEnd() {
-        return writeEnd;
+        var readEnd = new OwnedHandle(read.getValue());
+        var writeEnd = new OwnedHandle(write.getValue());
+        try {
+            return new Pipe<>(readEnd, writeEnd, capacity(readEnd));
+        } catch (Throwable e) {
+            readEnd.close();
+            writeEnd.close();
+            throw e;
+        }
     }
 
     /** In bytes. An anonymous pipe is a named pipe whose name nobody knows: its reader's side has the buffer. */
-    int capacity() throws NativeCallException {
+    private static int capacity(OwnedHandle readEnd) throws NativeCallException {
         var size = new IntByReference();
         if (!Kernel32.INSTANCE.GetNamedPipeInfo(readEnd.handle(), null, null, size, null)) {
             throw Win32Error.failed("GetNamedPipeInfo");
         }
         return size.getValue();
-    }
-
-    @Override
-    public void close() {
-        readEnd.close();
-        writeEnd.close();
     }
 }

@@ -2,6 +2,7 @@ package io.piperelay.platform.windows;
 
 import io.piperelay.platform.ChildPipes;
 import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.OwnerOnlyFiles;
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.Topology;
 
@@ -10,6 +11,11 @@ public final class WindowsPlatform implements Platform {
 
     @Override
     public ChildPipes createPipes(Topology topology, int bufferSize) throws NativeCallException {
-        return WindowsChildPipes.create(topology, bufferSize);
+        return new WindowsChildPipes(topology, bufferSize);
+    }
+
+    @Override
+    public OwnerOnlyFiles ownerOnlyFiles() {
+        return new WindowsOwnerOnlyFiles();
     }
 }

@@ -1,6 +1,7 @@
 package io.piperelay.web.access;
 
 import io.piperelay.files.TokenFile;
+import io.piperelay.platform.OwnerOnlyFiles;
 import io.piperelay.web.problem.ProblemWriter;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,14 +26,15 @@ class AccessConfiguration {
     private static final int FORWARDED_HEADERS = Ordered.HIGHEST_PRECEDENCE + 1;
 
     @Bean
-    AccessPolicy accessPolicy(AccessSettings access, ServerProperties server, Environment environment) {
+    AccessPolicy accessPolicy(
+            AccessSettings access, OwnerOnlyFiles files, ServerProperties server, Environment environment) {
         if (environment.containsProperty("management.server.port")) {
             throw new UnsafeAccessException(
                     "The actuator would listen on a port of its own (management.server.port), where nobody is asked for"
                             + " a token or a name.",
                     "Leave management.server.port out.");
         }
-        AccessToken token = token(access);
+        AccessToken token = token(access, files);
         if (!isLoopback(server.getAddress())
                 && (token == null || access.allowedHosts().isEmpty())) {
             throw new UnsafeAccessException(
@@ -69,10 +71,10 @@ class AccessConfiguration {
         return address != null && address.isLoopbackAddress();
     }
 
-    private static @Nullable AccessToken token(AccessSettings access) {
+    private static @Nullable AccessToken token(AccessSettings access, OwnerOnlyFiles files) {
         try {
             if (access.tokenFile() != null) {
-                return new AccessToken(TokenFile.read(access.tokenFile()));
+                return new AccessToken(TokenFile.read(access.tokenFile(), files));
             }
             return access.token() == null ? null : new AccessToken(access.token());
         } catch (IOException | IllegalArgumentException e) {

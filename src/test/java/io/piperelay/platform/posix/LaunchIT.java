@@ -209,7 +209,7 @@ class LaunchIT {
     void withAnOlderCLibraryTheChildIsTheSame() throws Exception {
         executable("program", "#!/bin/sh\npwd; echo \"$0\" \"$@\"; exec ls -l /proc/self/fd\n");
         var command = new ChildCommand(List.of("./program", "a b", "*"), folder, Map.of("PATH", "/usr/bin:/bin"));
-        try (PosixPlatform older = new PosixPlatform(new SpawnExtensions(null, null));
+        try (PosixPlatform older = new PosixPlatform(new Spawn(null, null));
                 ServerSocket listening = new ServerSocket(0);
                 ChildPipes pipes = older.createPipes(Topology.DUPLEX, 0);
                 ChildProcess child = pipes.launch(command)) {
@@ -262,7 +262,7 @@ class LaunchIT {
     public static void main(String[] arguments) throws Exception {
         System.setProperty("sun.jnu.encoding", "ANSI_X3.4-1968"); // As with LC_ALL=C, also where JDKs differ.
         boolean older = arguments.length > 0;
-        try (PosixPlatform platform = older ? new PosixPlatform(new SpawnExtensions(null, null)) : new PosixPlatform();
+        try (PosixPlatform platform = older ? new PosixPlatform(new Spawn(null, null)) : new PosixPlatform();
                 ChildProcess child = platform.createPipes(Topology.DUPLEX, 0)
                         .launch(new ChildCommand(
                                 List.of("/bin/sh", "-c", "cat /proc/$$/environ; printf %s \"$0\"", "argument 中文"),

@@ -14,6 +14,7 @@ import com.sun.jna.win32.StdCallLibrary;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.Pipe;
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.PlatformContract;
 import io.piperelay.platform.Topology;
@@ -148,7 +149,7 @@ class WindowsPlatformIT extends PlatformContract {
 
     @Test
     void noHandleIsInheritable() throws Exception {
-        try (WindowsPipe pipe = WindowsPipe.create(0);
+        try (Pipe<OwnedHandle> pipe = WindowsPipe.create(0);
                 JobObject job = JobObject.create()) {
             assertThat(List.of(pipe.readEnd(), pipe.writeEnd(), job.handle()))
                     .noneMatch(WindowsPlatformIT::isInheritable);
@@ -158,7 +159,7 @@ class WindowsPlatformIT extends PlatformContract {
     /** Its three standard handles and no other, even one that anybody made inheritable. */
     @Test
     void theChildDoesNotInheritAForeignInheritableHandle() throws Exception {
-        try (WindowsPipe foreign = WindowsPipe.create(0)) {
+        try (Pipe<OwnedHandle> foreign = WindowsPipe.create(0)) {
             makeInheritable(foreign.writeEnd());
             ChildProcess child = launch("close-stdin");
             assertThat(text(child.output().readNBytes(7))).isEqualTo("closed\n");
@@ -173,7 +174,7 @@ class WindowsPlatformIT extends PlatformContract {
     /** Else the test above could not fail: a process that is created without a list of handles does inherit it. */
     @Test
     void aProcessThatInheritsEverythingWouldHoldTheForeignHandle() throws Exception {
-        try (WindowsPipe foreign = WindowsPipe.create(0)) {
+        try (Pipe<OwnedHandle> foreign = WindowsPipe.create(0)) {
             makeInheritable(foreign.writeEnd());
             Process process = new ProcessBuilder("cmd.exe", "/q").start();
             try {

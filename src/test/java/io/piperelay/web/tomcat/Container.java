@@ -1,5 +1,6 @@
 package io.piperelay.web.tomcat;
 
+import io.piperelay.files.OrdinaryFiles;
 import io.piperelay.files.PrivateFolder;
 import io.piperelay.http.support.RawConnection;
 import io.piperelay.web.problem.ProblemWriter;
@@ -29,7 +30,7 @@ final class Container implements AutoCloseable {
     private final WebServer server;
 
     private Container(Service service, TomcatConnectorCustomizer... customizers) throws IOException {
-        folder = PrivateFolder.create("container-");
+        folder = PrivateFolder.create("container-", new OrdinaryFiles());
         var factory = new TomcatServletWebServerFactory(0);
         factory.setAddress(InetAddress.getLoopbackAddress());
         new TomcatCustomization(new ProblemWriter(), new ContainerSettings(20, HEADER_TIMEOUT), folder)
