@@ -12,7 +12,6 @@ import io.piperelay.session.ChildProfile;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.WindowSettings;
 import io.piperelay.settings.ConfiguredChildren;
-import io.piperelay.settings.ServerSettings;
 import io.piperelay.settings.SettingNames;
 import io.piperelay.startup.TemporaryFolder;
 import io.piperelay.web.PipeLimits;
@@ -40,11 +39,6 @@ class PipeRelayConfiguration {
     @Bean
     static SettingNames settingNames(ConfigurableEnvironment environment) {
         return new SettingNames(environment);
-    }
-
-    @Bean
-    static ServerSettings serverSettings(ConfigurableEnvironment environment) {
-        return new ServerSettings(environment);
     }
 
     /** A system on which this doesn't work is better told at the start than at the first request. */

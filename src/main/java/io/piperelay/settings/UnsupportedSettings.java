@@ -1,6 +1,8 @@
 package io.piperelay.settings;
 
+import io.piperelay.startup.StartException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -10,7 +12,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Refuses settings of Spring Boot's own with which payload would not arrive as it was sent, answers would not be as they are
- * described, or the container's hooks would not be called. They would otherwise do their harm in silence, or be ignored.
+ * described, or the container's hooks would not be called, and values with which there would be no server, or one that waits
+ * for ever. They would otherwise do their harm in silence, or be ignored.
  */
 final class UnsupportedSettings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
@@ -62,6 +65,9 @@ final class UnsupportedSettings implements ApplicationContextInitializer<Configu
             "there is one version, and " + BODIES);
 
     private static final String ACCESS_LOG = "server.tomcat.accesslog";
+    private static final String PORT = "server.port";
+    private static final int LARGEST_PORT = 65535;
+    private static final String TIMEOUT = "server.tomcat.connection-timeout";
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
@@ -69,16 +75,17 @@ final class UnsupportedSettings implements ApplicationContextInitializer<Configu
         RULES.forEach(rule -> check(rule, settings));
         FOLDERS.forEach((folder, because) -> settings.bind(folder, Bindable.mapOf(String.class, String.class))
                 .ifBound(values -> {
-                    throw new UnsupportedSettingException(
-                            folder + "." + values.keySet().iterator().next(), because);
+                    throw refused(folder + "." + values.keySet().iterator().next(), because);
                 }));
         checkAccessLog(settings);
+        settings.bind(PORT, Integer.class).ifBound(UnsupportedSettings::checkPort);
+        settings.bind(TIMEOUT, Duration.class).ifBound(timeout -> Ranges.check(TIMEOUT, timeout));
     }
 
     private static void check(Rule rule, Binder settings) {
         settings.bind(rule.name(), String.class).ifBound(value -> {
             if (!value.equalsIgnoreCase(rule.value())) {
-                throw new UnsupportedSettingException(rule.name(), rule.because());
+                throw refused(rule.name(), rule.because());
             }
         });
     }
@@ -89,8 +96,20 @@ final class UnsupportedSettings implements ApplicationContextInitializer<Configu
         Path folder =
                 Path.of(settings.bind(ACCESS_LOG + ".directory", String.class).orElse("logs"));
         if (enabled && !folder.isAbsolute()) {
-            throw new UnsupportedSettingException(
+            throw refused(
                     ACCESS_LOG + ".enabled", "the log would vanish; name an absolute " + ACCESS_LOG + ".directory.");
         }
+    }
+
+    private static void checkPort(int port) {
+        if (port < 0 || port > LARGEST_PORT) {
+            throw new StartException(
+                    PORT + " can't be " + port + ": it is from 1 to " + LARGEST_PORT + ", or 0 for one that is free.");
+        }
+    }
+
+    /** @param because a sentence */
+    private static StartException refused(String name, String because) {
+        return new StartException(name + " cannot be set like this: " + because + " Leave it out.");
     }
 }

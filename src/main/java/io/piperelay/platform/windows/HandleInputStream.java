@@ -20,7 +20,8 @@ import java.util.Objects;
  */
 final class HandleInputStream extends InputStream {
 
-    private static final int BUFFER_SIZE = 64 * 1024;
+    /** How much one call moves: as much as a pipe usually holds, and little enough for two of them a child outside the heap. */
+    static final int BUFFER_SIZE = 64 * 1024;
 
     private final CancellableHandle handle;
     /** Belongs, as {@link #count}, to the thread that is between enter and leave. */

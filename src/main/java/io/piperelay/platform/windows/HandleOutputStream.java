@@ -21,11 +21,9 @@ import java.util.Objects;
  */
 final class HandleOutputStream extends OutputStream {
 
-    private static final int BUFFER_SIZE = 64 * 1024;
-
     private final CancellableHandle handle;
     /** Belongs, as {@link #count}, to the thread that is between enter and leave. */
-    private final Memory buffer = new Memory(BUFFER_SIZE);
+    private final Memory buffer = new Memory(HandleInputStream.BUFFER_SIZE);
 
     private final IntByReference count = new IntByReference();
 
@@ -46,7 +44,7 @@ final class HandleOutputStream extends OutputStream {
         // A WriteFile of zero bytes would complete the child's ReadFile with zero, which many programs take for the
         // end.
         for (int done = 0; done < length; ) {
-            done += writeOnce(source, offset + done, Math.min(length - done, BUFFER_SIZE));
+            done += writeOnce(source, offset + done, Math.min(length - done, HandleInputStream.BUFFER_SIZE));
         }
     }
 

@@ -2,6 +2,7 @@ package io.piperelay.web.access;
 
 import io.piperelay.files.TokenFile;
 import io.piperelay.platform.OwnerOnlyFiles;
+import io.piperelay.startup.StartException;
 import io.piperelay.web.problem.ProblemWriter;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,18 +30,16 @@ class AccessConfiguration {
     AccessPolicy accessPolicy(
             AccessSettings access, OwnerOnlyFiles files, ServerProperties server, Environment environment) {
         if (environment.containsProperty("management.server.port")) {
-            throw new UnsafeAccessException(
+            throw new StartException(
                     "The actuator would listen on a port of its own (management.server.port), where nobody is asked for"
-                            + " a token or a name.",
-                    "Leave management.server.port out.");
+                            + " a token or a name. Leave management.server.port out.");
         }
         AccessToken token = token(access, files);
         if (!isLoopback(server.getAddress())
                 && (token == null || access.allowedHosts().isEmpty())) {
-            throw new UnsafeAccessException(
+            throw new StartException(
                     "The service would listen beyond this machine's loopback interface (server.address), where anybody"
-                            + " who reaches it could run its children.",
-                    "Listen on 127.0.0.1, or set both a token (pipe.access.token-file=<file>, made up if the file is not"
+                            + " who reaches it could run its children. Listen on 127.0.0.1, or set both a token (pipe.access.token-file=<file>, made up if the file is not"
                             + " there yet, or pipe.access.token) and the names under which clients reach the service"
                             + " (pipe.access.allowed-hosts=<name>,...).");
         }
@@ -59,10 +58,9 @@ class AccessConfiguration {
                 .filter(host -> !AccessPolicy.isLoopback(host))
                 .collect(Collectors.joining(", "));
         if (!others.isEmpty()) {
-            throw new UnsafeAccessException(
+            throw new StartException(
                     "Under the names of pipe.access.allowed-hosts (" + others + ") any web page could take the child's"
-                            + " output by its visitor's browser, because no token is set.",
-                    "Set one (pipe.access.token-file=<file>, made up if the file is not there yet, or"
+                            + " output by its visitor's browser, because no token is set. Set one (pipe.access.token-file=<file>, made up if the file is not there yet, or"
                             + " pipe.access.token).");
         }
     }
@@ -78,9 +76,10 @@ class AccessConfiguration {
             }
             return access.token() == null ? null : new AccessToken(access.token());
         } catch (IOException | IllegalArgumentException e) {
-            throw new UnsafeAccessException(
-                    "The token cannot be used: " + e.getMessage() + ".",
-                    "Correct pipe.access.token-file or pipe.access.token.");
+            throw new StartException(
+                    "The token cannot be used: " + e.getMessage()
+                            + ". Correct pipe.access.token-file or pipe.access.token.",
+                    e);
         }
     }
 
