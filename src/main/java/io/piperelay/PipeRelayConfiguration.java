@@ -44,6 +44,7 @@ class PipeRelayConfiguration {
     /** A system on which this doesn't work is better told at the start than at the first request. */
     @Bean
     Platform platform() throws NativeCallException {
+        TemporaryFolder.tryOut();
         try {
             Platform platform = platformOfThisSystem();
             platform.createPipes(Topology.DUPLEX, 0).close();

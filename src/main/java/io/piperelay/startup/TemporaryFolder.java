@@ -1,9 +1,21 @@
 package io.piperelay.startup;
 
+import java.io.IOException;
+import java.nio.file.Files;
+
 /** The folder for temporary files, where it turns out not to be usable: missing, read-only, full, or without execution. */
 public final class TemporaryFolder {
 
     private TemporaryFolder() {}
+
+    /** Makes sure that it can be written, before JNA finds that it can't, which says so in many lines. */
+    public static void tryOut() {
+        try {
+            Files.delete(Files.createTempFile("pipe-relay-", null));
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
 
     /** @param cause what went wrong with it */
     public static StartException unusable(Throwable cause) {
