@@ -8,6 +8,7 @@ import io.piperelay.web.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -39,20 +40,20 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
     /** @param pace at which the body has to arrive */
     static CreateRequest of(HttpServletRequest request, ClientPace pace) throws IOException {
         if (request.getContentLengthLong() > 0) {
-            refuseWhatTheHeadersTell(request);
+            checkHeaders(request);
         }
         byte[] body = new DeadlineInputStream(request, pace).readNBytes(LONGEST_BODY + 1);
         if (body.length == 0) {
             return new CreateRequest(DEFAULT_CHILD, Topology.DUPLEX, 0);
         }
-        refuseWhatTheHeadersTell(request);
+        checkHeaders(request);
         if (body.length > LONGEST_BODY) {
             throw tooLarge();
         }
-        return of(parse(body));
+        return parse(body);
     }
 
-    private static void refuseWhatTheHeadersTell(HttpServletRequest request) {
+    private static void checkHeaders(HttpServletRequest request) {
         if (!isJson(request.getContentType())) {
             throw new ProblemException(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE,
@@ -76,25 +77,30 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
         }
     }
 
-    private static JsonNode parse(byte[] body) {
+    /**
+     * Member by member: bound to a class, Jackson would take numbers for text and for topologies, and call a number that is
+     * too large for an int no JSON.
+     */
+    static CreateRequest parse(byte[] body) {
+        JsonNode document = document(body);
+        if (!document.isObject()) {
+            throw invalid("The body must be a JSON object.");
+        }
+        if (!MEMBERS.containsAll(document.propertyNames())) {
+            throw invalid("The body must have no members but child, topology and bufferSize.");
+        }
+        return new CreateRequest(
+                child(document.path("child")),
+                topology(document.path("topology")),
+                bufferSize(document.path("bufferSize")));
+    }
+
+    private static JsonNode document(byte[] body) {
         try {
             return JSON.readTree(body);
         } catch (JacksonException e) {
             throw invalid("The body is not valid JSON.");
         }
-    }
-
-    private static CreateRequest of(JsonNode body) {
-        if (!body.isObject()) {
-            throw invalid("The body must be a JSON object.");
-        }
-        body.propertyNames().forEach(name -> {
-            if (!MEMBERS.contains(name)) {
-                throw invalid("The body must have no members but child, topology and bufferSize.");
-            }
-        });
-        return new CreateRequest(
-                child(body.path("child")), topology(body.path("topology")), bufferSize(body.path("bufferSize")));
     }
 
     private static String child(JsonNode child) {
@@ -111,12 +117,11 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
         if (isAbsent(topology)) {
             return Topology.DUPLEX;
         }
-        for (Topology candidate : Topology.values()) {
-            if (topology.isString() && topology.stringValue().equals(candidate.toString())) {
-                return candidate;
-            }
-        }
-        throw invalid("'topology' must be duplex or shared.");
+        return Stream.of(Topology.values())
+                .filter(candidate ->
+                        topology.isString() && topology.stringValue().equals(candidate.toString()))
+                .findFirst()
+                .orElseThrow(() -> invalid("'topology' must be duplex or shared."));
     }
 
     private static int bufferSize(JsonNode size) {

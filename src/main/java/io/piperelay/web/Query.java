@@ -9,9 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,20 +29,32 @@ final class Query {
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
+    private static final Map<String, ChronoUnit> UNITS =
+            Map.of("ms", ChronoUnit.MILLIS, "s", ChronoUnit.SECONDS, "m", ChronoUnit.MINUTES);
+    private static final Map<String, Delimiter> DELIMITERS = Map.of("lf", Delimiter.LF, "nul", Delimiter.NUL);
+    private static final Map<String, Boolean> FLAGS = Map.of("true", true, "false", false);
     private static final int LONGEST_DELIMITER = 1024;
 
-    private final Map<String, String> values = new LinkedHashMap<>();
+    /** Makes something of a parameter's value; null if that is not possible. */
+    private interface Reading<T> {
+        @Nullable T of(String value);
+    }
+
+    private final Map<String, String> values = new HashMap<>();
 
     private Query() {}
 
+    /** Of a request for what takes no parameters: refuses any. */
+    static void refuseAny(HttpServletRequest request) {
+        of(request);
+    }
+
     static Query of(HttpServletRequest request, String... known) {
         var query = new Query();
-        String text = request.getQueryString();
-        if (text != null) {
-            for (String pair : text.split("&", -1)) {
-                if (!pair.isEmpty()) {
-                    query.add(pair, List.of(known));
-                }
+        for (String pair :
+                Objects.requireNonNullElse(request.getQueryString(), "").split("&", -1)) {
+            if (!pair.isEmpty()) {
+                query.add(pair, List.of(known));
             }
         }
         return query;
@@ -79,100 +93,87 @@ final class Query {
     }
 
     boolean flag(String name) {
-        String value = values.getOrDefault(name, "false");
-        if (!value.equals("true") && !value.equals("false")) {
-            throw ProblemException.invalidParameter(name, "must be true or false.");
-        }
-        return value.equals("true");
+        return Boolean.TRUE.equals(value(name, FLAGS::get, "must be true or false."));
     }
 
     @Nullable Long offset(String name) {
-        String value = values.get(name);
-        return value == null ? null : number(name, value, 0, Long.MAX_VALUE);
+        return value(name, value -> asNumber(value, 0, Long.MAX_VALUE), "must be a decimal number, at least 0.");
     }
 
     int integer(String name, int min, int max, int absent) {
-        String value = values.get(name);
-        return value == null ? absent : (int) number(name, value, min, max);
+        Long number = value(
+                name, value -> asNumber(value, min, max), "must be a decimal number from " + min + " to " + max + ".");
+        return number == null ? absent : number.intValue();
     }
 
-    private static long number(String name, String value, long min, long max) {
-        if (NUMBER.matcher(value).matches()) {
-            long number = Long.parseLong(value);
-            if (number >= min && number <= max) {
-                return number;
-            }
+    private static @Nullable Long asNumber(String value, long min, long max) {
+        if (!NUMBER.matcher(value).matches()) {
+            return null;
         }
-        throw ProblemException.invalidParameter(
-                name,
-                max == Long.MAX_VALUE
-                        ? "must be a decimal number, at least " + min + "."
-                        : "must be a decimal number from " + min + " to " + max + ".");
+        long number = Long.parseLong(value);
+        return number >= min && number <= max ? number : null;
     }
 
     @Nullable Duration duration(String name, Duration longest) {
-        String value = values.get(name);
-        if (value == null) {
-            return null;
-        }
-        Matcher matcher = DURATION.matcher(value);
-        if (matcher.matches()) {
-            long amount = Long.parseLong(matcher.group(1));
-            Duration duration = switch (matcher.group(2)) {
-                case "ms" -> Duration.ofMillis(amount);
-                case "s" -> Duration.ofSeconds(amount);
-                default -> Duration.ofMinutes(amount);
-            };
-            if (duration.compareTo(longest) <= 0) {
-                return duration;
-            }
-        }
-        throw ProblemException.invalidParameter(
-                name, "must be a duration such as 500ms, 5s or 1m, from 0s to " + longest.toMillis() + "ms.");
+        return value(
+                name,
+                value -> asDuration(value, longest),
+                "must be a duration such as 500ms, 5s or 1m, from 0s to " + longest.toMillis() + "ms.");
     }
 
     Duration duration(String name, Duration longest, Duration absent) {
-        Duration duration = duration(name, longest);
-        return duration == null ? absent : duration;
+        return Objects.requireNonNullElse(duration(name, longest), absent);
+    }
+
+    private static @Nullable Duration asDuration(String value, Duration longest) {
+        Matcher matcher = DURATION.matcher(value);
+        if (!matcher.matches()) {
+            return null;
+        }
+        Duration duration = Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2)));
+        return duration.compareTo(longest) <= 0 ? duration : null;
     }
 
     @Nullable String text(String name, int longest) {
-        String value = values.get(name);
-        if (value != null && value.length() > longest) {
-            throw ProblemException.invalidParameter(name, "must be a text of at most " + longest + " characters.");
-        }
-        return value;
+        return value(
+                name,
+                value -> value.length() <= longest ? value : null,
+                "must be a text of at most " + longest + " characters.");
     }
 
     /** @param absent what the parameter's absence means */
     byte[] terminator(String name, byte[] absent) {
-        String value = values.get(name);
-        if (value == null) {
-            return absent;
-        }
-        return switch (value) {
-            case "lf" -> Delimiter.LF.bytes();
-            case "nul" -> Delimiter.NUL.bytes();
-            default -> throw ProblemException.invalidParameter(name, "must be lf or nul.");
-        };
+        Delimiter terminator = value(name, DELIMITERS::get, "must be lf or nul.");
+        return terminator == null ? absent : terminator.bytes();
     }
 
     /** @param absent what the parameter's absence means */
     @Nullable Delimiter delimiter(String name, @Nullable Delimiter absent) {
+        Delimiter delimiter = value(
+                name,
+                Query::asDelimiter,
+                "must be lf, nul, or a text of at most " + LONGEST_DELIMITER + " characters.");
+        return delimiter == null ? absent : delimiter;
+    }
+
+    private static @Nullable Delimiter asDelimiter(String value) {
+        Delimiter named = DELIMITERS.get(value);
+        if (named != null) {
+            return named;
+        }
+        return value.codePointCount(0, value.length()) <= LONGEST_DELIMITER ? Delimiter.of(value) : null;
+    }
+
+    /** What the parameter says; null if it is not given. */
+    private <T> @Nullable T value(String name, Reading<T> reading, String expectation) {
         String value = values.get(name);
         if (value == null) {
-            return absent;
+            return null;
         }
-        return switch (value) {
-            case "lf" -> Delimiter.LF;
-            case "nul" -> Delimiter.NUL;
-            default -> {
-                if (value.codePointCount(0, value.length()) > LONGEST_DELIMITER) {
-                    throw ProblemException.invalidParameter(
-                            name, "must be lf, nul, or a text of at most " + LONGEST_DELIMITER + " characters.");
-                }
-                yield Delimiter.of(value);
-            }
-        };
+        T read = reading.of(value);
+        if (read == null) {
+            throw ProblemException.invalidParameter(name, expectation);
+        }
+        return read;
     }
 }

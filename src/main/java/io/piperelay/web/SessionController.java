@@ -72,7 +72,7 @@ class SessionController {
 
     @GetMapping("/pipe/children")
     Set<String> children(HttpServletRequest request) {
-        Query.of(request);
+        Query.refuseAny(request);
         return sessions.children();
     }
 
