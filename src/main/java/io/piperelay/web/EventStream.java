@@ -26,8 +26,8 @@ final class EventStream {
         this.json = json;
     }
 
-    void open(String session) throws IOException {
-        live.open(session, MediaType.TEXT_EVENT_STREAM_VALUE);
+    void open() throws IOException {
+        live.open(MediaType.TEXT_EVENT_STREAM_VALUE);
         send("retry: " + RECONNECT_MILLIS + "\n\n");
     }
 

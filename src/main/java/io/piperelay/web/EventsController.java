@@ -50,7 +50,7 @@ class EventsController {
             // A browser that reconnects repeats the query as it was, so the header counts more.
             boolean foreign = last != null && !last.session().equals(session.id());
             Observation observation = last == null ? observe(session, offset) : goOn(session, last);
-            stream.open(session.id());
+            stream.open();
             if (foreign) {
                 stream.send(new PipeEvent.Gap(session.id(), StandardStream.OUTPUT, 0, 0));
             }

@@ -36,7 +36,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class PayloadController {
 
+    /** Bytes that a read returns at most, unless it says otherwise. */
     private static final int DEFAULT_MAX = 64 * 1024;
+
     private static final byte[] NO_TERMINATOR = {};
 
     private final MeantSession meant;

@@ -4,22 +4,25 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How fast a client has to be while others wait for it to end: each 64 KiB of a body within the patience, and a body or an
- * answer as a whole within the patience and the time that it takes at the slowest rate.
+ * How fast a client has to be while others wait for it to end: each 64 KiB of a body within the grace, and a body or an
+ * answer as a whole within the grace and the time that it takes at the slowest rate.
  *
  * @param bytesPerSecond from 1 on
  */
-public record ClientPace(Duration patience, long bytesPerSecond) {
+public record ClientPace(Duration grace, long bytesPerSecond) {
 
-    /** For 64 KiB of a body, or its end. */
+    /** Bytes of a body that have to come within the grace, unless it ends before. */
+    static final int PORTION = 64 * 1024;
+
+    /** For a portion of a body, or its end. */
     long portionNanos() {
-        return patience.toNanos();
+        return grace.toNanos();
     }
 
     /** For so many bytes as a whole. */
     long nanosFor(long bytes) {
         long seconds = bytes / bytesPerSecond;
         long rest = bytes % bytesPerSecond;
-        return patience.toNanos() + TimeUnit.SECONDS.toNanos(seconds) + TimeUnit.SECONDS.toNanos(rest) / bytesPerSecond;
+        return grace.toNanos() + TimeUnit.SECONDS.toNanos(seconds) + TimeUnit.SECONDS.toNanos(rest) / bytesPerSecond;
     }
 }

@@ -12,8 +12,6 @@ import java.net.SocketTimeoutException;
  */
 public final class DeadlineInputStream extends InputStream {
 
-    private static final int PORTION = 64 * 1024;
-
     private final ClientConnection connection;
     private final InputStream body;
     private final ClientPace pace;
@@ -57,7 +55,7 @@ public final class DeadlineInputStream extends InputStream {
         connection.expect(received);
         portionWaited += nanos;
         portionReceived += count;
-        if (portionReceived >= PORTION) {
+        if (portionReceived >= ClientPace.PORTION) {
             portionReceived = 0;
             portionWaited = 0;
         }

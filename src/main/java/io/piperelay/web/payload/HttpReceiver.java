@@ -58,7 +58,6 @@ public final class HttpReceiver implements Receiver {
     }
 
     private void describe(OutputSlice slice) {
-        response.setHeader("Pipe-Session", slice.session());
         response.setHeader("Pipe-Offset", Long.toString(slice.offset()));
         response.setHeader("Pipe-Next", Long.toString(slice.next()));
         if (slice.eof()) {

@@ -20,7 +20,7 @@ public final class HttpStreamReceiver implements Receiver {
     @Override
     public void open(String session, long offset) throws IOException {
         response.setHeader("Pipe-Offset", Long.toString(offset));
-        live.open(session, MediaType.APPLICATION_OCTET_STREAM_VALUE);
+        live.open(MediaType.APPLICATION_OCTET_STREAM_VALUE);
     }
 
     @Override

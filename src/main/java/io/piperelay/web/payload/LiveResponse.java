@@ -27,13 +27,12 @@ public final class LiveResponse {
     }
 
     /** Sends the head, so that the client knows that it is connected, and asks proxies not to gather what follows. */
-    public void open(String session, String contentType) throws IOException {
+    public void open(String contentType) throws IOException {
         if (connection.isGone()) {
             throw ProblemException.clientGone();
         }
         connection.setWriteTimeout(stallTimeout);
         response.setContentType(contentType);
-        response.setHeader("Pipe-Session", session);
         response.setHeader("X-Accel-Buffering", "no"); // nginx and others
         response.flushBuffer();
         connection.answerBegins();

@@ -7,7 +7,10 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
-/** Lets those who answer a request ask about its connection, and leaves the connection in order behind them. */
+/**
+ * Gives a request its {@link ClientConnection}, and leaves the connection in order behind it. Without it one request's
+ * timeouts would hold for the next one, and what it left unread of its body would be waited for.
+ */
 final class ClientConnectionValve extends ValveBase {
 
     /** Of a crowd that is turned away the rest goes at once: whoever stays costs as much memory as a long poll. */

@@ -12,7 +12,7 @@ import org.apache.catalina.valves.ValveBase;
 
 /**
  * Tells whoever asks while there are too many connections to come back later, and closes that connection. Without it they
- * would wait unheard in the system's queue, and with them an operator. What keeps the operator in command is answered all
+ * would wait in the system's queue without an answer, and so would an operator. What keeps the operator in command is answered all
  * the same: the session's status and end, and the service's health.
  */
 final class ConnectionLimitValve extends ValveBase {

@@ -6,7 +6,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.tomcat.util.threads.TaskQueue;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 
-/** Tomcat's thread pool, which makes do with the threads it has when the system gives it no further one. */
+/**
+ * Tomcat's thread pool, which makes do with the threads it has when the system gives it no further one. Without it clients
+ * would be cut off then, on a JDK without virtual threads, although idle threads could serve them.
+ */
 final class ContentThreadPool extends ThreadPoolExecutor {
 
     private final TaskQueue queue;

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Large buffers, lent to those connections that move many bytes right now. There are so many that they take a small part
- * of the heap; whoever gets none does with his small one.
+ * Large buffers, lent to those connections that move many bytes right now. Without a limit on them slow clients could fill
+ * the heap: there are so many that they take a small part of it, and a connection that gets none uses its small one.
  */
 final class LargeBuffers {
 

@@ -9,7 +9,10 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what the container refused before the application saw it, in the application's own way. */
+/**
+ * Answers what the container refused before the application saw it with a problem document. Without it those answers would
+ * be Tomcat's HTML pages.
+ */
 final class ProblemReportValve extends ErrorReportValve {
 
     private final ProblemWriter problems;

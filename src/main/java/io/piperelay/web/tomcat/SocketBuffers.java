@@ -5,8 +5,8 @@ import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection's two buffers: small, and large only while many bytes are on their way. Tomcat's own never become smaller;
- * with them either each idle connection holds what only streams need, or streams creep.
+ * A connection's two buffers: small, and large only while many bytes are on their way. Without them either each idle
+ * connection would hold what only streams need, or streams would be slow: Tomcat's own never become smaller.
  *
  * <p>Tomcat fills and drains a buffer in turns; its words for these are "for write" and "for read". Used by one thread at
  * a time; {@link #reset}, when the connection is closed, may come from another.

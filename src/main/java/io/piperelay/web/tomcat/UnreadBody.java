@@ -11,11 +11,11 @@ import org.apache.coyote.ActionCode;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 
 /**
- * What is left of a request's body once the request was answered.
+ * What is left of a request's body once the request was answered. Without it a client that drips the rest would keep its
+ * thread for ever: Tomcat waits for each further byte.
  *
- * <p>It is read and dropped for a moment, so that a client which only sends before it reads gets its answer; if it does not
- * end by then, the connection is closed. Tomcat would wait for each further byte, and a client that drips them would never
- * be rid of.
+ * <p>The rest is read and dropped for a moment, so that a client which only sends before it reads gets its answer; if it does
+ * not end by then, the connection is closed.
  */
 final class UnreadBody {
 

@@ -17,12 +17,12 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServer;
 
 /** Tomcat as this room fits it, on a port of its own, with one servlet and nothing else behind it. */
-final class Container implements AutoCloseable {
+public final class Container implements AutoCloseable {
 
     static final Duration HEADER_TIMEOUT = Duration.ofSeconds(1);
 
     /** Answers every request. */
-    interface Service {
+    public interface Service {
         void answer(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException;
     }
 
@@ -41,11 +41,11 @@ final class Container implements AutoCloseable {
         server.start();
     }
 
-    static Container of(Service service, TomcatConnectorCustomizer... customizers) throws IOException {
+    public static Container of(Service service, TomcatConnectorCustomizer... customizers) throws IOException {
         return new Container(service, customizers);
     }
 
-    RawConnection connect() throws IOException {
+    public RawConnection connect() throws IOException {
         return new RawConnection(new Socket(InetAddress.getLoopbackAddress(), server.getPort()));
     }
 
