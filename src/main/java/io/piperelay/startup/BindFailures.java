@@ -24,20 +24,13 @@ final class BindFailures {
             return explanation(invalid.getValidationErrors());
         }
         if (Failures.find(ConversionException.class, failure) == null) {
-            return problem(failure) + ".";
+            return failure.getName() + ": " + Failures.reason(failure) + ".";
         }
         ConfigurationProperty property = failure.getProperty();
         Object value = property == null ? "" : property.getValue();
         Class<?> type = failure.getTarget().getType().resolve(Object.class);
         String reason = type.isEnum() ? "it is one of " + constants(type) : "it is " + wanted(type);
         return failure.getName() + " can't be '" + shortened(value.toString()) + "': " + reason + ".";
-    }
-
-    /** Settings that check themselves name themselves. */
-    private static String problem(BindException failure) {
-        String reason = Failures.reason(failure);
-        String name = failure.getName().toString();
-        return reason.contains(name) ? reason : name + ": " + reason;
     }
 
     private static String explanation(ValidationErrors errors) {

@@ -1,4 +1,4 @@
-/** Linux: {@code pipe2}, the JDK's process launcher, and {@code /proc}. */
+/** Linux: {@code pipe2}, {@code posix_spawn}, {@code /proc}, and the modes of files. */
 @NullMarked
 package io.piperelay.platform.posix;
 

@@ -20,7 +20,7 @@ import java.util.Objects;
  */
 final class HandleInputStream extends InputStream {
 
-    /** How much one call moves: as much as a pipe usually holds, and little enough for two of them a child outside the heap. */
+    /** How much one call moves: as much as the session takes or gives at once. */
     static final int BUFFER_SIZE = 64 * 1024;
 
     private final CancellableHandle handle;
