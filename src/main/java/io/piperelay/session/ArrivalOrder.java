@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -61,9 +62,12 @@ final class ArrivalOrder {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Run[] runs = new Run[MOST_RUNS];
-    private long count;
-    private boolean over;
+
+    @GuardedBy("lock") private final Run[] runs = new Run[MOST_RUNS];
+
+    @GuardedBy("lock") private long count;
+
+    @GuardedBy("lock") private boolean over;
 
     /** More bytes have come, and are in the window already. */
     void grew(StandardStream source, long start, long end) {
@@ -81,15 +85,15 @@ final class ArrivalOrder {
         }
     }
 
-    private void put(Run run) {
+    @GuardedBy("lock") private void put(Run run) {
         runs[(int) (run.number() % MOST_RUNS)] = run;
     }
 
-    private Run run(long number) {
+    @GuardedBy("lock") private Run run(long number) {
         return runs[(int) (number % MOST_RUNS)];
     }
 
-    private long oldest() {
+    @GuardedBy("lock") private long oldest() {
         return Math.max(0, count - MOST_RUNS);
     }
 
@@ -133,7 +137,7 @@ final class ArrivalOrder {
         }
     }
 
-    private @Nullable Run following(Position position) {
+    @GuardedBy("lock") private @Nullable Run following(Position position) {
         for (long number = Math.max(position.run(), oldest()); number < count; number++) {
             Run run = run(number);
             if (run.end() > position.of(run.source())) {

@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -20,7 +21,8 @@ final class DeliveryBudget {
     private final Condition freed = lock.newCondition();
 
     private final int largestShare;
-    private long free;
+
+    @GuardedBy("lock") private long free;
 
     /** @param size in bytes */
     DeliveryBudget(long size) {

@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,14 +54,14 @@ final class ExchangeLog {
         }
     }
 
-    private final Map<Long, Exchange> exchanges = new LinkedHashMap<>() {
+    @GuardedBy("this") private final Map<Long, Exchange> exchanges = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Exchange> eldest) {
             return size() > CAPACITY;
         }
     };
 
-    private long inTurn = NONE;
+    @GuardedBy("this") private long inTurn = NONE;
 
     synchronized @Nullable Exchange find(long start) {
         return exchanges.get(start);

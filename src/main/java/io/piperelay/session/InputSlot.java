@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -26,12 +27,17 @@ final class InputSlot {
     /** Signalled to all when the place was filled or freed, or the input was ended or refused. */
     private final Condition changed = lock.newCondition();
 
-    private final byte[] chunk = new byte[PipeSession.CHUNK];
-    private int length;
-    private boolean messageEnds;
-    private long offset;
-    private boolean ended;
-    private @Nullable Supplier<? extends PipeException> refusal;
+    @GuardedBy("lock") private final byte[] chunk = new byte[PipeSession.CHUNK];
+
+    @GuardedBy("lock") private int length;
+
+    @GuardedBy("lock") private boolean messageEnds;
+
+    @GuardedBy("lock") private long offset;
+
+    @GuardedBy("lock") private boolean ended;
+
+    @GuardedBy("lock") private @Nullable Supplier<? extends PipeException> refusal;
 
     /** How many bytes were accepted since the session's start. */
     long offset() {
@@ -77,7 +83,7 @@ final class InputSlot {
         }
     }
 
-    private void turnAway() {
+    @GuardedBy("lock") private void turnAway() {
         if (refusal != null) {
             throw refusal.get();
         }
@@ -88,23 +94,31 @@ final class InputSlot {
 
     /** Says that a message ends with the byte that was accepted last. */
     void endMessage() {
-        change(() -> messageEnds = true);
+        lock.lock();
+        try {
+            messageEnds = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Closes the child's input as soon as it has got what was accepted. */
     void end() {
-        change(() -> ended = true);
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Accepts nothing more, for this reason; what was accepted still goes its way. A later reason replaces it. */
     void refuse(Supplier<? extends PipeException> reason) {
-        change(() -> refusal = reason);
-    }
-
-    private void change(Runnable change) {
         lock.lock();
         try {
-            change.run();
+            refusal = reason;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -130,9 +144,13 @@ final class InputSlot {
 
     /** Makes room for the next chunk: this one was carried on. A message may have ended with it meanwhile. */
     void free(Chunk taken) {
-        change(() -> {
+        lock.lock();
+        try {
             length = 0;
             messageEnds &= !taken.endsMessage();
-        });
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -82,7 +82,7 @@ final class OutputReader {
             while (true) {
                 var deadline = new Deadline(ANYTHING.timeout(), receiver::isGone);
                 OutputSlice unread = look(deadline);
-                if (unread.isEmpty() && unread.eof() || receiver.isGone()) {
+                if ((unread.isEmpty() && unread.eof()) || receiver.isGone()) {
                     return;
                 }
                 if (!unread.isEmpty()) {

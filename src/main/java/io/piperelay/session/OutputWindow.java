@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.piperelay.bytes.ByteRing;
 import io.piperelay.bytes.DelimiterSearch;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,18 +38,27 @@ final class OutputWindow {
     private final Condition changed = lock.newCondition();
 
     private final String session;
-    private final ByteRing ring;
+
+    @GuardedBy("lock") private final ByteRing ring;
+
     private final boolean dropOldest;
     private final Growth growth;
 
-    private long cursor;
-    private Instant silentSince = Instant.now();
-    private long dropped;
-    private boolean eof;
-    private boolean complete;
-    private boolean cutOff;
-    private boolean closed;
-    private @Nullable IOException failure;
+    @GuardedBy("lock") private long cursor;
+
+    @GuardedBy("lock") private Instant silentSince = Instant.now();
+
+    @GuardedBy("lock") private long dropped;
+
+    @GuardedBy("lock") private boolean eof;
+
+    @GuardedBy("lock") private boolean complete;
+
+    @GuardedBy("lock") private boolean cutOff;
+
+    @GuardedBy("lock") private boolean closed;
+
+    @GuardedBy("lock") private @Nullable IOException failure;
 
     /**
      * @param session the session's id
@@ -96,11 +105,11 @@ final class OutputWindow {
         }
     }
 
-    private int room() {
+    @GuardedBy("lock") private int room() {
         return dropOldest ? ring.capacity() : (int) (cursor + ring.capacity() - ring.end());
     }
 
-    private void store(byte[] bytes, int from, int length) {
+    @GuardedBy("lock") private void store(byte[] bytes, int from, int length) {
         ring.append(bytes, from, length);
         dropped += Math.max(0, ring.oldest() - cursor);
         cursor = Math.max(cursor, ring.oldest());
@@ -108,10 +117,14 @@ final class OutputWindow {
 
     /** No byte comes after those that are here. */
     void end() {
-        change(() -> {
+        lock.lock();
+        try {
             eof = true;
             complete = true;
-        });
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -133,23 +146,21 @@ final class OutputWindow {
 
     /** Takes no more bytes in, although more may come. Readers get those that are here; then they are refused. */
     void cutOff() {
-        change(() -> {
+        lock.lock();
+        try {
             eof = true;
             cutOff = true;
-        });
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     void close() {
-        change(() -> {
-            eof = true;
-            closed = true;
-        });
-    }
-
-    private void change(Runnable change) {
         lock.lock();
         try {
-            change.run();
+            eof = true;
+            closed = true;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -164,17 +175,21 @@ final class OutputWindow {
      * @return the bytes; none if the deadline came first, or, with {@code eof}, if all was taken and nothing more can come
      */
     OutputSlice await(ReadRequest request, Deadline deadline, DeliveryBudget.Share share) throws InterruptedException {
-        Long offset = request.offset();
-        return await(() -> offset == null ? cursor : offset, request, deadline, share);
+        return await(request.offset(), false, request, deadline, share);
     }
 
     /** As {@link #await}, but from a reply's first byte on, wherever the cursor is; from the oldest if that was dropped. */
     OutputSlice awaitReply(long offset, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
-        return await(() -> dropOldest ? Math.max(offset, ring.oldest()) : offset, request, deadline, share);
+        return await(offset, dropOldest, request, deadline, share);
     }
 
-    private OutputSlice await(LongSupplier start, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)
+    private OutputSlice await(
+            @Nullable Long offset,
+            boolean skipsDropped,
+            ReadRequest request,
+            Deadline deadline,
+            DeliveryBudget.Share share)
             throws InterruptedException {
         int max = dropOldest ? Math.min(request.max(), share.largest()) : request.max();
         var search = new DelimiterSearch(request.until());
@@ -182,7 +197,7 @@ final class OutputWindow {
         try {
             while (true) {
                 refuseIfClosed();
-                long from = start.getAsLong();
+                long from = start(offset, skipsDropped);
                 refuseIfGone(from);
                 long limit = Math.min(ring.end(), from + max);
                 if (search.lagsBehind(from) && deadline.isOver()) {
@@ -216,11 +231,18 @@ final class OutputWindow {
         }
     }
 
+    @GuardedBy("lock") private long start(@Nullable Long offset, boolean skipsDropped) {
+        if (offset == null) {
+            return cursor;
+        }
+        return skipsDropped ? Math.max(offset, ring.oldest()) : offset;
+    }
+
     /**
      * Looks at some more bytes: under the lock at those that may be dropped at any moment, or the search would never catch
      * up with them; without it at all others. Their room is freed only when somebody moves the start.
      */
-    private void searchFurther(DelimiterSearch search, long limit) {
+    @GuardedBy("lock") private void searchFurther(DelimiterSearch search, long limit) {
         DelimiterSearch.Bytes bytes = ring.from(search.position());
         long portion = Math.min(limit, search.position() + SEARCHED_AT_ONCE);
         if (dropOldest) {
@@ -246,13 +268,13 @@ final class OutputWindow {
      *
      * @return null if everything has to be looked at anew
      */
-    private @Nullable OutputSlice kept(
+    @GuardedBy("lock") private @Nullable OutputSlice kept(
             long from, long next, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
         int length = (int) (next - from);
         int room = share.bytes().length;
         boolean whole = request.until() != null;
-        if (room == 0 || room < length && whole) {
+        if (room == 0 || (room < length && whole)) {
             lock.unlock();
             try {
                 grow(share, length, deadline);
@@ -271,7 +293,7 @@ final class OutputWindow {
         }
     }
 
-    private int copyInParts(long from, byte[] target, int length) {
+    @GuardedBy("lock") private int copyInParts(long from, byte[] target, int length) {
         int copied = 0;
         while (copied < length && from + copied >= ring.oldest()) {
             int part = Math.min(COPIED_AT_ONCE, length - copied);
@@ -288,18 +310,18 @@ final class OutputWindow {
         return new OutputSlice(this, from, from, false, null);
     }
 
-    private OutputSlice slice(long from, long next, byte @Nullable [] copy) {
+    @GuardedBy("lock") private OutputSlice slice(long from, long next, byte @Nullable [] copy) {
         return new OutputSlice(this, from, next, eof && next == ring.end(), copy);
     }
 
-    private void refuseIfClosed() {
+    @GuardedBy("lock") private void refuseIfClosed() {
         if (closed) {
             throw PipeException.sessionClosed();
         }
     }
 
     /** An output that was cut off must not look as if it had ended. */
-    private void refuseIfBroken() {
+    @GuardedBy("lock") private void refuseIfBroken() {
         if (failure != null) {
             throw PipeException.readFailed(failure);
         }
@@ -308,7 +330,7 @@ final class OutputWindow {
         }
     }
 
-    private void refuseIfGone(long offset) {
+    @GuardedBy("lock") private void refuseIfGone(long offset) {
         if (offset < ring.oldest()) {
             throw PipeException.offsetGone(offset, ring.oldest());
         }
@@ -321,13 +343,17 @@ final class OutputWindow {
      * @throws PipeException {@code OFFSET_GAP} if no byte before the offset can have arrived yet
      */
     void acknowledge(long offset) {
-        change(() -> {
+        lock.lock();
+        try {
             refuseIfGone(offset);
             if (offset > ring.end()) {
                 throw PipeException.offsetGap("output", offset, ring.end());
             }
             cursor = offset;
-        });
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -335,12 +361,16 @@ final class OutputWindow {
      * dropping did, what was dropped had its reader.
      */
     void take(OutputSlice slice) {
-        change(() -> {
+        lock.lock();
+        try {
             boolean dropped = dropOldest && cursor > slice.offset() && cursor < slice.next();
             if (cursor == slice.offset() || dropped) {
                 cursor = slice.next();
             }
-        });
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**

@@ -19,13 +19,14 @@ class ChildStopTests {
     private final ChildExit exit = new ChildExit();
 
     private ChildStop stopOf(FakeChild child, String session) {
-        CompletableFuture.runAsync(() -> {
-            try {
-                exit.happened(child.waitFor());
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        });
+        new Thread(() -> {
+                    try {
+                        exit.happened(child.waitFor());
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .start();
         return new ChildStop(child, exit, new SessionLog(session, "c", 1));
     }
 

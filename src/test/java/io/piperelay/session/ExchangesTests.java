@@ -216,7 +216,7 @@ class ExchangesTests {
         begin(body);
         assertThat(input.offset()).isEqualTo(65_536);
 
-        CompletableFuture.runAsync(new InputPump(input, child, new ChildExit(), new SessionLog("s", "c", 1)));
+        new Thread(new InputPump(input, child, new ChildExit(), new SessionLog("s", "c", 1))).start();
         childWrites("reply\n");
         var again = new FakeReceiver();
         exchange(0L, message(body), LONG, again);

@@ -82,6 +82,7 @@ final class MemoryPipe {
         return size;
     }
 
+    @SuppressWarnings("WaitNotInLoop") // Each caller loops.
     private void pause() throws IOException {
         try {
             wait();

@@ -187,12 +187,15 @@ class OutputReaderTests {
     void aStreamThatMissesBytesSaysSo() throws Exception {
         var dropping = new OutputWindow("s", WINDOW, true, (start, end) -> {});
         OutputReader others = readerOf(dropping);
+        CompletableFuture<FakeReceiver> stream;
         others.turn().lock();
-        CompletableFuture<FakeReceiver> stream = streamLater(others);
-        await().until(() -> receiver.openedAt() == 0);
-
-        append(dropping, "x".repeat(WINDOW + 4));
-        others.turn().unlock();
+        try {
+            stream = streamLater(others);
+            await().until(() -> receiver.openedAt() == 0);
+            append(dropping, "x".repeat(WINDOW + 4));
+        } finally {
+            others.turn().unlock();
+        }
 
         assertThat(stream)
                 .failsWithin(LONG)
