@@ -65,6 +65,7 @@ public abstract class OwnedChildPipes<E extends PipeEnd> implements ChildPipes {
     protected abstract ChildProcess start(ChildCommand command) throws NativeCallException;
 
     /** They are of no use here any more; of a shared pipe the service keeps both. */
+    @SuppressWarnings("ReferenceEquality") // One pipe, not two that are alike.
     private void closeChildEnds() {
         errors.writeEnd().close();
         if (input != output) {

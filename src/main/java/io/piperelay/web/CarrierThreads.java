@@ -33,7 +33,7 @@ final class CarrierThreads implements DisposableBean {
 
     CarrierThreads() {
         startAll();
-        pulse.scheduleWithFixedDelay(this::use, PULSE.toSeconds(), PULSE.toSeconds(), TimeUnit.SECONDS);
+        var unused = pulse.scheduleWithFixedDelay(this::use, PULSE.toSeconds(), PULSE.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static Thread daemon(Runnable task) {

@@ -67,7 +67,7 @@ class ProblemAdvice {
     /** A body that comes too slowly is noticed by whoever reads it, and by the container, which answers first. */
     private static boolean isTimeout(Exception failure) {
         return failure instanceof SocketTimeoutException
-                || failure instanceof PipeException pipe && pipe.reason() == PipeException.Reason.BODY_TOO_SLOW;
+                || (failure instanceof PipeException pipe && pipe.reason() == PipeException.Reason.BODY_TOO_SLOW);
     }
 
     /** Of which Spring says only that some argument is illegal. */

@@ -32,7 +32,7 @@ public final class WholeServer extends CoyoteAdapter {
     @Override
     public void service(Request request, Response response) throws Exception {
         if (request.requestURI().equals("*") && "OPTIONS".equals(request.getMethod())) {
-            request.setAttribute(ATTRIBUTE, Boolean.TRUE);
+            request.setAttribute(ATTRIBUTE, true);
             request.requestURI().setBytes(root, 0, root.length);
         }
         super.service(request, response);

@@ -52,9 +52,9 @@ record ClassArchive(String classPath, Path file) {
             entries.stream().filter(Files::isRegularFile).map(Path::toString).forEach(classPath::add);
             var archive = new ClassArchive(String.join(File.pathSeparator, classPath), packed.resolve("classes.jsa"));
             // Another JVM may run tests of the same build.
-            try (FileChannel lock = FileChannel.open(
-                            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    var locked = lock.lock()) {
+            try (FileChannel lock =
+                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                lock.lock();
                 if (!Files.exists(archive.file())) {
                     Files.createDirectories(packed);
                     Files.move(
