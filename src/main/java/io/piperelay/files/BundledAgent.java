@@ -1,5 +1,6 @@
 package io.piperelay.files;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.OwnerOnlyFiles;
 import java.io.IOException;
@@ -39,8 +40,10 @@ public final class BundledAgent implements AutoCloseable {
 
     private final byte[] packed;
     private final OwnerOnlyFiles files;
-    private PrivateFolder folder;
-    private boolean moved;
+
+    @GuardedBy("this") private PrivateFolder folder;
+
+    @GuardedBy("this") private boolean moved;
 
     /** @param folder where it is unpacked first; it stays the caller's */
     public BundledAgent(PrivateFolder folder, OwnerOnlyFiles files) {
@@ -85,7 +88,7 @@ public final class BundledAgent implements AutoCloseable {
     }
 
     /** Whoever has got the old folder's name may not be who he seems. */
-    private void moveOut() throws IOException {
+    @GuardedBy("this") private void moveOut() throws IOException {
         PrivateFolder gone = folder;
         folder = PrivateFolder.create(gone.prefix(), files);
         if (moved) {
@@ -94,13 +97,13 @@ public final class BundledAgent implements AutoCloseable {
         moved = true;
     }
 
-    private boolean isIntact() throws IOException {
+    @GuardedBy("this") private boolean isIntact() throws IOException {
         return Files.isRegularFile(jar(), LinkOption.NOFOLLOW_LINKS)
                 && Arrays.equals(Files.readAllBytes(jar()), packed);
     }
 
     /** In one step: a child that starts at this moment finds the old file or the new one, whole. */
-    private void unpack() throws IOException {
+    @GuardedBy("this") private void unpack() throws IOException {
         Path unpacked = Files.createTempFile(folder.path(), "child-agent", ".new");
         try {
             Files.write(unpacked, packed);
@@ -110,7 +113,7 @@ public final class BundledAgent implements AutoCloseable {
         }
     }
 
-    private Path jar() {
+    @GuardedBy("this") private Path jar() {
         return folder.path().resolve(JAR);
     }
 

@@ -1,5 +1,6 @@
 package io.piperelay.platform.posix;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.NativeLong;
 import io.piperelay.platform.NativeCallException;
@@ -43,8 +44,10 @@ final class OrphanGuard implements AutoCloseable {
     private final OwnProcesses own;
     private final String file;
     private final @Nullable NativeCallException unusable;
-    private final Set<ProcessId> watched = new HashSet<>();
-    private @Nullable Shell shell;
+
+    @GuardedBy("this") private final Set<ProcessId> watched = new HashSet<>();
+
+    @GuardedBy("this") private @Nullable Shell shell;
 
     /** @param lifeline the pipe's end that nobody else writes to */
     private record Shell(SessionLeader process, Descriptor lifeline) {}
@@ -67,7 +70,7 @@ final class OrphanGuard implements AutoCloseable {
         }
     }
 
-    private @Nullable NativeCallException tryOut() {
+    @GuardedBy("this") private @Nullable NativeCallException tryOut() {
         try {
             shell = start();
             return null;
@@ -106,7 +109,7 @@ final class OrphanGuard implements AutoCloseable {
         }
     }
 
-    private Shell start() throws NativeCallException {
+    @GuardedBy("this") private Shell start() throws NativeCallException {
         try (Pipe<Descriptor> answer = PosixPipe.create(0)) {
             Shell started = start(answer.writeEnd());
             answer.writeEnd().close();
@@ -176,7 +179,7 @@ final class OrphanGuard implements AutoCloseable {
         release();
     }
 
-    private void release() {
+    @GuardedBy("this") private void release() {
         Shell running = shell;
         shell = null;
         if (running != null) {

@@ -1,5 +1,6 @@
 package io.piperelay.platform.windows;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.sun.jna.Pointer;
 import com.sun.jna.platform.win32.Kernel32;
 import com.sun.jna.platform.win32.WinNT.HANDLE;
@@ -19,10 +20,14 @@ final class CancellableHandle implements AutoCloseable {
     private static final long CANCEL_INTERVAL_MILLIS = 2;
 
     private final OwnedHandle handle;
-    private boolean busy;
-    private boolean closing;
-    private @Nullable Thread caller;
-    private int callerId;
+
+    @GuardedBy("this") private boolean busy;
+
+    @GuardedBy("this") private boolean closing;
+
+    @GuardedBy("this") private @Nullable Thread caller;
+
+    @GuardedBy("this") private int callerId;
 
     /** Takes the handle over. */
     CancellableHandle(OwnedHandle handle) {
@@ -64,7 +69,7 @@ final class CancellableHandle implements AutoCloseable {
         }
     }
 
-    private void awaitTurn() throws ClosedChannelException {
+    @GuardedBy("this") private void awaitTurn() throws ClosedChannelException {
         boolean interrupted = false;
         while (busy && !closing) {
             interrupted |= !waited(0);
@@ -74,7 +79,7 @@ final class CancellableHandle implements AutoCloseable {
         }
     }
 
-    private Pointer begin() throws ClosedChannelException {
+    @GuardedBy("this") private Pointer begin() throws ClosedChannelException {
         if (closing) {
             throw new ClosedChannelException();
         }
@@ -87,7 +92,7 @@ final class CancellableHandle implements AutoCloseable {
     }
 
     /** Cancels what the caller's thread is blocked in, if it is: CancelSynchronousIo knows threads, not handles. */
-    private void cancel() {
+    @GuardedBy("this") private void cancel() {
         HANDLE thread = Kernel32.INSTANCE.OpenThread(Kernel32Ex.THREAD_TERMINATE, false, callerId);
         if (thread != null) {
             Kernel32Ex.CancelSynchronousIo(thread.getPointer());

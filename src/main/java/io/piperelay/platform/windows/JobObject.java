@@ -1,5 +1,6 @@
 package io.piperelay.platform.windows;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.sun.jna.Pointer;
 import com.sun.jna.platform.win32.WinNT.HANDLE;
 import io.piperelay.platform.NativeCallException;
@@ -15,7 +16,8 @@ final class JobObject implements AutoCloseable {
     private static final int KILLED = 1;
 
     private final OwnedHandle handle;
-    private boolean closed;
+
+    @GuardedBy("this") private boolean closed;
 
     private JobObject(OwnedHandle handle) {
         this.handle = handle;
