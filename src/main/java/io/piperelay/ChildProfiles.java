@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Turns what the operator configured into profiles that can be launched. */
+/** Turns the child profiles that the operator configured into ones that can be launched. */
 final class ChildProfiles {
 
     /** Stands for the bundled agent in a configured command. */
@@ -18,7 +18,7 @@ final class ChildProfiles {
 
     private static final String TAKE_TURNS = "--shared";
 
-    /** Without a locale the JVM would take the agent's arguments for ASCII. */
+    /** Without a locale, the JVM would decode the agent's arguments as ASCII. */
     private static final Map<String, String> UTF_8 = Map.of("LC_ALL", "C.UTF-8");
 
     private final BundledAgent agent;

@@ -6,7 +6,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 
-/** The container's own failures are answered by a valve, as problem documents too, and by no error page. */
+/** The application. There are no error pages: a valve also answers the container's own failures as problem documents. */
 @SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
 public class PipeRelayApplication {
 

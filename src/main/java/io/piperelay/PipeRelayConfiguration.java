@@ -28,20 +28,20 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** Puts the parts together. */
+/** Wires the parts together. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({SessionSettings.class, PipeLimits.class, ContainerSettings.class, AccessSettings.class})
 class PipeRelayConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(PipeRelayConfiguration.class);
 
-    /** Static, because it comes before everything else. */
+    /** Static, because it is needed before everything else. */
     @Bean
     static SettingNames settingNames(ConfigurableEnvironment environment) {
         return new SettingNames(environment);
     }
 
-    /** A system on which this doesn't work is better told at the start than at the first request. */
+    /** If this does not work on a system, the operator should learn it at the start and not at the first request. */
     @Bean
     Platform platform() throws NativeCallException {
         TemporaryFolder.tryOut();
@@ -51,7 +51,7 @@ class PipeRelayConfiguration {
             platform.weaknesses().forEach(log::warn);
             return platform;
         } catch (LinkageError e) {
-            // JNA's library is unpacked there.
+            // JNA unpacks its native library there.
             throw TemporaryFolder.unusable(e);
         }
     }
@@ -72,7 +72,7 @@ class PipeRelayConfiguration {
         return platform.ownerOnlyFiles();
     }
 
-    /** For all files that the service itself needs while it runs. */
+    /** For all files that the service itself needs at run time. */
     @Bean
     PrivateFolder privateFolder(OwnerOnlyFiles files) {
         try {

@@ -5,8 +5,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends the session when the service ends: before the web server waits for the requests in progress, because closing the
- * session is what wakes them.
+ * Closes the session when the service shuts down: before the web server waits for the requests in progress, because
+ * closing the session is what wakes them.
  */
 @Component
 class SessionLifecycle implements SmartLifecycle {

@@ -7,12 +7,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
-/** How much a session holds of what its child writes, as the operator set it. */
+/** How much a session holds of what its child writes, as the operator configured it. */
 @ConfigurationProperties("pipe")
 record SessionSettings(
         @DefaultValue Output output, @DefaultValue Errors errors) {
 
-    /** A session's windows, and those of the one that it replaces, leave half of the heap to everything else. */
+    /** The windows of a session and of the one that it replaces leave half of the heap for everything else. */
     private static final int WINDOWS_PER_HEAP = 4;
 
     SessionSettings {

@@ -1,9 +1,9 @@
 package io.piperelay.bytes;
 
 /**
- * The last bytes of a stream, by their offsets. What is appended overwrites the oldest.
+ * The last bytes of a stream, addressed by their offsets. Appending overwrites the oldest.
  *
- * <p>Guarded by its owner's lock, but for the bytes of a {@link #from view}.
+ * <p>Guarded by its owner's lock, except for the bytes of a {@link #from view}.
  */
 public final class ByteRing {
 
@@ -20,12 +20,12 @@ public final class ByteRing {
         return bytes.length;
     }
 
-    /** The offset of the first byte that is held. */
+    /** The offset of the first byte held. */
     public long oldest() {
         return oldest;
     }
 
-    /** The offset behind the last byte. */
+    /** The offset after the last byte. */
     public long end() {
         return end;
     }
@@ -40,7 +40,7 @@ public final class ByteRing {
         oldest = Math.max(oldest, end - bytes.length);
     }
 
-    /** Copies bytes that are held. */
+    /** Copies bytes, all of which must be held. */
     public void copy(long offset, byte[] target, int to, int length) {
         int position = index(offset);
         int first = Math.min(length, bytes.length - position);
@@ -49,8 +49,8 @@ public final class ByteRing {
     }
 
     /**
-     * The bytes from an offset on, which may be looked at without the lock by whoever has seen under the lock that they are
-     * there. What such a look tells of a byte counts only if the byte is found under the lock to be held still.
+     * The bytes from an offset on, which may be read without the lock by a thread that has checked under the lock that they
+     * are there. What it reads is valid only if the bytes are afterwards found, under the lock, to be still held.
      */
     public DelimiterSearch.Bytes from(long start) {
         int first = index(start);

@@ -50,7 +50,7 @@ public final class Delimiter {
         return bytes[index];
     }
 
-    /** How many of the first so many bytes, fewer than all, are both their beginning and their end. */
+    /** The length of the longest proper prefix of the first {@code length} bytes that is also their suffix. */
     int border(int length) {
         return borders[length];
     }

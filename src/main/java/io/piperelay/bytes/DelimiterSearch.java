@@ -4,11 +4,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for the end of a message in bytes that keep arriving: at each of them once, however they come in pieces and
- * whatever the delimiter is like (<a href="https://doi.org/10.1137/0206024">Knuth, Morris and Pratt, Fast Pattern Matching
- * in Strings</a>). Two comparisons a byte are the most that it makes.
+ * Searches for the end of a message in bytes that keep arriving, looking at each of them once, whatever pieces they arrive
+ * in and whatever the delimiter is (<a href="https://doi.org/10.1137/0206024">Knuth, Morris and Pratt, Fast Pattern Matching
+ * in Strings</a>). It makes at most two comparisons per byte.
  *
- * <p>Used by one thread.
+ * <p>Not thread-safe.
  */
 public final class DelimiterSearch {
 
@@ -18,26 +18,26 @@ public final class DelimiterSearch {
 
     private final @Nullable Delimiter delimiter;
     private long start;
-    /** Behind the last byte that was looked at. */
+    /** After the last byte that was searched. */
     private long position;
-    /** How many bytes before the position are the delimiter's first ones. */
+    /** How many bytes before the position match the beginning of the delimiter. */
     private int matched;
 
-    /** @param delimiter null if a message ends behind any byte */
+    /** @param delimiter null if a message ends after any byte */
     public DelimiterSearch(@Nullable Delimiter delimiter) {
         this.delimiter = delimiter;
     }
 
-    /** Whether bytes before the message's beginning were never looked at, once it began before them. */
+    /** Whether the search has not yet reached the message's beginning. */
     public boolean lagsBehind(long from) {
         return delimiter != null && position > 0 && position < from;
     }
 
     /**
-     * Whether there are bytes to look at, up to the limit, before the end of the message is known.
+     * Whether bytes before the limit still have to be searched before the end of the message is known.
      *
-     * @param from where the message begins, which may be elsewhere than the last time; what was seen behind it needs no second
-     *     look
+     * @param from where the message begins, which may have changed since the last call; bytes after it that have been
+     *     searched are not searched again
      */
     public boolean hasUnseen(long from, long limit) {
         if (delimiter == null) {
@@ -54,16 +54,16 @@ public final class DelimiterSearch {
         return position < limit && matched < delimiter.length();
     }
 
-    /** The offset behind the last byte that was looked at. */
+    /** The offset after the last byte that was searched. */
     public long position() {
         return position;
     }
 
     /**
-     * Where the message ends, if it does so before the limit and nothing is unseen.
+     * Where the message ends, if it ends before the limit and nothing is left to search.
      *
-     * @return the offset behind the delimiter; the limit where there is no delimiter to look for; {@code from} itself if the
-     *     message goes on
+     * @return the offset after the delimiter; the limit if there is no delimiter to search for; {@code from} itself if the
+     *     message continues
      */
     public long endOfMessage(long from, long limit) {
         if (delimiter == null) {
@@ -72,7 +72,7 @@ public final class DelimiterSearch {
         return matched == delimiter.length() ? position : from;
     }
 
-    /** Looks at the bytes from the position on, up to the limit or the delimiter's end. */
+    /** Searches the bytes from the position on, up to the limit or the end of the delimiter. */
     public void advance(Bytes bytes, long limit) {
         Delimiter sought = Objects.requireNonNull(delimiter);
         while (position < limit && matched < sought.length()) {

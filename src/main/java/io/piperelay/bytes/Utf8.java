@@ -7,7 +7,7 @@ public final class Utf8 {
 
     private Utf8() {}
 
-    /** How many bytes at the end of the first {@code count} are the beginning of a character that is longer, 0 to 3. */
+    /** How many bytes at the end of the first {@code count} are the beginning of an incomplete character, 0 to 3. */
     public static int incompleteEnd(byte[] bytes, int count) {
         for (int length = 1; length < LONGEST_CHARACTER && length <= count; length++) {
             byte candidate = bytes[count - length];
@@ -18,7 +18,7 @@ public final class Utf8 {
         return 0;
     }
 
-    /** How many of the first {@code count} bytes are, at the beginning, the end of a character that began before, 0 to 3. */
+    /** How many of the first {@code count} bytes are the end of a character that began earlier, 0 to 3. */
     public static int tornBeginning(byte[] bytes, int count) {
         int length = 0;
         while (length < LONGEST_CHARACTER - 1 && length < count && isContinuation(bytes[length])) {
@@ -31,7 +31,7 @@ public final class Utf8 {
         return (value & 0b1100_0000) == 0b1000_0000;
     }
 
-    /** As its first byte tells; 1 for what begins no character. */
+    /** As given by its first byte; 1 for a byte that begins no character. */
     private static int lengthOfCharacter(byte first) {
         if ((first & 0b1110_0000) == 0b1100_0000) {
             return 2;

@@ -1,4 +1,7 @@
-/** Plain work on bytes, on the JDK alone: held by their offsets, searched for a delimiter, cut where a character ends. */
+/**
+ * Data structures and algorithms on bytes that use nothing but the JDK: a ring that holds the last bytes of a stream, the
+ * search for a delimiter, and the boundaries of characters. Bytes enter and leave as arrays.
+ */
 @NullMarked
 package io.piperelay.bytes;
 

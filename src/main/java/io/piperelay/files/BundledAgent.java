@@ -17,16 +17,16 @@ import java.util.List;
 import org.springframework.core.io.ClassPathResource;
 
 /**
- * The child agent's jar, which travels inside the service: unpacked into a folder that only this user can read, and again
- * when it is wanted and not there any more. Temporary folders are cleaned, of what has not been used for some days.
+ * The child agent's jar, which is shipped inside the service's: unpacked into a folder that only this user can read, and
+ * unpacked again if it is missing when needed. Systems clean temporary folders of files that have been unused for days.
  */
 public final class BundledAgent implements AutoCloseable {
 
     private static final String JAR = "child-agent.jar";
 
     /**
-     * For a program that does nothing but wait for bytes: start soon, stay small. What the JVM itself has to say goes to
-     * stderr, because stdout is payload.
+     * For a program that only waits for bytes: start fast, stay small. The JVM's own messages go to stderr, because stdout is
+     * payload.
      */
     private static final List<String> JVM_OPTIONS = List.of(
             "-XX:+UseSerialGC",
@@ -45,7 +45,7 @@ public final class BundledAgent implements AutoCloseable {
 
     @GuardedBy("this") private boolean moved;
 
-    /** @param folder where it is unpacked first; it stays the caller's */
+    /** @param folder where it is unpacked first; remains owned by the caller */
     public BundledAgent(PrivateFolder folder, OwnerOnlyFiles files) {
         this.files = files;
         this.folder = folder;
@@ -58,9 +58,9 @@ public final class BundledAgent implements AutoCloseable {
     }
 
     /**
-     * The command that runs the agent in the service's own Java runtime, now.
+     * The command that runs the agent on the service's own Java runtime, after making sure that the jar exists.
      *
-     * @throws NativeCallException if the jar was not there any more and could not be unpacked again
+     * @throws NativeCallException if the jar was missing and could not be unpacked again
      */
     public List<String> command(List<String> arguments) throws NativeCallException {
         List<String> command = new ArrayList<>();
@@ -87,7 +87,7 @@ public final class BundledAgent implements AutoCloseable {
         }
     }
 
-    /** Whoever has got the old folder's name may not be who he seems. */
+    /** A folder that has the old one's name by now may belong to somebody else. */
     @GuardedBy("this") private void moveOut() throws IOException {
         PrivateFolder gone = folder;
         folder = PrivateFolder.create(gone.prefix(), files);
@@ -102,7 +102,7 @@ public final class BundledAgent implements AutoCloseable {
                 && Arrays.equals(Files.readAllBytes(jar()), packed);
     }
 
-    /** In one step: a child that starts at this moment finds the old file or the new one, whole. */
+    /** Atomically: a child that starts at this moment finds either the old file or the new one, complete. */
     @GuardedBy("this") private void unpack() throws IOException {
         Path unpacked = Files.createTempFile(folder.path(), "child-agent", ".new");
         try {
@@ -117,7 +117,7 @@ public final class BundledAgent implements AutoCloseable {
         return folder.path().resolve(JAR);
     }
 
-    /** Removes the folder that took the first one's place, if there is one. */
+    /** Removes the folder that replaced the first one, if there is one. */
     @Override
     public synchronized void close() throws IOException {
         if (moved) {

@@ -24,17 +24,17 @@ import java.util.stream.Stream;
 /**
  * A temporary folder that only this user can use, for as long as it is open.
  *
- * <p>A service that is killed cannot remove its own. So each holds a lock on a file in it, which the system releases with
- * the process, and the next one removes those that nobody holds any more.
+ * <p>A service that is killed cannot remove its folder. Each therefore holds a lock on a file in it, which the system
+ * releases when the process ends, and the next service removes the folders that are no longer locked.
  */
 public final class PrivateFolder implements AutoCloseable {
 
     private static final String LOCK = "lock";
 
-    /** A folder may be new and not locked yet. */
+    /** Younger folders may not be locked yet. */
     private static final Duration NEW = Duration.ofMinutes(1);
 
-    /** Those of this process: to open their locks a second time, and close them, would release them. */
+    /** The folders of this process: opening and closing their lock files a second time would release the locks. */
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
     private final String prefix;
@@ -57,12 +57,12 @@ public final class PrivateFolder implements AutoCloseable {
             lock.lock();
             removeAbandoned(path, prefix);
         } catch (IOException | DirectoryIteratorException e) {
-            // Then it does not tidy up; or others will not tidy up behind it before it is a minute old.
+            // Then old folders stay; or this one, without a lock, is taken for an abandoned one after a minute.
         }
         return new PrivateFolder(prefix, path, Files.getOwner(path), lock);
     }
 
-    /** What its name begins with. */
+    /** The prefix of the folders' names. */
     String prefix() {
         return prefix;
     }
@@ -71,7 +71,7 @@ public final class PrivateFolder implements AutoCloseable {
         return path;
     }
 
-    /** False once somebody has removed it; what has its name then may be anybody's. */
+    /** False once it has been removed; a folder that has its name by then may belong to anybody. */
     boolean isOwn() {
         try {
             return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
@@ -101,11 +101,11 @@ public final class PrivateFolder implements AutoCloseable {
                 delete(folder);
             }
         } catch (IOException | DirectoryIteratorException e) {
-            // Somebody else is removing it.
+            // Another process is removing it.
         }
     }
 
-    /** Killed before it came to locking it. */
+    /** True if its service was killed before it could lock it. */
     private static boolean isEmpty(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.findAny().isEmpty();
@@ -117,11 +117,11 @@ public final class PrivateFolder implements AutoCloseable {
                 var lock = channel.tryLock()) {
             return lock != null;
         } catch (NoSuchFileException e) {
-            return false; // Only its name is like ours.
+            return false; // Only its name looks like ours.
         }
     }
 
-    /** The lock goes last of all files: as long as anything is left, the next one can see whose it was. */
+    /** The lock file is deleted last: as long as anything is left, the next service recognizes the folder. */
     private static void delete(Path folder) throws IOException {
         Path lock = folder.resolve(LOCK);
         for (Path path : content(folder)) {
@@ -133,7 +133,7 @@ public final class PrivateFolder implements AutoCloseable {
         Files.deleteIfExists(folder);
     }
 
-    /** Each folder behind what is in it; links are not followed. */
+    /** Each folder after its content; links are not followed. */
     private static List<Path> content(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             return all.filter(path -> !path.equals(folder))

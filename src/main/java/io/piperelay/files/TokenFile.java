@@ -12,17 +12,17 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** A token in a file that only its owner can read; made up when the file is not there yet. */
+/** A token in a file that only its owner can read; generated if the file does not exist. */
 public final class TokenFile {
 
     private static final int TOKEN_BYTES = 32;
 
-    /** Room for the longest token and some blank lines. */
+    /** Enough for the longest token and some blank lines. */
     private static final int LARGEST = 4096;
 
     private TokenFile() {}
 
-    /** @throws IOException also if others can use the file, or if it is none that can hold a token */
+    /** @throws IOException also if others can access the file, or if it is not a file that can hold a token */
     public static String read(Path file, OwnerOnlyFiles files) throws IOException {
         try {
             boolean made = Files.notExists(file) && make(file, files);
@@ -52,10 +52,10 @@ public final class TokenFile {
         return HexFormat.of().formatHex(random);
     }
 
-    /** Opening a named pipe would wait for somebody to write into it; a device may have no end. */
+    /** Opening a named pipe would wait for a writer; a device may have no end. */
     private static void refuseIfNoFile(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
-            throw new IOException(file + " is no ordinary file");
+            throw new IOException(file + " is not a regular file");
         }
     }
 
@@ -63,9 +63,9 @@ public final class TokenFile {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] content = in.readNBytes(LARGEST + 1);
             if (content.length > LARGEST) {
-                throw new IOException(file + " is too large to hold a token only");
+                throw new IOException(file + " is too large to hold only a token");
             }
-            // What is no text is no token either, and is refused as such.
+            // What is not text is not a token either, and is refused as such later.
             return new String(content, StandardCharsets.UTF_8).strip();
         }
     }

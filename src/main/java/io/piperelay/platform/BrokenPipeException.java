@@ -3,7 +3,7 @@ package io.piperelay.platform;
 import java.io.IOException;
 
 /**
- * Nobody holds the other end of the pipe any more: EPIPE in <a
+ * The other end of the pipe has been closed by all who held it: EPIPE in <a
  * href="https://man7.org/linux/man-pages/man2/write.2.html">write(2)</a>, ERROR_BROKEN_PIPE or ERROR_NO_DATA of <a
  * href="https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-writefile">WriteFile</a>.
  */

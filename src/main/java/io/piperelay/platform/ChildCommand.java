@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A program to launch.
  *
- * @param arguments the program and its arguments, the program first; passed exactly as they are, by no shell
+ * @param arguments the program and its arguments, the program first; passed unchanged, without a shell
  * @param workingDirectory the folder it starts in, or null for the service's own
  * @param environment its whole environment; nothing of the service's own is added, except what a process of the
  *     platform cannot start without ({@code SystemRoot} on Windows)
@@ -17,7 +17,7 @@ public record ChildCommand(List<String> arguments, @Nullable Path workingDirecto
 
     public ChildCommand {
         if (arguments.isEmpty() || arguments.get(0).isEmpty()) {
-            throw new IllegalArgumentException("a command needs a program");
+            throw new IllegalArgumentException("a command requires a program");
         }
         arguments = List.copyOf(arguments);
         environment = Map.copyOf(environment);

@@ -6,10 +6,10 @@ import java.io.OutputStream;
 /**
  * A running child, the service's ends of its pipes and everything else that the system holds for it.
  *
- * <p>Each stream is used by one thread at a time, and its native calls block: never use one from a virtual thread. A
- * blocked call returns when the other end of the pipe is closed, or with an {@link java.io.IOException} soon after
- * another thread has closed the stream. Closing a stream never blocks for longer than it takes to cancel that call, may
- * be repeated, and closes the handle exactly once. All other methods may be called by any thread at any time.
+ * <p>Each stream is used by one thread at a time, and its native calls block: never use one on a virtual thread. A
+ * blocked call returns when the other end of the pipe is closed, or fails with an {@link java.io.IOException} soon after
+ * another thread has closed the stream. Closing a stream blocks no longer than it takes to cancel that call, is
+ * idempotent, and closes the handle exactly once. All other methods may be called by any thread at any time.
  */
 public interface ChildProcess extends AutoCloseable {
 
@@ -18,7 +18,7 @@ public interface ChildProcess extends AutoCloseable {
 
     PipeHandles handles();
 
-    /** Towards the child's stdin. Fails with {@link BrokenPipeException} once nobody can read it any more. */
+    /** To the child's stdin. Fails with {@link BrokenPipeException} once nobody can read from it any more. */
     OutputStream input();
 
     /**
@@ -26,24 +26,24 @@ public interface ChildProcess extends AutoCloseable {
      * it never ends, because the service itself is one of them).
      *
      * <p>{@link InputStream#available()} is the number of bytes in the pipe, whatever the pipe's capacity was or has become.
-     * Unlike the stream's other methods any thread may call it at any time; it never waits. While a read is in progress
-     * it may be 0 instead, because that read takes what comes.
+     * Unlike the stream's other methods, it may be called by any thread at any time, and never waits. While a read is in
+     * progress it may be 0 instead, because that read takes what arrives.
      */
     InputStream output();
 
-    /** From the child's stderr, always a pipe of its own; in everything else as {@link #output()}. */
+    /** From the child's stderr, always a pipe of its own; otherwise like {@link #output()}. */
     InputStream errors();
 
-    /** Waits for the child's end; on a platform thread only. Its pipes may still hold what it wrote. */
+    /** Waits for the child to exit; on a platform thread only. Its pipes may still hold what it wrote. */
     ExitStatus waitFor() throws InterruptedException;
 
     /** Asks the child to stop, which it may ignore: SIGTERM, or CTRL_BREAK where the child has a console. */
     void terminate();
 
-    /** Kills the child and all of its descendants, also those that outlived it. Does not wait for their end. */
+    /** Kills the child and all of its descendants, including those that outlived it. Does not wait for them to end. */
     void kill();
 
-    /** Kills what is left of the child, closes the streams and releases the process. May be repeated. */
+    /** Kills what is left of the child, closes the streams and releases the process. Idempotent. */
     @Override
     void close();
 }

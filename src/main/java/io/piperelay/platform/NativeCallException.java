@@ -3,7 +3,7 @@ package io.piperelay.platform;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A call of the operating system that failed. */
+/** A system call that failed. */
 public sealed class NativeCallException extends IOException permits OutOfResourcesException {
 
     private final String operation;
@@ -11,10 +11,9 @@ public sealed class NativeCallException extends IOException permits OutOfResourc
     private final String systemMessage;
 
     /**
-     * @param operation the call's name, as {@code CreatePipe} or {@code pipe2}
-     * @param code the system's error code: GetLastError on Windows, errno elsewhere; null where the Java platform kept it
-     *     to itself
-     * @param systemMessage the system's own text for the code, or what the Java platform said instead
+     * @param operation the call's name, such as {@code CreatePipe} or {@code pipe2}
+     * @param code the system's error code: GetLastError on Windows, errno elsewhere; null if the JDK does not reveal it
+     * @param systemMessage the system's own message for the code, or else the JDK's
      */
     public NativeCallException(String operation, @Nullable Integer code, String systemMessage) {
         super(operation + " failed" + (code == null ? "" : " with code " + code) + ": " + systemMessage);

@@ -1,8 +1,8 @@
 package io.piperelay.platform;
 
 /**
- * What both systems have in common: the pipes are acquired together, and closed together unless a child took them over. Of
- * a shared pipe, {@code input} and {@code output} are the same.
+ * What both systems have in common: the pipes are acquired together, and closed together unless a child has taken them
+ * over. With a shared pipe, {@code input} and {@code output} are the same.
  */
 public abstract class OwnedChildPipes<E extends PipeEnd> implements ChildPipes {
 
@@ -59,12 +59,12 @@ public abstract class OwnedChildPipes<E extends PipeEnd> implements ChildPipes {
     }
 
     /**
-     * Starts the child. Takes the service's ends over once it returns; if it throws, no process is left, and whichever ends
-     * are still open are closed here.
+     * Starts the child. Takes ownership of the service's ends when it returns; if it throws, no process is left, and the ends
+     * that are still open are closed here.
      */
     protected abstract ChildProcess start(ChildCommand command) throws NativeCallException;
 
-    /** They are of no use here any more; of a shared pipe the service keeps both. */
+    /** They are no longer needed here; of a shared pipe, the service keeps both ends. */
     @SuppressWarnings("ReferenceEquality") // One pipe, not two that are alike.
     private void closeChildEnds() {
         errors.writeEnd().close();

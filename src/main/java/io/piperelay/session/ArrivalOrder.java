@@ -6,22 +6,22 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In which order the bytes of the child's two output streams came, so that both can be followed as one log. It knows
- * offsets only; the bytes themselves are in the windows.
+ * The order in which the bytes of the child's two output streams arrived, so that both can be followed as one log. It holds
+ * only offsets; the bytes themselves are in the windows.
  *
- * <p>The bytes come in runs. Should there be too many runs to remember, the oldest are forgotten: their bytes then count
- * as part of later ones, so that none is left out and only the order among them is lost.
+ * <p>The bytes arrive in runs. If there are too many runs to remember, the oldest are forgotten: their bytes then count as
+ * part of later ones, so that none is left out and only their order is lost.
  */
 final class ArrivalOrder {
 
     private static final int MOST_RUNS = 4096;
 
     /**
-     * Bytes that came from one source before any came from the other one.
+     * Bytes that arrived from one source before any arrived from the other.
      *
      * @param number counted from 0
      * @param start offset of the first byte
-     * @param end offset behind the last one
+     * @param end offset after the last one
      */
     record Run(long number, StandardStream source, long start, long end) {
 
@@ -35,11 +35,11 @@ final class ArrivalOrder {
      *
      * @param output offset of the next byte of its stdout
      * @param errors offset of the next byte of its stderr
-     * @param run before the one with this number nothing is left to follow; see {@link Run}
+     * @param run the number of the first {@link Run} that may still have bytes to follow
      */
     record Position(long output, long errors, long run) {
 
-        /** With every run still to be looked at. */
+        /** A position from which every run is still to be checked. */
         Position(long output, long errors) {
             this(output, errors, 0);
         }
@@ -69,7 +69,7 @@ final class ArrivalOrder {
 
     @GuardedBy("lock") private boolean over;
 
-    /** More bytes have come, and are in the window already. */
+    /** More bytes have arrived, and are already in the window. */
     void grew(StandardStream source, long start, long end) {
         lock.lock();
         try {
@@ -97,7 +97,7 @@ final class ArrivalOrder {
         return Math.max(0, count - MOST_RUNS);
     }
 
-    /** No more bytes will come. */
+    /** No more bytes will arrive. */
     void end() {
         lock.lock();
         try {
@@ -109,9 +109,9 @@ final class ArrivalOrder {
     }
 
     /**
-     * Waits for bytes behind the position, or for the end.
+     * Waits for bytes after the position, or for the end.
      *
-     * @return false if the deadline came first
+     * @return false if the deadline passed first
      */
     boolean await(Position position, Deadline deadline) throws InterruptedException {
         lock.lockInterruptibly();
@@ -127,7 +127,7 @@ final class ArrivalOrder {
         }
     }
 
-    /** The run whose bytes come next; null if none have come yet. */
+    /** The run whose bytes come next; null if none have arrived yet. */
     @Nullable Run next(Position position) {
         lock.lock();
         try {
@@ -148,10 +148,10 @@ final class ArrivalOrder {
     }
 
     /**
-     * The position right behind a byte of one stream: how much of the other had come by then. Where that was forgotten,
-     * the other's bytes are told again from their beginning rather than left out.
+     * The position just after a byte of one stream, with as much of the other as had arrived by then. If that has been
+     * forgotten, the other's bytes are repeated from their beginning rather than left out.
      *
-     * @param offset behind that byte; 0 for the very beginning
+     * @param offset after that byte; 0 for the very beginning
      */
     Position behind(StandardStream source, long offset) {
         lock.lock();

@@ -34,7 +34,7 @@ final class ChildExit {
         return at;
     }
 
-    /** Waits for the exit, not longer than this. */
+    /** Waits for the exit, at most this long. */
     Optional<ExitStatus> within(Duration timeout) {
         try {
             happened.await(timeout.toNanos(), TimeUnit.NANOSECONDS);

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param command what is launched
  * @param sharedCommand what is launched on a shared pipe instead; null for a program that cannot take turns on one
- * @param stopGrace how long it may take to end by itself when its session is closed
+ * @param stopGrace how long it may take to exit by itself when its session is closed
  */
 public record ChildProfile(
         String name, Launchable command, @Nullable Launchable sharedCommand, Duration stopGrace) {
 
-    /** A command as it is at the moment when it is launched. */
+    /** A command that is determined at the moment of its launch. */
     public interface Launchable {
 
         /** @throws NativeCallException if what it needs could not be made ready */

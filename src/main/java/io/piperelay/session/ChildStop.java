@@ -6,13 +6,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a child, gently at first: its input has ended; then it is asked; then it is killed with all its descendants.
+ * Ends a child, gently at first: its input ends; then it is asked to terminate; then it is killed with all its descendants.
  *
- * <p>{@link #run} is for one thread; {@link #hurry} lets others shorten its first wait.
+ * <p>{@link #run} is called by one thread; {@link #hurry} lets others shorten its first wait.
  */
 final class ChildStop {
 
-    /** How long a child has to follow a request to terminate. */
+    /** How long a child has to obey a request to terminate. */
     private static final Duration AFTER_TERMINATE = Duration.ofMillis(500);
 
     /** How long the system has to reap a killed process; one that hangs in the kernel is given up. */
@@ -32,12 +32,12 @@ final class ChildStop {
         this.log = log;
     }
 
-    /** Waits for the end of input to take effect no longer than this, counted from now. */
+    /** Limits the wait for the end of input to take effect to this long, from now on. */
     synchronized void hurry(Duration grace) {
         patienceEnds = Math.min(patienceEnds, System.nanoTime() - created + grace.toNanos());
     }
 
-    /** @return what it took; null if the child had exited before */
+    /** @return what it took; null if the child had already exited */
     @Nullable StoppedBy run() {
         if (exit.status() != null) {
             return null;

@@ -11,12 +11,12 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request says to the child: its body, and perhaps a terminator behind it. Read once, in chunks, by one thread;
- * no more than a chunk of it is ever in memory.
+ * What one request sends to the child: its body, and perhaps a terminator after it. Read once, in chunks, by one thread; no
+ * more than one chunk is ever in memory.
  */
 public final class ChunkedBody {
 
-    /** Room for what may come is made as it comes: most messages are short, and some never come. */
+    /** The buffer grows as bytes arrive: most messages are short, and some never arrive. */
     private static final int FIRST = 4096;
 
     private final InputStream body;
@@ -35,8 +35,8 @@ public final class ChunkedBody {
     /**
      * @param bodyLength in bytes; negative if that is known only at the body's end
      * @param terminator may be empty
-     * @param maxLength how many bytes there may be at most, the terminator included
-     * @param gone whether the sender has gone; quick, asked by the thread that reads
+     * @param maxLength the maximum number of bytes, including the terminator
+     * @param gone whether the sender has disconnected; quick, called by the reading thread
      */
     public ChunkedBody(InputStream body, long bodyLength, byte[] terminator, long maxLength, BooleanSupplier gone) {
         this.body = body;
@@ -49,7 +49,7 @@ public final class ChunkedBody {
         this.chunk = new byte[Math.min(FIRST, mostOfChunk)];
     }
 
-    /** Has a digest made of all that is read. To be called before anything is. */
+    /** Computes a digest of everything that is read. To be called before anything is read. */
     void digestAll() {
         try {
             digest = MessageDigest.getInstance("SHA-256");
@@ -58,7 +58,7 @@ public final class ChunkedBody {
         }
     }
 
-    /** What tells this message from others, once all of it was read. */
+    /** What distinguishes this message from others, once all of it has been read. */
     byte[] digest() {
         return Objects.requireNonNull(digest).digest();
     }
@@ -68,9 +68,9 @@ public final class ChunkedBody {
     }
 
     /**
-     * Reads the first chunk; a short message is complete then.
+     * Reads the first chunk, and with it the whole of a short message.
      *
-     * @throws PipeException {@code REQUEST_TOO_LARGE} if the message is known already to be too long
+     * @throws PipeException {@code REQUEST_TOO_LARGE} if the message is already known to be too long
      */
     void begin() throws IOException {
         refuseBeyond(maxLength - terminator.length, bodyLeft);
@@ -93,10 +93,10 @@ public final class ChunkedBody {
     }
 
     /**
-     * Fills the chunk with what comes next. Of a body whose length is known as much as fits is awaited, so that a short
-     * message is a single chunk, its terminator included; of any other body, what is there.
+     * Fills the chunk with what comes next. If the body's length is known, waits for as much as fits, so that a short message
+     * is a single chunk with its terminator; otherwise takes what is there.
      *
-     * @throws PipeException {@code REQUEST_TOO_LARGE} if the message is too long with this chunk, none of which was accepted then
+     * @throws PipeException {@code REQUEST_TOO_LARGE} if this chunk makes the message too long; then none of it was accepted
      */
     void next() throws IOException {
         if (overdue != null) {
@@ -131,7 +131,7 @@ public final class ChunkedBody {
         return count;
     }
 
-    /** Reads so many bytes. If they don't come in time, those that did count; the rest is missed when it is asked for. */
+    /** Reads this many bytes. If they don't arrive in time, those that did count; the next read fails for the rest. */
     private int fill(int wanted) throws IOException {
         int count = 0;
         try {

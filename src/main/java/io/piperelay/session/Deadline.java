@@ -7,9 +7,9 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 
 /**
- * How long one caller waits: until its time is up, or until it has gone away and nobody needs the result any more.
+ * How long one caller waits: until it times out, or until its client has disconnected and nobody needs the result any more.
  *
- * <p>Used by one thread. Waiting callers look once a second whether they are still wanted.
+ * <p>Not thread-safe. Waiting callers check once a second whether their client is still connected.
  */
 public final class Deadline {
 
@@ -20,7 +20,7 @@ public final class Deadline {
     private final long lookAgainNanos;
     private long deadline;
 
-    /** Time starts to run now. */
+    /** Starts now. */
     public Deadline(Duration timeout, BooleanSupplier gone) {
         this(timeout, gone, LOOK_AGAIN);
     }
@@ -33,12 +33,12 @@ public final class Deadline {
         renew();
     }
 
-    /** The same time for what is to be done whether its caller goes away or not. */
+    /** The same timeout, for what has to be done even if the client disconnects. */
     Deadline whateverHappens() {
         return new Deadline(Duration.ofNanos(timeoutNanos), () -> false);
     }
 
-    /** Lets the whole time run again: there was progress. */
+    /** Restarts the whole timeout, because there was progress. */
     void renew() {
         deadline = System.nanoTime() + timeoutNanos;
     }
@@ -52,7 +52,7 @@ public final class Deadline {
         return deadline - System.nanoTime() <= 0 || isAbandoned();
     }
 
-    /** Why somebody whose deadline came did not get his turn. */
+    /** Why a caller did not get its turn before the deadline. */
     PipeException turnMissed() {
         return isAbandoned() ? PipeException.clientGone() : PipeException.pipeBusy();
     }
@@ -72,7 +72,7 @@ public final class Deadline {
         return true;
     }
 
-    /** Waits for the lock, behind those that wait already; false if the deadline came first. */
+    /** Waits for the lock, behind those already waiting; false if the deadline passed first. */
     boolean acquire(Lock lock) throws InterruptedException {
         boolean acquired = lock.tryLock(0, TimeUnit.NANOSECONDS);
         while (!acquired) {

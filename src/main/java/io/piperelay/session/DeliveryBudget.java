@@ -5,19 +5,19 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How much heap is spent on copies of output that wait to be written to clients, over all answers together. What its
- * window keeps is written from there and needs no copy.
+ * Limits how much heap is spent on copies of output that wait to be written to clients, over all answers together. Output
+ * that its window keeps is written from there and needs no copy.
  */
 final class DeliveryBudget {
 
-    /** What the budget is of the heap: the windows, the connections and all else need the rest. */
+    /** The budget is this fraction of the heap: the windows, the connections and everything else need the rest. */
     private static final int PART_OF_THE_HEAP = 8;
 
     private static final int PART_OF_THE_BUDGET = 4;
     private static final byte[] NOTHING = {};
 
     private final ReentrantLock lock = new ReentrantLock();
-    /** Signalled to all when a share was given back. */
+    /** Signalled to all when a share is returned. */
     private final Condition freed = lock.newCondition();
 
     private final int largestShare;
@@ -34,22 +34,22 @@ final class DeliveryBudget {
         return new DeliveryBudget(Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP);
     }
 
-    /** How many bytes one answer can copy at most. */
+    /** The maximum number of bytes that one answer can copy. */
     int largestShare() {
         return largestShare;
     }
 
-    /** An answer's share, which is nothing yet. */
+    /** A share for one answer, initially empty. */
     Share share() {
         return new Share();
     }
 
-    /** Used by one thread; closing gives it back. */
+    /** Not thread-safe; closing returns it. */
     final class Share implements AutoCloseable {
 
         private byte[] bytes = NOTHING;
 
-        /** What of the budget is at hand already. */
+        /** The part of the budget that this share has. */
         byte[] bytes() {
             return bytes;
         }
@@ -59,10 +59,10 @@ final class DeliveryBudget {
         }
 
         /**
-         * Waits for room, and loses what was in the room that was too small.
+         * Waits for space, and discards the content of the space that was too small.
          *
          * @param size in bytes, at most {@link #largest}
-         * @return false if there was none in time
+         * @return false if there was none before the deadline
          */
         boolean grow(int size, Deadline deadline) throws InterruptedException {
             if (size > bytes.length) {

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last exchanges of a session, found by where their messages begin. No payload is kept, only its places and digests.
+ * The last exchanges of a session, found by the offsets of their messages. No payload is kept, only offsets and digests.
  *
- * <p>Any thread may call any method; none waits.
+ * <p>Thread-safe; no method waits.
  */
 final class ExchangeLog {
 
@@ -17,13 +17,13 @@ final class ExchangeLog {
     private static final long NONE = -1;
 
     /**
-     * A message and its reply, by their places in the streams.
+     * A message and its reply, by their positions in the streams.
      *
-     * @param start the input's offset at which the message begins
-     * @param next the offset behind what was accepted of it
-     * @param digest of the message, once all of it was accepted; null before
-     * @param replyStart the output's offset from which on the reply is looked for
-     * @param reply where the reply is; null as long as it has not come
+     * @param start the offset in the input at which the message begins
+     * @param next the offset after the part of it that was accepted
+     * @param digest of the message, once all of it has been accepted; null before
+     * @param replyStart the offset in the output from which the reply is searched for
+     * @param reply where the reply is; null until it has arrived
      */
     record Exchange(
             long start,
@@ -36,7 +36,7 @@ final class ExchangeLog {
             return new Exchange(start, start, null, replyStart, null);
         }
 
-        /** As long as parts of the message are missing. */
+        /** For a message of which a part is still missing. */
         Exchange acceptedTo(long offset) {
             return new Exchange(start, offset, null, replyStart, null);
         }
@@ -67,40 +67,40 @@ final class ExchangeLog {
         return exchanges.get(start);
     }
 
-    /** Notes how far an exchange has come. */
+    /** Records the state of an exchange. */
     synchronized void put(Exchange exchange) {
         exchanges.put(exchange.start(), exchange);
     }
 
-    /** Notes how much of a message was accepted, unless all of it was, or nothing. */
+    /** Records how much of a message was accepted, unless all of it was, or nothing. */
     synchronized void putPart(Exchange exchange) {
         if (exchange.next() > exchange.start() && !latest(exchange).isAccepted()) {
             put(exchange);
         }
     }
 
-    /** Notes that whoever has the turn waits for the reply to this message. */
+    /** Records that the request that has the turn waits for the reply to this message. */
     synchronized void enter(Exchange exchange) {
         inTurn = exchange.start();
     }
 
-    /** Notes that the turn ends, and returns what has become of the exchange. */
+    /** Records that the turn ends, and returns the exchange's latest state. */
     synchronized Exchange leave(Exchange exchange) {
         inTurn = NONE;
         return latest(exchange);
     }
 
-    /** What has become of the exchange. */
+    /** The latest state of the exchange. */
     synchronized Exchange latest(Exchange exchange) {
         return exchanges.getOrDefault(exchange.start(), exchange);
     }
 
-    /** Whether somebody who has the turn is waiting for the reply to it. */
+    /** Whether a request that has the turn is waiting for the reply to it. */
     synchronized boolean isInTurn(Exchange exchange) {
         return inTurn == exchange.start();
     }
 
-    /** Notes the reply, unless another request has found it before; returns the one that counts. */
+    /** Records the reply, unless another request has already found it; returns the exchange with the one that counts. */
     synchronized Exchange answer(Exchange exchange, OutputSlice reply) {
         Exchange known = latest(exchange);
         if (known.reply() != null) {

@@ -9,34 +9,36 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages and the replies to them, one after the other: whoever exchanges has the writers' and the readers' turn from his
- * message's first byte until his reply was delivered.
+ * Messages and the replies to them, one after the other: an exchange has both the writers' and the readers' turn from its
+ * message's first byte until its reply has been delivered.
  *
- * <p>A message that says where it belongs in the input can be sent again as often as its client likes; it is written once
- * and has one reply. What becomes of it:
+ * <p>A message with an offset can be sent again as often as its client likes; it is written once and has one reply. Its
+ * states:
  *
  * <pre>
  * begun ──▶ accepted ──▶ answered
  * </pre>
  *
  * <ul>
- *   <li><b>begun</b>: a part was accepted, then the child left its pipe full, or the client broke off. The same message
- *       sent again brings the rest, unless somebody else has written meanwhile ({@link PipeException.Reason#OFFSET_TAKEN}).
- *   <li><b>accepted</b>: the reply is awaited by the request that has the turn; and at the same time, without a turn, by
- *       all that repeat it. Each of them gets the same bytes. The one that has the turn keeps it until its time is up, even
- *       if its client has gone: who comes next would take this reply for his own. When it has given up, the next
- *       repetition takes the turn and waits on, from the same place in the output.
- *   <li><b>answered</b>: the reply's place is known, and it is taken, whether or not it reached its client. Repetitions
- *       get it from there, at once, as long as the window holds it ({@link PipeException.Reason#OFFSET_GONE} after that).
+ *   <li><b>begun</b>: a part was accepted, then the child left its pipe full, or the client disconnected. The same message
+ *       sent again supplies the rest, unless another request has written in the meantime
+ *       ({@link PipeException.Reason#OFFSET_TAKEN}).
+ *   <li><b>accepted</b>: the reply is awaited by the request that has the turn and at the same time, without a turn, by all
+ *       requests that repeat it. Each of them gets the same bytes. The one that has the turn keeps it until it times out,
+ *       even if its client has disconnected: the next exchange would mistake this reply for its own. After the timeout, the
+ *       next repetition takes the turn and goes on waiting, from the same position in the output.
+ *   <li><b>answered</b>: the reply's position is known, and it counts as taken, whether or not it reached its client.
+ *       Repetitions get it from there at once, as long as the window holds it ({@link PipeException.Reason#OFFSET_GONE}
+ *       after that).
  * </ul>
  *
- * A message without an offset can't be repeated unless its client learned its offset in time. If that client has gone, its
- * reply is left unread, and nobody keeps the turn for it.
+ * A message without an offset can't be repeated unless its client learned its offset in time. If that client has
+ * disconnected, the reply is left unread, and the turn is not kept for it.
  *
- * <p>What is not known any more, or was written by no exchange, has no reply ({@link PipeException.Reason#REPLY_FORGOTTEN}); nor
- * has a message that is another one than was written at its offset ({@link PipeException.Reason#OFFSET_TAKEN}). Whoever would write
- * into a pipe whose output can't get out is refused at once ({@link PipeException.Reason#WINDOW_FULL}), or as soon as that shows
- * ({@link PipeException.Reason#EXCHANGE_TOO_LARGE}).
+ * <p>What has been forgotten, or was not written by an exchange, has no reply
+ * ({@link PipeException.Reason#REPLY_FORGOTTEN}); nor has a message that differs from the one written at its offset
+ * ({@link PipeException.Reason#OFFSET_TAKEN}). Writing to a child whose output cannot get out is refused at once
+ * ({@link PipeException.Reason#WINDOW_FULL}), or as soon as that shows ({@link PipeException.Reason#EXCHANGE_TOO_LARGE}).
  */
 final class Exchanges {
 
@@ -65,14 +67,15 @@ final class Exchanges {
     }
 
     /**
-     * Writes a message and delivers the reply to it, and no other request writes or reads in between; or delivers the
-     * reply to the message that was written at its offset before.
+     * Writes a message and delivers the reply to it, and no other request writes or reads in between; or delivers the reply
+     * to the message that was written earlier at its offset.
      *
-     * <p>Waits as long as the write says for the turn and for the child to make room, and as the read says for the reply.
+     * <p>The write's timeout applies to the turn and to the child's making room, the read's to the reply.
      *
-     * @param read which bytes are the reply; it has no offset, because the reply is looked for where the message was written
-     * @throws PipeException {@code REPLY_TIMEOUT} if the reply did not come in time; the message was accepted, and the reply can
-     *     still be had
+     * @param read which bytes are the reply; it has no offset, because the reply is searched for from where the cursor was
+     *     when the message was written
+     * @throws PipeException {@code REPLY_TIMEOUT} if the reply did not arrive in time; the message was accepted, and the reply
+     *     can still be had
      */
     void exchange(WriteRequest write, ChunkedBody message, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
@@ -107,8 +110,8 @@ final class Exchanges {
     }
 
     /**
-     * Never waits for one turn while it has the other: who waits for output would not get it from a writer that is kept
-     * waiting, and a writer would not get rid of its input while the readers are.
+     * Never waits for one turn while holding the other: a reader would get no output while writers are blocked, and a writer
+     * could not get rid of its input while readers are.
      */
     private void acquireBothTurns(Deadline deadline) throws InterruptedException {
         ReentrantLock wanted = writer.turn();
@@ -156,7 +159,7 @@ final class Exchanges {
     /**
      * Reads the message to its end, and compares it with the one that was written.
      *
-     * @throws PipeException {@code OFFSET_TAKEN} if it is another one
+     * @throws PipeException {@code OFFSET_TAKEN} if it differs
      */
     private void verify(Exchange exchange, ChunkedBody message) throws IOException {
         long left = exchange.next() - exchange.start();
@@ -203,7 +206,7 @@ final class Exchanges {
         }
     }
 
-    /** Waits for the reply, whoever finds it first, and delivers it. */
+    /** Waits for the reply, which this or another request finds first, and delivers it. */
     private void answer(Exchange exchange, ReadRequest read, Deadline deadline, Receiver receiver)
             throws IOException, InterruptedException {
         if (exchange.reply() != null) {
@@ -226,7 +229,7 @@ final class Exchanges {
         try {
             return reader.awaitReply(exchange.replyStart(), read, deadline, share);
         } catch (PipeException.TooManyDeliveries e) {
-            throw afterAcceptance(e, exchange); // Whoever tries again must know that the message is written.
+            throw afterAcceptance(e, exchange); // A client that tries again must know that the message is written.
         }
     }
 
@@ -241,7 +244,7 @@ final class Exchanges {
         return reason.with("written", exchange.next() - exchange.start()).with("next", exchange.next());
     }
 
-    /** Delivers the reply to a message that another request has the turn for, or had. */
+    /** Delivers the reply to a message for which another request has or had the turn. */
     private void repeat(Exchange exchange, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
         answer(exchange, read, new Deadline(read.timeout(), receiver::isGone), receiver);
@@ -251,14 +254,14 @@ final class Exchanges {
         }
     }
     /**
-     * Tells when an exchange and its child wait for each other: the window is full, and nobody makes room in it during an
-     * exchange, so that the child can't write; and it does not read either, although there is more for it.
+     * Detects that an exchange and its child wait for each other: the window is full, and nobody makes room in it during an
+     * exchange, so the child can't write; and it does not read either, although there is more input for it.
      *
-     * <p>Used by one thread.
+     * <p>Not thread-safe.
      */
     private static final class Deadlock implements BooleanSupplier {
 
-        /** A child that is only slow has read something, or a client made room, by then. */
+        /** By then, a child that is only slow has read something, or a client has made room. */
         private static final Duration STANDSTILL = Duration.ofMillis(250);
 
         static final Duration LOOK_AGAIN = Duration.ofMillis(50);

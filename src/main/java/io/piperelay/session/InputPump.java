@@ -7,10 +7,10 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** The thread that carries the slot's chunks into the child's pipe; nobody else writes to it, or closes it. */
+/** The thread that writes the slot's chunks to the child's pipe; nothing else writes to the pipe, or closes it. */
 final class InputPump implements Runnable {
 
-    /** A pipe whose reader is about to exit breaks a moment before the exit can be seen. */
+    /** When a child exits, its pipe breaks a moment before the exit can be observed. */
     private static final Duration EXIT_FOLLOWS = Duration.ofMillis(250);
 
     private final InputSlot slot;

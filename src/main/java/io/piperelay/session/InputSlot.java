@@ -7,24 +7,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place in line behind the child's pipe, for one chunk of input. What found room here counts as accepted.
+ * Holds one chunk of input that waits to be written to the child's pipe. Bytes that are put here count as accepted.
  *
- * <p>Writers {@link #put} chunks in and wait, as long as their {@link Deadline} lasts, for the place to become free. The
- * pump alone {@linkplain #take takes} one, writes it to the pipe, and then {@linkplain #free frees} the place. {@link #end}
- * closes the input behind what was accepted; {@link #refuse} turns everybody away from now on and wakes those who wait.
+ * <p>Writers {@link #put} chunks in and wait, until their {@link Deadline}, for the slot to become free. Only the pump
+ * {@linkplain #take takes} a chunk, writes it to the pipe, and then {@linkplain #free frees} the slot. {@link #end} closes
+ * the input after what has been accepted; {@link #refuse} refuses all writers from then on and wakes those that wait.
  */
 final class InputSlot {
 
     /**
-     * What the pump carries on at once.
+     * What the pump writes at once.
      *
-     * @param bytes of which the first {@code length} count, perhaps none; left alone by everybody until the place is freed
-     * @param endsMessage whether a message is whole with them
+     * @param bytes of which the first {@code length} count, perhaps none; not modified until the slot is freed
+     * @param endsMessage whether a message ends with them
      */
     record Chunk(byte[] bytes, int length, boolean endsMessage) {}
 
     private final ReentrantLock lock = new ReentrantLock();
-    /** Signalled to all when the place was filled or freed, or the input was ended or refused. */
+    /** Signalled to all when the slot is filled or freed, or the input is ended or refused. */
     private final Condition changed = lock.newCondition();
 
     @GuardedBy("lock") private final byte[] chunk = new byte[PipeSession.CHUNK];
@@ -39,7 +39,7 @@ final class InputSlot {
 
     @GuardedBy("lock") private @Nullable Supplier<? extends PipeException> refusal;
 
-    /** How many bytes were accepted since the session's start. */
+    /** How many bytes have been accepted since the session's start. */
     long offset() {
         lock.lock();
         try {
@@ -62,7 +62,7 @@ final class InputSlot {
      * Accepts the bytes: all of them or, on any exception, none.
      *
      * @param count 1 to {@link PipeSession#CHUNK}
-     * @throws PipeException {@code PIPE_FULL} if the place did not become free in time
+     * @throws PipeException {@code PIPE_FULL} if the slot did not become free in time
      */
     void put(byte[] bytes, int from, int count, Deadline deadline) throws InterruptedException {
         lock.lockInterruptibly();
@@ -92,7 +92,7 @@ final class InputSlot {
         }
     }
 
-    /** Says that a message ends with the byte that was accepted last. */
+    /** Marks the byte that was accepted last as the end of a message. */
     void endMessage() {
         lock.lock();
         try {
@@ -103,7 +103,7 @@ final class InputSlot {
         }
     }
 
-    /** Closes the child's input as soon as it has got what was accepted. */
+    /** Closes the child's input once everything that was accepted has been written. */
     void end() {
         lock.lock();
         try {
@@ -114,7 +114,7 @@ final class InputSlot {
         }
     }
 
-    /** Accepts nothing more, for this reason; what was accepted still goes its way. A later reason replaces it. */
+    /** Accepts nothing more, for this reason; what was accepted is still written. A later reason replaces it. */
     void refuse(Supplier<? extends PipeException> reason) {
         lock.lock();
         try {
@@ -126,7 +126,7 @@ final class InputSlot {
     }
 
     /**
-     * Waits for a chunk. The place stays filled until it is {@linkplain #free freed}.
+     * Waits for a chunk. The slot stays filled until it is {@linkplain #free freed}.
      *
      * @return null if nothing more will come
      */
@@ -142,7 +142,7 @@ final class InputSlot {
         }
     }
 
-    /** Makes room for the next chunk: this one was carried on. A message may have ended with it meanwhile. */
+    /** Makes room for the next chunk, after this one has been written. A message may have ended with it in the meantime. */
     void free(Chunk taken) {
         lock.lock();
         try {

@@ -5,11 +5,11 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Brings messages to the input slot, one whole message after the other, each byte exactly once.
+ * Puts messages into the input slot, one whole message after the other, each byte exactly once.
  *
- * <p>Whoever writes has the turn until his message is accepted; the others wait for theirs in the order they came. The
- * first chunk is read before the turn, so that a client that sends a short message slowly holds nobody up. A caller who goes
- * away loses his place; once he has the turn, his message is brought to its end as far as it comes.
+ * <p>A writer has the turn until its message is accepted; the others wait for theirs in order of arrival. The first chunk is
+ * read before the turn, so that a client that sends a short message slowly holds nobody up. A client that disconnects while
+ * it waits loses its place; once it has the turn, its message is accepted as far as it arrives.
  */
 final class InputWriter {
 
@@ -28,11 +28,11 @@ final class InputWriter {
     }
 
     /**
-     * Returns when all of the message is accepted. Waits for the turn as long as the request says, and each time again for
-     * the child to make room.
+     * Returns when the whole message has been accepted. The request's timeout applies to the turn, and again each time that
+     * the child has to make room.
      *
      * @throws PipeException with {@code written} and {@code next}, if part of the message may have been accepted
-     * @throws IOException if the message could not be read to its end; what came before counts
+     * @throws IOException if the message could not be read to its end; what arrived before counts
      */
     WriteResult write(WriteRequest request, ChunkedBody message) throws IOException, InterruptedException {
         var deadline = new Deadline(request.timeout(), message::isSenderGone);
@@ -48,9 +48,9 @@ final class InputWriter {
     }
 
     /**
-     * Reads the message's first chunk, which takes no turn.
+     * Reads the message's first chunk, for which no turn is needed.
      *
-     * @throws PipeException {@code BODY_TOO_SLOW} if nothing of it came
+     * @throws PipeException {@code BODY_TOO_SLOW} if none of it arrived in time
      */
     void begin(WriteRequest request, ChunkedBody message) throws IOException {
         try {
@@ -71,7 +71,7 @@ final class InputWriter {
     }
 
     /**
-     * As {@link #write}, for a message that was {@linkplain #begin begun} by whoever has the turn.
+     * Like {@link #write}, for a message that has been {@linkplain #begin begun} by a caller that has the turn.
      *
      * @param deadline for the child to make room
      */
@@ -89,12 +89,12 @@ final class InputWriter {
         return new WriteResult(session, start, next - start, next);
     }
 
-    /** Why somebody did not get a turn. */
+    /** Why a caller did not get its turn. */
     static PipeException noTurn(Deadline deadline) {
         return deadline.isAbandoned() ? PipeException.clientGone().with("written", 0L) : PipeException.pipeBusy();
     }
 
-    /** Puts what lies behind {@code accepted} into the slot, and returns the offset of the message's end. */
+    /** Puts the bytes after {@code accepted} into the slot, and returns the offset of the message's end. */
     private long put(ChunkedBody message, long start, long accepted, Deadline deadline)
             throws IOException, InterruptedException {
         long position = start;

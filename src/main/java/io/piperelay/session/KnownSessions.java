@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which sessions a client can mean: the current one, and the one that ended last, which can still be read.
  *
- * @param current null where there is none
+ * @param current null if there is none
  * @param ended null until one has ended
  */
 record KnownSessions(
@@ -17,7 +17,7 @@ record KnownSessions(
      * The session to write to, or to end.
      *
      * @param id of the session that is meant; null for whichever is current
-     * @throws PipeException {@code NO_SESSION} if any would do, and there is none
+     * @throws PipeException {@code NO_SESSION} if no id is given, and there is no session
      * @throws PipeException {@code SESSION_CHANGED} if the session that is meant is not current
      */
     PipeSession current(@Nullable String id) {
@@ -30,7 +30,7 @@ record KnownSessions(
         return current;
     }
 
-    /** The session to read from: as {@link #current(String)}, and by its id also the one that ended last. */
+    /** The session to read from: like {@link #current(String)}, and by its id also the one that ended last. */
     PipeSession readable(@Nullable String id) {
         return ended != null && ended.id().equals(id) ? ended : current(id);
     }
@@ -45,7 +45,7 @@ record KnownSessions(
         return new KnownSessions(session, ended);
     }
 
-    /** What is known once this session has ended; the same as before if that was known. */
+    /** What is known once this session has ended; the same instance if that was already known. */
     KnownSessions afterEndOf(PipeSession session) {
         return session == current ? new KnownSessions(null, session) : this;
     }

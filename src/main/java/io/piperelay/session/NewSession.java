@@ -4,12 +4,12 @@ import io.piperelay.platform.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as somebody wants it.
+ * A request for a session.
  *
  * @param child the profile's name
  * @param bufferSize of each pipe in bytes; 0 for the system's default
- * @param replace whether the current session is ended first; otherwise it is in the way
- * @param current the id of the session that must be current for this to happen; null if that does not matter
+ * @param replace whether the current session is closed first; otherwise its existence is a conflict
+ * @param current the id of the session that must be current; null if that does not matter
  */
 public record NewSession(
         String child,

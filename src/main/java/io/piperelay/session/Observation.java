@@ -7,14 +7,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One observer's way through all that the child writes. It takes nothing and holds nobody up: where it is slower than the
- * readers, it misses bytes and is told which.
+ * One observer's path through everything that the child writes. It takes nothing and holds nobody up: if it is slower than
+ * the readers, it misses bytes and gets to know which.
  *
- * <p>Used by one thread.
+ * <p>Not thread-safe.
  */
 public final class Observation {
 
-    /** As many as there are at once are told in one event, up to this. */
+    /** The maximum number of bytes in one event. */
     private static final int MOST_BYTES = 16 * 1024;
 
     private final String session;
@@ -24,7 +24,7 @@ public final class Observation {
     private ArrivalOrder.Position position;
     private byte[] bytes = {};
 
-    /** @param restOfACharacter how long the part of a character waits for its rest */
+    /** @param restOfACharacter how long a part of a character is held back for its rest to arrive */
     Observation(String session, OutputLog log, ChildExit exit, ArrivalOrder.Position start, Duration restOfACharacter) {
         this.session = session;
         this.log = log;
@@ -34,9 +34,9 @@ public final class Observation {
     }
 
     /**
-     * Waits for what comes next. The bytes of the event before are gone then.
+     * Waits for the next event. The bytes of the previous one are no longer valid then.
      *
-     * @return null if the deadline came first
+     * @return null if the deadline passed first
      */
     public @Nullable PipeEvent next(Deadline deadline) throws InterruptedException {
         if (!log.arrivals().await(position, deadline)) {
@@ -72,7 +72,7 @@ public final class Observation {
         return log.window(run.source()).heldFrom(wanted, run.end(), bytes);
     }
 
-    /** Waits for more bytes of the same run; false if none come in time, or those of the other stream do. */
+    /** Waits for more bytes of the same run; false if none arrive in time, or if bytes of the other stream do. */
     private boolean awaitMore(ArrivalOrder.Run run, OutputSlice held, Deadline deadline) throws InterruptedException {
         if (!log.arrivals().await(position.with(run, held.next()), deadline)) {
             return false;
@@ -86,8 +86,8 @@ public final class Observation {
     }
 
     /**
-     * Cuts the part of a character at the end, whose rest may still come. The part of one at the beginning comes alone, so
-     * that the text behind it is one.
+     * Cuts off a part of a character at the end, whose rest may still arrive. A part of one at the beginning is sent alone, so
+     * that the text after it is whole.
      */
     private static OutputSlice wholeCharacters(OutputSlice slice) {
         byte[] bytes = Objects.requireNonNull(slice.copy());

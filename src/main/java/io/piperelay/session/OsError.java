@@ -5,11 +5,11 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the operating system said, for the user to look up.
+ * The operating system's error, for the user to look up.
  *
- * @param operation the call that failed, as {@code CreateProcess} or {@code pipe2}
- * @param code GetLastError or errno; null where the Java platform kept it to itself
- * @param message the system's text
+ * @param operation the call that failed, such as {@code CreateProcess} or {@code pipe2}
+ * @param code GetLastError or errno; null if the JDK does not reveal it
+ * @param message the system's message
  */
 public record OsError(String operation, @Nullable Integer code, String message) {
 

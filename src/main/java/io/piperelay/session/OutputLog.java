@@ -1,9 +1,9 @@
 package io.piperelay.session;
 
 /**
- * What the child writes: a window for each of its output streams, and the order in which their bytes came.
+ * What the child writes: a window for each of its output streams, and the order in which their bytes arrived.
  *
- * @param errors drops its oldest bytes, so that a chatty child never waits for somebody to read its stderr
+ * @param errors drops its oldest bytes, so that a chatty child never waits for anyone to read its stderr
  */
 record OutputLog(OutputWindow output, OutputWindow errors, ArrivalOrder arrivals) {
 
@@ -27,14 +27,14 @@ record OutputLog(OutputWindow output, OutputWindow errors, ArrivalOrder arrivals
         return source == StandardStream.OUTPUT ? output : errors;
     }
 
-    /** Takes nothing more in. Readers and observers get what there is, and are then told the end. */
+    /** Accepts nothing more. Readers and observers get what there is, and then the end. */
     void cutOff() {
         output.cutOff();
         errors.cutOff();
         arrivals.end();
     }
 
-    /** Refuses readers from now on; observers are told what there is, and then the end. */
+    /** Refuses readers from now on; observers get what there is, and then the end. */
     void close() {
         output.close();
         errors.close();

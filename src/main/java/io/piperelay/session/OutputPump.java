@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The thread that carries one of the child's output streams into its window; nobody else reads from the pipe. */
+/** The thread that reads one of the child's output streams into its window; nothing else reads from the pipe. */
 final class OutputPump implements Runnable {
 
     private static final long UNKNOWN = -1;
 
-    /** For how long after the child's exit those that have the pipe from it are listened to. */
+    /** How long after the child's exit processes that inherited the pipe from it are still read. */
     private static final Duration AFTERMATH = Duration.ofMillis(500);
 
     private final StandardStream stream;
@@ -25,7 +25,7 @@ final class OutputPump implements Runnable {
     private volatile long aftermathEnds;
     private volatile boolean stopping;
 
-    // Of the pumping thread.
+    // Confined to the pumping thread.
     private long passed;
     private long passedWithTheChild = UNKNOWN;
 
@@ -74,8 +74,9 @@ final class OutputPump implements Runnable {
     }
 
     /**
-     * Whether all that the child can have written is in the window, and those that write behind it had their time. What is
-     * in the pipe is counted here, between two reads, and not by the pipe's capacity: the child may have enlarged it.
+     * Whether everything that the child can have written is in the window, and the processes that outlived it have had their
+     * time. What is in the pipe is counted here, between two reads, instead of assuming the pipe's capacity: the child may
+     * have enlarged it.
      */
     private boolean hasPassedEnough() throws IOException {
         if (!childExited) {
@@ -92,15 +93,15 @@ final class OutputPump implements Runnable {
     }
 
     /**
-     * To be called once, after the child's exit: the stream now ends even if a descendant of the child still holds the pipe,
-     * though not before all that the child itself wrote has found room in the window. {@link #stopIfDrained} does the rest.
+     * To be called once, after the child's exit: from now on the stream ends even if a descendant of the child still holds the
+     * pipe, but not before everything that the child itself wrote is in the window. {@link #stopIfDrained} does the rest.
      */
     void childExited() {
         aftermathEnds = System.nanoTime() + AFTERMATH.toNanos();
         childExited = true;
     }
 
-    /** To be called now and then after the child's exit, for a pipe in which nothing more comes and which nobody closes. */
+    /** To be called repeatedly after the child's exit, for a pipe in which nothing more arrives but which nobody closes. */
     void stopIfDrained() {
         boolean waiting = reading && System.nanoTime() - readingSince > AFTERMATH.toNanos();
         if (waiting && isAftermathOver() && isPipeEmpty()) {
@@ -112,7 +113,7 @@ final class OutputPump implements Runnable {
         try {
             return pipe.available() == 0;
         } catch (IOException e) {
-            return true; // It was closed meanwhile.
+            return true; // It has been closed in the meantime.
         }
     }
 
@@ -121,11 +122,11 @@ final class OutputPump implements Runnable {
         try {
             pipe.close();
         } catch (IOException e) {
-            // It is closed even so, and the reading thread notices.
+            // It is closed anyway, and the reading thread notices.
         }
     }
 
-    /** Waits until nothing more comes into the window: what was read is in it, or the window was closed. */
+    /** Waits until nothing more enters the window: everything read is in it, or the window has been closed. */
     boolean finishesWithin(Duration timeout) throws InterruptedException {
         return finished.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }

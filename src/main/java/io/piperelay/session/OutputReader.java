@@ -5,17 +5,17 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Hands the output to readers: each byte to exactly one of those that read without an offset, in the order they came.
+ * Delivers the output to readers: each byte to exactly one of those that read without an offset, in order of arrival.
  *
- * <p>Such a reader has the turn until its bytes are delivered, and takes them only then. Readers with an offset take
- * nothing and need no turn, so that a client can ask again while its lost request is still waiting.
+ * <p>Such a reader has the turn until its bytes have been delivered, and takes them only then. Readers with an offset take
+ * nothing and need no turn, so that a client can retry while its lost request is still waiting.
  */
 final class OutputReader {
 
-    /** The output ends a moment before the exit of its writer can be seen. */
+    /** The output ends a moment before the child's exit can be observed. */
     private static final Duration EXIT_FOLLOWS = Duration.ofMillis(250);
 
-    /** After its time a stream looks around; it then goes on waiting. */
+    /** After this timeout, a stream checks its receiver and goes on waiting. */
     private static final ReadRequest ANYTHING = new ReadRequest(null, null, 1, Duration.ofSeconds(60));
 
     private final OutputWindow window;
@@ -29,15 +29,15 @@ final class OutputReader {
         this.budget = budget;
     }
 
-    /** A turn that spans more than one read; reentrant. */
+    /** For a turn that spans more than one read; reentrant. */
     ReentrantLock turn() {
         return turn;
     }
 
     /**
-     * Waits for the bytes, as long as the request says, and delivers them.
+     * Waits for the bytes, until the request's timeout, and delivers them.
      *
-     * @return false if the time was up, or the receiver had gone, before there were any
+     * @return false if the request timed out, or the receiver disconnected, before there were any
      */
     boolean read(ReadRequest request, Receiver receiver) throws IOException, InterruptedException {
         var deadline = new Deadline(request.timeout(), receiver::isGone);
@@ -64,12 +64,12 @@ final class OutputReader {
     }
 
     /**
-     * Delivers and takes the output as it comes, until it ends or the receiver is gone. It has the turn only while it takes
-     * bytes, so that others can read and exchange while the output is silent or the receiver is slow.
+     * Delivers and takes the output as it arrives, until it ends or the receiver disconnects. It has the turn only while it
+     * takes bytes, so that others can read and exchange while the output is silent or the receiver is slow.
      *
-     * @throws PipeException {@code END_OF_OUTPUT} if it had ended before
-     * @throws PipeException {@code SESSION_CLOSED} if there was more that can't be delivered
-     * @throws PipeException {@code OFFSET_GONE} if bytes were dropped that it should have delivered
+     * @throws PipeException {@code END_OF_OUTPUT} if the output had already ended
+     * @throws PipeException {@code SESSION_CLOSED} if there was more output that can't be delivered
+     * @throws PipeException {@code OFFSET_GONE} if bytes were dropped that should have been delivered
      */
     void stream(Receiver receiver) throws IOException, InterruptedException {
         OutputSlice first = look(new Deadline(Duration.ZERO, receiver::isGone));
@@ -102,7 +102,7 @@ final class OutputReader {
         }
     }
 
-    /** Delivers what comes next, if the turn and the room for it come in time. */
+    /** Delivers what comes next, if the turn and the space for it are available in time. */
     private void deliverNext(Receiver receiver, long dropped, Deadline deadline)
             throws IOException, InterruptedException {
         try (DeliveryBudget.Share share = budget.share()) {
@@ -112,7 +112,7 @@ final class OutputReader {
         }
     }
 
-    /** Takes what is left, perhaps nothing, and ends the turn. */
+    /** Takes what is unread, perhaps nothing, and ends the turn. */
     private OutputSlice takeInTurn(byte[] target, long dropped) {
         try {
             OutputSlice taken = window.takeNow(target);
@@ -129,7 +129,7 @@ final class OutputReader {
      * Waits for a reply, without taking it, and without a turn.
      *
      * @param offset of its first byte
-     * @return none if the deadline came first
+     * @return none if the deadline passed first
      * @throws PipeException {@code END_OF_OUTPUT} if the output ended without a reply
      */
     OutputSlice awaitReply(long offset, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)

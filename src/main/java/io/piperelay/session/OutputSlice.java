@@ -5,8 +5,8 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes of an output stream, by their offsets. They stay in the window and are copied a part at a time when somebody wants
- * them, unless the window may drop them meanwhile.
+ * Bytes of an output stream, by their offsets. They stay in the window and are copied piece by piece when they are
+ * delivered, unless the window may drop them in the meantime.
  */
 public final class OutputSlice {
 
@@ -18,7 +18,7 @@ public final class OutputSlice {
     private final boolean eof;
     private final byte @Nullable [] copy;
 
-    /** @param copy begins with the bytes themselves, where the window may drop them at any moment; null where it keeps them */
+    /** @param copy begins with the bytes themselves if the window may drop them at any moment; null if it keeps them */
     OutputSlice(OutputWindow window, long offset, long next, boolean eof, byte @Nullable [] copy) {
         this.window = window;
         this.offset = offset;
@@ -58,20 +58,20 @@ public final class OutputSlice {
         return copy;
     }
 
-    /** Where the bytes are, without what is held of them here. */
+    /** The position of the bytes, without their copy. */
     OutputSlice withoutCopy() {
         return new OutputSlice(window, offset, next, eof, null);
     }
 
-    /** The first so many of the bytes, fewer than all. */
+    /** The first {@code length} bytes, fewer than all. */
     OutputSlice first(int length) {
         return new OutputSlice(window, offset, offset + length, false, copy);
     }
 
     /**
-     * Writes all of the bytes, a part at a time; blocks as the stream does. May be repeated.
+     * Writes all of the bytes, piece by piece; blocks when the stream does. May be repeated.
      *
-     * @throws PipeException {@code OFFSET_GONE} if somebody has given the bytes up meanwhile
+     * @throws PipeException {@code OFFSET_GONE} if the bytes have been released in the meantime
      */
     public void writeTo(OutputStream target) throws IOException {
         byte[] part = copy == null ? new byte[Math.min(PART, length())] : copy;

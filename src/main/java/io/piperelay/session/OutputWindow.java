@@ -11,30 +11,30 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded log of the bytes that one of the child's output streams has brought, addressed by offsets that never go back.
+ * A bounded log of the bytes from one of the child's output streams, addressed by offsets that only increase.
  *
  * <p>One thread appends; it waits while the window is full of bytes that nobody has taken (or never, if the oldest may be
- * dropped). Any number of threads wait for bytes, each as long as its {@link Deadline} lasts; looking takes nothing, only
- * {@link #take} and {@link #acknowledge} move the cursor. Bytes before the cursor stay readable until their room is
- * needed. {@link #end} and {@link #cutOff} let readers have what is left; {@link #close} wakes and refuses everybody.
+ * dropped). Any number of threads wait for bytes, each until its {@link Deadline}; waiting takes nothing, only {@link #take}
+ * and {@link #acknowledge} move the cursor. Bytes before the cursor stay readable until their space is needed. After
+ * {@link #end} and {@link #cutOff}, readers still get what is left; {@link #close} wakes and refuses all of them.
  *
- * <p>One lock, one condition, and everyone waits in a loop around its own predicate.
+ * <p>There is one lock with one condition, and every thread waits in a loop around its own predicate.
  */
 final class OutputWindow {
 
-    /** Called when bytes were appended, under the window's lock; must not wait. */
+    /** Called when bytes have been appended, under the window's lock; must not wait. */
     @FunctionalInterface
     interface Growth {
         void appended(long start, long end);
     }
 
-    /** How many bytes are searched, or copied, until others have their turn. */
+    /** How many bytes are searched, or copied, before others can have the lock. */
     private static final int SEARCHED_AT_ONCE = 64 * 1024;
 
     private static final int COPIED_AT_ONCE = 1024 * 1024;
 
     private final ReentrantLock lock = new ReentrantLock();
-    /** Signalled to all whenever bytes came, were taken or dropped, or the stream's state changed. */
+    /** Signalled to all whenever bytes arrive, are taken or dropped, or the stream's state changes. */
     private final Condition changed = lock.newCondition();
 
     private final String session;
@@ -63,7 +63,7 @@ final class OutputWindow {
     /**
      * @param session the session's id
      * @param capacity in bytes
-     * @param dropOldest whether a full window forgets its oldest bytes, taken or not, instead of making its writer wait
+     * @param dropOldest whether a full window drops its oldest bytes, taken or not, instead of making its writer wait
      */
     OutputWindow(String session, int capacity, boolean dropOldest, Growth growth) {
         this.session = session;
@@ -77,9 +77,9 @@ final class OutputWindow {
     }
 
     /**
-     * Appends all of the bytes, in as many steps as there is room.
+     * Appends all of the bytes, step by step as there is room.
      *
-     * @return false if the window was cut off or closed before all had found room
+     * @return false if the window was cut off or closed before all were appended
      */
     boolean append(byte[] bytes, int length) throws InterruptedException {
         int appended = 0;
@@ -115,7 +115,7 @@ final class OutputWindow {
         cursor = Math.max(cursor, ring.oldest());
     }
 
-    /** No byte comes after those that are here. */
+    /** No more bytes will arrive. */
     void end() {
         lock.lock();
         try {
@@ -128,9 +128,9 @@ final class OutputWindow {
     }
 
     /**
-     * No byte comes after those that are here, because the pipe could not be read any more.
+     * No more bytes will arrive, because reading from the pipe failed.
      *
-     * @return false if that is no news, because the window was cut off: it is that which made the reading fail
+     * @return false if that was to be expected, because the window was cut off, which makes the reading fail
      */
     boolean fail(IOException cause) {
         lock.lock();
@@ -144,7 +144,7 @@ final class OutputWindow {
         }
     }
 
-    /** Takes no more bytes in, although more may come. Readers get those that are here; then they are refused. */
+    /** Accepts no more bytes, although more may arrive. Readers get those that are here; then they are refused. */
     void cutOff() {
         lock.lock();
         try {
@@ -168,17 +168,16 @@ final class OutputWindow {
     }
 
     /**
-     * Waits for the bytes that are asked for, and leaves them unread. An offset was {@linkplain #acknowledge acknowledged}
-     * before.
+     * Waits for the requested bytes, and leaves them unread. An offset must have been {@linkplain #acknowledge acknowledged}.
      *
-     * @param share where they are copied to if they may be dropped at any moment; no more than fits there are returned then
-     * @return the bytes; none if the deadline came first, or, with {@code eof}, if all was taken and nothing more can come
+     * @param share where they are copied to if they may be dropped at any moment; then at most as many as fit are returned
+     * @return the bytes; none if the deadline passed first, or, with {@code eof}, if all were taken and no more can arrive
      */
     OutputSlice await(ReadRequest request, Deadline deadline, DeliveryBudget.Share share) throws InterruptedException {
         return await(request.offset(), false, request, deadline, share);
     }
 
-    /** As {@link #await}, but from a reply's first byte on, wherever the cursor is; from the oldest if that was dropped. */
+    /** Like {@link #await}, but from a reply's first byte on, wherever the cursor is; from the oldest if that was dropped. */
     OutputSlice awaitReply(long offset, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
         return await(offset, dropOldest, request, deadline, share);
@@ -239,8 +238,8 @@ final class OutputWindow {
     }
 
     /**
-     * Looks at some more bytes: under the lock at those that may be dropped at any moment, or the search would never catch
-     * up with them; without it at all others. Their room is freed only when somebody moves the start.
+     * Searches some more bytes: with the lock if they may be dropped at any moment, or the search could never catch up with
+     * them; otherwise without it, because their space is freed only when a reader moves the start.
      */
     @GuardedBy("lock") private void searchFurther(DelimiterSearch search, long limit) {
         DelimiterSearch.Bytes bytes = ring.from(search.position());
@@ -263,10 +262,10 @@ final class OutputWindow {
     }
 
     /**
-     * Bytes that may be dropped at any moment, as a copy; fewer than there were where the rest was dropped while they were
-     * copied, or does not fit into the room at hand.
+     * A copy of bytes that may be dropped at any moment; fewer than there were if some were dropped while they were copied, or
+     * do not fit into the share.
      *
-     * @return null if everything has to be looked at anew
+     * @return null if the search has to start over
      */
     @GuardedBy("lock") private @Nullable OutputSlice kept(
             long from, long next, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)
@@ -337,7 +336,7 @@ final class OutputWindow {
     }
 
     /**
-     * Says that everything before the offset has arrived at a client: the cursor moves there, forward or back.
+     * Confirms that everything before the offset has arrived at a client: the cursor moves there, forward or back.
      *
      * @throws PipeException {@code OFFSET_GONE} if the byte at the offset is no longer held
      * @throws PipeException {@code OFFSET_GAP} if no byte before the offset can have arrived yet
@@ -357,8 +356,8 @@ final class OutputWindow {
     }
 
     /**
-     * Takes the bytes, which have reached their reader. If somebody moved the cursor meanwhile, his word counts; if
-     * dropping did, what was dropped had its reader.
+     * Takes the bytes, which have reached their reader. If a client moved the cursor in the meantime, that takes precedence;
+     * if dropping moved it, the dropped bytes still count as read.
      */
     void take(OutputSlice slice) {
         lock.lock();
@@ -374,7 +373,7 @@ final class OutputWindow {
     }
 
     /**
-     * Copies bytes that lie before the end, taken or not, and not more than a few at once.
+     * Copies bytes before the end, taken or not, and only a few at once.
      *
      * @throws PipeException {@code OFFSET_GONE} if they are no longer held
      */
@@ -389,7 +388,7 @@ final class OutputWindow {
     }
 
     /**
-     * The bytes from the offset on that are here now, taken or not, as a copy; from the oldest on if the offset is null.
+     * A copy of the bytes from the offset on that are here now, taken or not; from the oldest on if the offset is null.
      *
      * @throws PipeException {@code OFFSET_GONE} if the byte at the offset is no longer held
      * @throws PipeException {@code TOO_MANY_DELIVERIES} if there is no room for the copy at the moment
@@ -439,7 +438,7 @@ final class OutputWindow {
         }
     }
 
-    /** Takes what is unread now, as much as the target holds, as a copy. */
+    /** Copies and takes what is unread now, as much as the target holds. */
     OutputSlice takeNow(byte[] target) {
         lock.lock();
         try {
@@ -465,7 +464,7 @@ final class OutputWindow {
         }
     }
 
-    /** Whether all that came was taken, and nothing was cut off. */
+    /** Whether everything that arrived was taken, and nothing was cut off. */
     boolean isExhausted() {
         lock.lock();
         try {
@@ -475,7 +474,7 @@ final class OutputWindow {
         }
     }
 
-    /** Whether nothing comes in before somebody takes some of what is here. */
+    /** Whether no byte can enter before some are taken. */
     boolean isFull() {
         lock.lock();
         try {

@@ -217,7 +217,7 @@ public sealed class PipeException extends RuntimeException {
                 .with("limit", capacity);
     }
 
-    /** @param full what the message's acceptance ended with */
+    /** @param full the exception with which the acceptance of the message ended */
     static PipeException exchangeTooLarge(int capacity, PipeFull full) {
         var tooLarge = new PipeException(
                 Reason.EXCHANGE_TOO_LARGE,

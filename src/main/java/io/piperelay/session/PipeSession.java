@@ -14,17 +14,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One child, its pipes, and what carries bytes between them and the clients.
  *
- * <p>Any thread may call any method at any time. Reading, writing and exchanging wait no longer than their caller's
- * deadline, and never in a native call. {@link #close} works from every state, wakes whoever waits, and returns within
- * the grace and a second more, whatever the child does. What the child has written stays readable behind it, until {@link
- * #forget}.
+ * <p>Any thread may call any method at any time. Reading, writing and exchanging wait no longer than their timeouts, and
+ * never in a native call. {@link #close} works in every state, wakes all waiting threads, and returns within the grace plus
+ * a second, whatever the child does. What the child has written stays readable after that, until {@link #forget}.
  */
 public final class PipeSession {
 
     /** How many bytes are carried at once, in either direction: what a pipe holds unless its size is set (pipe(7)). */
     static final int CHUNK = 64 * 1024;
 
-    /** How long an observer is not told of a part of a character, because its rest may come. */
+    /** How long a part of a character is held back from an observer, because its rest may arrive. */
     private static final Duration REST_OF_A_CHARACTER = Duration.ofMillis(200);
 
     private final String id;
@@ -48,7 +47,7 @@ public final class PipeSession {
     private volatile boolean closed;
     private volatile @Nullable StoppedBy stoppedBy;
 
-    /** Takes the child over; if it throws, the child is still the caller's. */
+    /** Takes ownership of the child; if it throws, the caller still owns the child. */
     PipeSession(
             String id,
             ChildProfile profile,
@@ -68,7 +67,7 @@ public final class PipeSession {
         this.exchanges = new Exchanges(id, input, writer, log.output(), reader, budget);
         this.stop = new ChildStop(child, exit, sessionLog);
         this.threads = new RelayThreads(id, child, topology, exit, input, log, sessionLog);
-        sessionLog.started(topology); // Before its child can have exited.
+        sessionLog.started(topology); // Before the child's exit can be logged.
         threads.start();
     }
 
@@ -98,7 +97,7 @@ public final class PipeSession {
                 new SessionStatus.Errors(errorsNow.oldest(), errorsNow.end(), errorsNow.eof()));
     }
 
-    /** Returns when the whole message is accepted; see {@link InputWriter#write}. */
+    /** Returns when the whole message has been accepted; see {@link InputWriter#write}. */
     public WriteResult write(WriteRequest request, ChunkedBody message) throws IOException, InterruptedException {
         return writer.write(request, message);
     }
@@ -117,8 +116,8 @@ public final class PipeSession {
     /**
      * Delivers what the child wrote to stderr, perhaps nothing, without taking it or waiting for it.
      *
-     * @param offset of the first byte; null for the oldest that is held
-     * @param max how many bytes at most
+     * @param offset of the first byte; null for the oldest byte held
+     * @param max the maximum number of bytes
      */
     public void errors(@Nullable Long offset, int max, Receiver receiver) throws IOException, InterruptedException {
         try (DeliveryBudget.Share share = budget.share()) {
@@ -126,19 +125,19 @@ public final class PipeSession {
         }
     }
 
-    /** Delivers the output as it comes, until it ends. See {@link OutputReader#stream}. */
+    /** Delivers the output as it arrives, until it ends. See {@link OutputReader#stream}. */
     public void stream(Receiver receiver) throws IOException, InterruptedException {
         reader.stream(receiver);
     }
 
-    /** Follows all that the child writes, from the oldest bytes on that are held, without taking it. */
+    /** Follows everything that the child writes, from the oldest bytes held, without taking it. */
     public Observation observe() {
         return observe(new ArrivalOrder.Position(
                 log.output().status().oldest(), log.errors().status().oldest()));
     }
 
     /**
-     * The same from a byte of one stream on, and from what else had come by then.
+     * The same from a byte of one stream on, and from what had arrived of the other by then.
      *
      * @throws PipeException {@code OFFSET_GAP} if no byte before the offset can have been observed yet
      */
@@ -155,14 +154,14 @@ public final class PipeSession {
     }
 
     /**
-     * Ends the child and releases all that is the system's. Whoever calls this while it is under way waits for the same
-     * end, and may shorten the grace. What the child has written can be read afterwards.
+     * Ends the child and releases all system resources. A call while another is in progress waits for that one, and may
+     * shorten its grace. What the child has written can be read afterwards.
      *
-     * @param why for the log; of several that close at once, one is in it
-     * @param grace how long the child may take to end by itself once its input has ended; null for its profile's
-     * @param deadline with somebody else who is closing it already
-     * @throws PipeException {@code PIPE_BUSY} if the time was up before he was ready
-     * @throws PipeException {@code CLIENT_GONE} if whoever waits for him has gone
+     * @param why for the log; of several concurrent calls, one is logged
+     * @param grace how long the child may take to exit by itself once its input has ended; null for its profile's
+     * @param deadline for waiting for another call that is already closing it
+     * @throws PipeException {@code PIPE_BUSY} if that call did not finish in time
+     * @throws PipeException {@code CLIENT_GONE} if the waiting client has disconnected
      */
     void close(String why, @Nullable Duration grace, Deadline deadline) throws InterruptedException {
         stop.hurry(grace == null ? profile.stopGrace() : grace);
@@ -189,12 +188,12 @@ public final class PipeSession {
         sessionLog.ended(why, exit.code(), stoppedBy);
     }
 
-    /** What it took to end the child, once the session is closed; null if the child had exited by itself before. */
+    /** What it took to end the child, once the session is closed; null if the child had already exited by itself. */
     public @Nullable StoppedBy stoppedBy() {
         return stoppedBy;
     }
 
-    /** Refuses those who still read, after the close: nobody can mean this session any more. */
+    /** Refuses remaining readers after the close, when this session can no longer be addressed. */
     void forget() {
         log.close();
     }

@@ -15,17 +15,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns the current session: at most one, from its creation until it is closed. Of those before, the one that ended last
- * is kept for its output, without anything of the system's.
+ * Owns the current session: at most one, from its creation until it is closed. Of earlier ones, the one that ended last is
+ * kept for its output, without any system resources.
  *
- * <p>Any thread may call any method. Creations take turns, in the order they came; of those that meet, one makes the
- * session and the others find that it exists.
+ * <p>Thread-safe. Sessions are created one at a time, in order of arrival; of concurrent requests, one creates the session
+ * and the others find that it exists.
  */
 public final class PipeSessions {
 
     private static final int SMALLEST_SHARED_PIPE = 4096;
 
-    /** For a close that is under way when the service ends; it is as short as the grace that it was given. */
+    /** For a close that is in progress when the service shuts down; it takes no longer than its own grace. */
     private static final Duration LAST_CLOSE = Duration.ofMinutes(2);
 
     private final Platform platform;
@@ -66,8 +66,8 @@ public final class PipeSessions {
      * Creates the pipes and launches the child, when it is this request's turn.
      *
      * @param deadline for the turn
-     * @throws PipeException {@code PIPE_BUSY} if the time was up first; nothing was created or closed
-     * @throws PipeException {@code CLIENT_GONE} if whoever wanted it has gone before his turn
+     * @throws PipeException {@code PIPE_BUSY} if the deadline passed first; nothing was created or closed
+     * @throws PipeException {@code CLIENT_GONE} if the client disconnected before its turn
      */
     public PipeSession create(NewSession wanted, Deadline deadline) throws InterruptedException {
         ChildProfile profile = profiles.get(wanted.child());
@@ -148,7 +148,7 @@ public final class PipeSessions {
         }
     }
 
-    /** A shared pipe must hold a whole frame, whichever size the user would like to see. */
+    /** A shared pipe must hold a whole frame, whatever size was requested. */
     private static int enough(Topology topology, int bufferSize) {
         boolean tooSmall = topology == Topology.SHARED && bufferSize > 0 && bufferSize < SMALLEST_SHARED_PIPE;
         return tooSmall ? SMALLEST_SHARED_PIPE : bufferSize;
@@ -167,8 +167,8 @@ public final class PipeSessions {
      * Closes the current session. Its output stays readable by its id until the next one ends.
      *
      * @param id of the session that is meant; null for whichever is current
-     * @param grace how long the child may take to end by itself; null for its profile's
-     * @param deadline while somebody else is closing it already
+     * @param grace how long the child may take to exit by itself; null for its profile's
+     * @param deadline for waiting for another request that is already closing it
      * @return the session that was closed
      */
     public PipeSession close(@Nullable String id, @Nullable Duration grace, Deadline deadline)
@@ -188,7 +188,7 @@ public final class PipeSessions {
         known = known.withCurrent(session);
     }
 
-    @SuppressWarnings("ReferenceEquality") // Only another value means that something has changed.
+    @SuppressWarnings("ReferenceEquality") // A different instance means that something has changed.
     private synchronized void ended(PipeSession session) {
         KnownSessions before = known;
         known = before.afterEndOf(session);
@@ -197,7 +197,7 @@ public final class PipeSessions {
         }
     }
 
-    /** Closes the current session, if there is one, and creates none any more. */
+    /** Closes the current session, if there is one, and creates no more. */
     public void shutDown() {
         shutDown = true;
         creation.lock();

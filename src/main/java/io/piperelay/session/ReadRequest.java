@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which bytes of the output a reader asks for.
  *
- * @param offset everything before it has arrived at this reader; the bytes from here on are returned and stay unread.
- *     Null takes the next unread bytes.
- * @param until where they end: bytes are ready only once this delimiter is among them, or {@code max} bytes have come, or
- *     the output has ended; null if a single byte is enough
- * @param max how many at most, from 1 on
+ * @param offset confirms that everything before it has arrived at this reader; the bytes from here on are returned and stay
+ *     unread. Null takes the next unread bytes.
+ * @param until where they end: bytes are ready only once this delimiter is among them, or {@code max} bytes have arrived,
+ *     or the output has ended; null if a single byte is enough
+ * @param max the maximum number of bytes, at least 1
  * @param timeout how long to wait for them
  */
 public record ReadRequest(@Nullable Long offset, @Nullable Delimiter until, int max, Duration timeout) {

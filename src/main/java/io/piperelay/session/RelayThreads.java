@@ -16,10 +16,10 @@ import java.util.List;
  */
 final class RelayThreads {
 
-    /** All of them together; one that hangs in the kernel is given up. */
+    /** For all of them together; one that hangs in the kernel is abandoned. */
     private static final Duration JOIN = Duration.ofMillis(500);
 
-    /** What a child that has ended left in its pipes is read in this time. */
+    /** How long reading what an exited child has left in its pipes may take. */
     private static final Duration SETTLE = Duration.ofMillis(250);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
@@ -57,7 +57,7 @@ final class RelayThreads {
                 new Thread(this::watchChild, name + "-exit"));
     }
 
-    /** A child's input and output as two independent streams, whatever pipes are below them; each for one thread. */
+    /** A child's input and output as two independent streams, whatever pipes carry them; each used by one thread. */
     private record Streams(OutputStream input, InputStream output) {
 
         static Streams of(ChildProcess child, Topology topology, ChildExit exit) {
@@ -86,7 +86,7 @@ final class RelayThreads {
     private void watchChild() {
         try {
             ExitStatus status = child.waitFor();
-            log.exited(status); // Before anybody can say that the session ended.
+            log.exited(status); // Before anything else can log that the session has ended.
             exit.happened(status);
             input.refuse(() -> PipeException.childExited(status.code()));
             drain();
@@ -96,7 +96,7 @@ final class RelayThreads {
         }
     }
 
-    /** Waits until all that the child wrote is in the windows; for the output that may be until somebody reads it. */
+    /** Waits until everything that the child wrote is in the windows, which may need readers to make room. */
     private void drain() throws InterruptedException {
         outputPump.childExited();
         errorsPump.childExited();
@@ -106,7 +106,7 @@ final class RelayThreads {
         }
     }
 
-    /** Lets what the child wrote last arrive, if there is room for it. */
+    /** Waits briefly for what the child wrote last to arrive, if there is room for it. */
     void settle() {
         long deadline = System.nanoTime() + SETTLE.toNanos();
         try {
@@ -117,7 +117,7 @@ final class RelayThreads {
         }
     }
 
-    /** Waits for the threads' end, which the closing of the windows and of the child brings about. */
+    /** Waits for the threads to end, as a result of closing the windows and the child. */
     void join() {
         long deadline = System.nanoTime() + JOIN.toNanos();
         try {

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an operator reads of a session: one line each for its start, its child's exit and its own end, and one warning for
- * each thing that does not go as it should. Nothing of what goes through its pipes is ever in a line.
+ * What an operator reads about a session: one line each for its start, its child's exit and its own end, and one warning
+ * for each thing that goes wrong. No payload is ever logged.
  */
 final class SessionLog {
 
@@ -34,9 +34,9 @@ final class SessionLog {
     }
 
     /**
-     * @param why what the session was closed for
+     * @param why the reason for which the session was closed
      * @param exitCode null if the child has not exited
-     * @param stoppedBy null if the child had exited before
+     * @param stoppedBy null if the child had already exited
      */
     void ended(String why, @Nullable Integer exitCode, @Nullable StoppedBy stoppedBy) {
         String how = stoppedBy == null ? "had exited before" : "stopped by " + stoppedBy;

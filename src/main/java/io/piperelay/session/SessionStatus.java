@@ -4,7 +4,7 @@ import io.piperelay.platform.Topology;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What can be told about a session at one moment. All offsets and sizes are in bytes. */
+/** The state of a session at one moment. All offsets and sizes are in bytes. */
 public record SessionStatus(
         String id,
         State state,
@@ -62,7 +62,7 @@ public record SessionStatus(
 
     public record Input(long offset, boolean open) {}
 
-    /** @param silentSince when the child wrote its last byte, or its start if there was none */
+    /** @param silentSince when the last byte arrived, or the child was launched if there was none */
     public record Output(long oldest, long cursor, long end, int capacity, boolean eof, Instant silentSince) {}
 
     public record Errors(long oldest, long end, boolean eof) {}

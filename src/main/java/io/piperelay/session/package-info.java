@@ -1,22 +1,22 @@
 /**
- * The heart of the service: one session at a time, which is a child, its pipes, and the bytes on their way through. Where to
- * look:
+ * The core of the service: one session at a time, which is a child, its pipes, and the bytes that pass through them. Where
+ * to look:
  *
  * <ul>
  *   <li>{@link io.piperelay.session.PipeSessions} owns the current session and starts the next; {@link
- *       io.piperelay.session.PipeSession} is one, from its start to its end, and the door to everything below.
- *   <li>Input: {@link io.piperelay.session.InputWriter} (whose turn, which offset), {@link io.piperelay.session.InputSlot}
- *       (one chunk in line behind the pipe), {@link io.piperelay.session.InputPump} (the only thread that blocks in native
- *       writes).
- *   <li>Output: {@link io.piperelay.session.OutputPump} (the only thread that blocks in native reads), {@link
- *       io.piperelay.session.OutputWindow} (a bounded log with offsets), {@link io.piperelay.session.OutputReader} (whose
- *       turn, what was taken).
- *   <li>Both at once: {@link io.piperelay.session.Exchanges}, which remembers them in its {@link
- *       io.piperelay.session.ExchangeLog}.
- *   <li>Watching: {@link io.piperelay.session.Observation} follows the {@link io.piperelay.session.OutputLog}, both output
+ *       io.piperelay.session.PipeSession} is one session, from its start to its end, and the entry to everything below.
+ *   <li>Input enters as a {@link io.piperelay.session.ChunkedBody} and passes through {@link
+ *       io.piperelay.session.InputWriter} (turns and offsets), {@link io.piperelay.session.InputSlot} (one chunk that waits
+ *       for the pipe) and {@link io.piperelay.session.InputPump} (the only thread that blocks in native writes).
+ *   <li>Output passes through {@link io.piperelay.session.OutputPump} (the only thread that blocks in native reads of its
+ *       stream), {@link io.piperelay.session.OutputWindow} (a bounded log with offsets) and {@link
+ *       io.piperelay.session.OutputReader} (turns, and what has been taken), and leaves as an {@link
+ *       io.piperelay.session.OutputSlice} to a {@link io.piperelay.session.Receiver}.
+ *   <li>Both at once: {@link io.piperelay.session.Exchanges}, recorded in the {@link io.piperelay.session.ExchangeLog}.
+ *   <li>Observing: {@link io.piperelay.session.Observation} follows the {@link io.piperelay.session.OutputLog}, both output
  *       streams in their {@link io.piperelay.session.ArrivalOrder}.
  *   <li>The child: {@link io.piperelay.session.ChildProfile}, {@link io.piperelay.session.RelayThreads}, {@link
- *       io.piperelay.session.ChildStop}; what becomes of it is in the {@link io.piperelay.session.SessionLog}.
+ *       io.piperelay.session.ChildStop}; what becomes of it is logged by {@link io.piperelay.session.SessionLog}.
  * </ul>
  */
 @NullMarked

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What can be set for a child profile. A new setting is a line here, and one in {@link ConfiguredChildren}. */
+/** The settings of a child profile. A new one takes a line here, and one in {@link ConfiguredChildren}. */
 enum ChildSetting {
     COMMAND("command", Shape.LIST),
     WORKING_DIRECTORY("working-directory", Shape.VALUE),
@@ -56,7 +56,7 @@ enum ChildSetting {
         this.shape = shape;
     }
 
-    /** As it is written in a file. */
+    /** The name as written in a file. */
     String text() {
         return text;
     }
@@ -65,7 +65,7 @@ enum ChildSetting {
         return shape;
     }
 
-    /** As it may be written in an environment variable: Spring leaves dashes out, people write them as bars. */
+    /** The forms in an environment variable: Spring drops hyphens, people write them as underscores. */
     List<String> variables() {
         String upper = text.toUpperCase(Locale.ROOT);
         return Stream.of(upper.replace("-", ""), upper.replace('-', '_'))

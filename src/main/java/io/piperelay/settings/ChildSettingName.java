@@ -4,11 +4,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a child's setting, taken apart. A profile's name may contain dots ({@code python3.11}), and bars in an
- * environment variable: it ends before the first setting that makes sense of what follows.
+ * The name of a child's setting, parsed. A profile's name may contain dots ({@code python3.11}), or underscores in an
+ * environment variable: it ends before the first setting name for which the rest makes sense.
  *
- * @param profile the profile's name as it was written; from a variable in capitals, in small letters
- * @param member an index, the name of a value, or empty where the setting is meant as a whole
+ * @param profile the profile's name as written; in lower case if it comes from a variable in capitals
+ * @param member an index, the name of a value, or empty if the setting is meant as a whole
  */
 record ChildSettingName(String profile, ChildSetting setting, String member) {
 

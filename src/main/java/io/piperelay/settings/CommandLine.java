@@ -7,8 +7,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
 /**
- * Refuses arguments that are no settings, and settings that nobody would look at: {@code --port=80} would be ignored
- * otherwise. What only the operator's own placeholders look at can be said with {@code -D} or in a file.
+ * Refuses arguments that are not settings, and settings that nothing would read: {@code --port=80} would otherwise be
+ * ignored. What only the operator's own placeholders refer to can be set with {@code -D} or in a file.
  */
 final class CommandLine implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
@@ -19,7 +19,7 @@ final class CommandLine implements ApplicationListener<ApplicationEnvironmentPre
 
     private static final String HOW = "Settings are written as --name=value, such as --server.port=8081.";
 
-    /** Before the settings are used for anything, even for finding the files with the others. */
+    /** Before the settings are used for anything, even for finding the configuration files. */
     @Override
     public int getOrder() {
         return HIGHEST_PRECEDENCE;
@@ -36,13 +36,13 @@ final class CommandLine implements ApplicationListener<ApplicationEnvironmentPre
         }
     }
 
-    /** What stands behind a name may be a secret, and is not repeated. */
+    /** What follows a name may be a secret, and is not repeated. */
     private static void refuseWord(String word, String before) {
         if (before.startsWith("--") && !before.contains("=")) {
             throw new StartException(
-                    "The value of " + before + " stands apart from it: write " + before + "=value. " + HOW);
+                    "The value of " + before + " must be joined to it: write " + before + "=value. " + HOW);
         }
-        throw new StartException("The argument '" + name(word) + "' is no setting. " + HOW);
+        throw new StartException("The argument '" + name(word) + "' is not a setting. " + HOW);
     }
 
     private static void refuseUnknown(String option) {

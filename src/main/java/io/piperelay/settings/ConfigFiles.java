@@ -20,8 +20,8 @@ import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
- * Reads configuration files as Spring Boot's own two readers do, in their order, and says which file it was that could
- * not be read, and where in it: they don't.
+ * Reads configuration files as Spring Boot's own two readers do, in the same order, but says which file could not be read,
+ * and where in it, which they don't.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ConfigFiles implements PropertySourceLoader {
@@ -47,7 +47,7 @@ final class ConfigFiles implements PropertySourceLoader {
             return loader(resource).load(name, resource, encoding);
         } catch (MarkedYAMLException e) {
             throw new StartException(
-                    place(resource, e.getProblemMark()) + " is no valid YAML: " + Objects.toString(e.getProblem())
+                    place(resource, e.getProblemMark()) + " is not valid YAML: " + Objects.toString(e.getProblem())
                             + ".",
                     e);
         } catch (IOException | RuntimeException e) {

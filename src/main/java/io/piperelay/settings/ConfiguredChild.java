@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A child profile as the operator wrote it.
  *
- * @param command the program and its arguments, passed as they are, by no shell; the program {@code {agent}} is the
+ * @param command the program and its arguments, passed unchanged, without a shell; the program {@code {agent}} is the
  *     bundled agent
  * @param workingDirectory the folder it starts in; the service's own by default
  * @param environment its whole environment; nothing is inherited
- * @param stopGrace how long it may take to end once its input has ended, before it is told to; up to an hour
+ * @param stopGrace how long it may take to exit once its input has ended, before it is asked to; up to an hour
  */
 public record ConfiguredChild(
         List<String> command, @Nullable Path workingDirectory, Map<String, String> environment, Duration stopGrace) {}

@@ -33,7 +33,7 @@ public final class ConfiguredChildren {
     static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
     private static final Duration LONGEST_GRACE = Duration.ofHours(1);
 
-    /** What YAML makes of names like 3.10, 010 or on, so that what was written is lost. */
+    /** What YAML turns names such as 3.10, 010 or on into, so that what was written is lost. */
     private static final Pattern NO_TEXT_IN_YAML =
             Pattern.compile(".*\\[(true|false|null|-?(\\d+(\\.\\d+)?(E-?\\d+)?|Infinity|NaN))].*", Pattern.DOTALL);
 
@@ -49,7 +49,7 @@ public final class ConfiguredChildren {
     /**
      * The profiles by name.
      *
-     * @throws StartException if a profile can't be what was meant
+     * @throws StartException if a profile is invalid or ambiguous
      */
     public static Map<String, ConfiguredChild> in(ConfigurableEnvironment environment) {
         return new ConfiguredChildren(environment).children();
@@ -81,7 +81,7 @@ public final class ConfiguredChildren {
                 || !profile.equals(profile.strip())
                 || CONTROL.matcher(profile).find()) {
             throw raw.refused(
-                    "names no profile: a name is not empty, and has no control characters or blanks around it");
+                    "names no profile: a name must not be empty, contain control characters, or begin or end with a blank");
         }
         if (profile.indexOf('[') >= 0 || profile.indexOf(']') >= 0) {
             throw raw.refused("has brackets in the middle of a profile's name");
@@ -89,7 +89,7 @@ public final class ConfiguredChildren {
         if (raw.yaml() != null
                 && NO_TEXT_IN_YAML.matcher(raw.path()).matches()
                 && raw.path().startsWith(".children[")) {
-            throw raw.refused("is a number or truth value to YAML, and not the name that was written: put it in quotes,"
+            throw raw.refused("is a number or boolean to YAML, and not the name that was written: put it in quotes,"
                     + " and not in brackets");
         }
     }
@@ -100,13 +100,13 @@ public final class ConfiguredChildren {
             String other = seen.put(Spelling.uniform(name), name);
             if (other != null) {
                 throw new StartException("The profiles pipe.children." + other + " and pipe.children." + name
-                        + " differ by case, dashes or bars only, and would be taken for one another."
+                        + " differ only by case, hyphens or underscores, and could be mistaken for each other."
                         + " Write the name in one way.");
             }
         });
     }
 
-    /** The profile that a variable means, whose name has no dashes, dots or small letters. */
+    /** The profile that a variable means, whose name has no hyphens, dots or lower-case letters. */
     private String meant(RawSetting raw, String written) {
         List<String> alike = profiles.keySet().stream()
                 .filter(name -> lettersAndDigits(name).equals(lettersAndDigits(written)))
@@ -121,7 +121,7 @@ public final class ConfiguredChildren {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
     }
 
-    @SuppressWarnings("ReferenceEquality") // Two sources may look the same.
+    @SuppressWarnings("ReferenceEquality") // Two sources may be equal.
     private void add(RawSetting raw, ChildSettingName name, String profile) {
         Map<String, RawSetting> members = profiles.computeIfAbsent(profile, any -> new LinkedHashMap<>())
                 .computeIfAbsent(name.setting(), any -> new LinkedHashMap<>());
@@ -133,7 +133,7 @@ public final class ConfiguredChildren {
             if (members.containsKey(name.member())
                     || members.containsKey("")
                     || name.member().isEmpty()) {
-                throw raw.refused("is there twice, the other time as " + other.name());
+                throw raw.refused("is set twice, the other time as " + other.name());
             }
             members.put(name.member(), raw);
         }
@@ -159,12 +159,12 @@ public final class ConfiguredChildren {
                 return grace;
             }
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
-            // Refused in the same words.
+            // Refused with the same message.
         }
         throw new IllegalArgumentException("it is a duration from 0s to 1h");
     }
 
-    /** What was said about one profile. */
+    /** All that is set for one profile. */
     private final class Settings {
 
         private final String name;
@@ -233,7 +233,7 @@ public final class ConfiguredChildren {
             if (raw.yaml() != null
                     && raw.name().endsWith("[" + variable + "]")
                     && NO_TEXT_IN_YAML.matcher("[" + variable + "]").matches()) {
-                throw raw.refused("is a number or truth value to YAML, and not the name that was written: put it in"
+                throw raw.refused("is a number or boolean to YAML, and not the name that was written: put it in"
                         + " quotes, and not in brackets");
             }
         }
@@ -244,7 +244,7 @@ public final class ConfiguredChildren {
             }
         }
 
-        /** A value with its placeholders replaced; null for the absent one if that is. */
+        /** A value with its placeholders replaced, or {@code absent}. */
         <T> @Nullable T value(ChildSetting setting, Function<String, T> conversion, @Nullable T absent) {
             RawSetting raw = members(setting).get("");
             if (raw == null) {

@@ -1,8 +1,8 @@
 package io.piperelay.settings;
 
 /**
- * How many of each kind of client fit into the heap at once, where the operator leaves that to the service. What one costs
- * was measured (JDK 25, at its most, with room to spare); all together they leave half of the heap to everything else.
+ * How many clients of each kind fit into the heap at once, unless the operator decides. The cost of each was measured (JDK
+ * 25, at its peak, with a margin); together they leave half of the heap for everything else.
  */
 public record HeapShares(long heap) {
 
@@ -27,7 +27,7 @@ public record HeapShares(long heap) {
         return share(10, 200);
     }
 
-    /** 81 KiB, and more while it is told something. */
+    /** 81 KiB, and more while it is being sent something. */
     public int observers() {
         return share(16, 100);
     }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
 
-/** Refuses values of settings that cannot be meant, naming the setting and its range in an operator's words. */
+/** Refuses values of settings that are out of range, naming the setting and its range as the operator would write them. */
 public final class Ranges {
 
     /** More clients than any machine serves. */
@@ -18,7 +18,7 @@ public final class Ranges {
         check(name, value, "1ms", "24h");
     }
 
-    /** @param shortest the least that is accepted, as it would be written as a setting; {@code longest} likewise */
+    /** @param shortest the smallest accepted value, as it would be written as a setting; {@code longest} likewise */
     public static void check(String name, Duration value, String shortest, String longest) {
         if (value.compareTo(DurationStyle.SIMPLE.parse(shortest)) < 0
                 || value.compareTo(DurationStyle.SIMPLE.parse(longest)) > 0) {
@@ -27,7 +27,7 @@ public final class Ranges {
         }
     }
 
-    /** @param smallest the least that is accepted, as it would be written as a setting; {@code largest} likewise */
+    /** @param smallest the smallest accepted value, as it would be written as a setting; {@code largest} likewise */
     public static void check(String name, DataSize value, String smallest, String largest) {
         if (value.compareTo(DataSize.parse(smallest)) < 0 || value.compareTo(DataSize.parse(largest)) > 0) {
             throw new StartException(name + " is from " + smallest + " to " + largest + ".");

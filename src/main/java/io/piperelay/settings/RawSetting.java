@@ -23,22 +23,21 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * A setting below {@code pipe} as it stands in its source: with the name that was written, and without any placeholder
- * replaced.
+ * A setting below {@code pipe} as it is in its source: with the name as written, and without placeholders replaced.
  *
- * @param name as it was written
+ * @param name as written
  * @param path the name without {@code pipe} or {@code PIPE_}; begins with a dot or a bracket unless it is a variable's
- * @param value a text, a number or truth value, or a list of them; never null
+ * @param value a text, a number, a boolean, or a list of them; never null
  */
 record RawSetting(String name, String path, Object value, PropertySource<?> source) {
 
     private static final Pattern BELOW_PIPE = Pattern.compile("([^.\\[]+)(.*)", Pattern.DOTALL);
     private static final String VARIABLE_PREFIX = "PIPE_";
 
-    /** What YAML reads as something else than text, if it is not in quotes. */
+    /** What YAML may read as something other than text, if it is not in quotes. */
     private static final Pattern PLAIN_SCALAR = Pattern.compile("[-+.:\\w]+");
 
-    /** All of them, those that win first. */
+    /** All of them, in order of precedence. */
     static List<RawSetting> all(ConfigurableEnvironment environment) {
         List<RawSetting> all = new ArrayList<>();
         for (PropertySource<?> source : environment.getPropertySources()) {
@@ -67,22 +66,22 @@ record RawSetting(String name, String path, Object value, PropertySource<?> sour
         return variable ? orNull(below.group(2)) : below.group(2);
     }
 
-    /** A variable that is called PIPE alone says nothing of the service's. */
+    /** A variable called just PIPE is not a setting of the service. */
     private static @Nullable String orNull(String path) {
         return path.isEmpty() ? null : path;
     }
 
-    /** Whether it is all of {@code pipe}, as where a file has the word and nothing below it. */
+    /** Whether it is the whole group {@code pipe}, as when a file has the word and nothing below it. */
     boolean isGroup() {
         return path.isEmpty();
     }
 
-    /** Whether it is an environment variable, whose name cannot say everything, and may be somebody else's. */
+    /** Whether it is an environment variable, whose name is less exact, and may belong to another program. */
     boolean isVariable() {
         return !path.isEmpty() && !path.startsWith(".") && !path.startsWith("[");
     }
 
-    /** What stands behind {@code pipe.children}, or null if it is no setting of a child. */
+    /** What follows {@code pipe.children}, or null if it is not a setting of a child. */
     @Nullable String pathBelowChildren() {
         if (isVariable()) {
             String upper = path.toUpperCase(Locale.ROOT);
@@ -98,7 +97,7 @@ record RawSetting(String name, String path, Object value, PropertySource<?> sour
         return value instanceof Collection<?> list ? list.isEmpty() : text().isBlank();
     }
 
-    /** The value as it was written: of {@code 010} and {@code yes} YAML would make 8 and true. */
+    /** The value as written: YAML would turn {@code 010} and {@code yes} into 8 and true. */
     String text() {
         if (value instanceof Number || value instanceof Boolean) {
             String written = writtenInYaml();
@@ -129,7 +128,7 @@ record RawSetting(String name, String path, Object value, PropertySource<?> sour
         }
     }
 
-    /** Where it was written if that is a YAML file, in which a name may have become something else. */
+    /** Where it was written, if in a YAML file, where a name may have become something else. */
     @Nullable TextResourceOrigin yaml() {
         return OriginLookup.getOrigin(source, name) instanceof TextResourceOrigin place
                         && file(place).matches(".*\\.ya?ml")
@@ -137,7 +136,7 @@ record RawSetting(String name, String path, Object value, PropertySource<?> sour
                 : null;
     }
 
-    /** The list that it is, or that a text with commas stands for, as everywhere in Spring. */
+    /** The value as a list; a text is split at commas, as everywhere in Spring. */
     List<String> list() {
         if (value instanceof Collection<?> list) {
             return list.stream().map(String::valueOf).toList();

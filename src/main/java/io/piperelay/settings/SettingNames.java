@@ -26,12 +26,12 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Refuses every setting below {@code pipe} that is not known, and every known one that says nothing: a misspelt or empty
- * token would leave the service open. What is known is what the records with {@code @ConfigurationProperties("pipe…")}
- * hold, and {@link ChildSetting}.
+ * Refuses every setting below {@code pipe} that is unknown or empty: a misspelt or empty token would leave the service
+ * open. The known ones are the components of the records with {@code @ConfigurationProperties("pipe…")}, and
+ * {@link ChildSetting}.
  *
- * <p>Of an environment variable nobody can be sure whose it is (Kubernetes makes {@code PIPE_SERVICE_HOST} for a service
- * that is called pipe): those that are not known are warned of.
+ * <p>An environment variable may belong to another program (Kubernetes sets {@code PIPE_SERVICE_HOST} for a service called
+ * pipe), so unknown ones only cause a warning.
  */
 public final class SettingNames implements BeanFactoryPostProcessor {
 
@@ -43,7 +43,7 @@ public final class SettingNames implements BeanFactoryPostProcessor {
 
     private final ConfigurableEnvironment environment;
 
-    /** Each by its uniform spelling. */
+    /** By uniform spelling. */
     private final Map<String, Known> known = new LinkedHashMap<>();
 
     private record Known(String name, boolean list) {}
@@ -120,7 +120,7 @@ public final class SettingNames implements BeanFactoryPostProcessor {
         return setting;
     }
 
-    /** Spring leaves dashes out, people write them as bars. */
+    /** Spring drops hyphens, people write them as underscores. */
     private @Nullable Known ofVariable(RawSetting raw) {
         String path = raw.path().toUpperCase(Locale.ROOT);
         String withoutIndex = path.replaceFirst("_\\d{1,4}_?$", "");
@@ -140,7 +140,7 @@ public final class SettingNames implements BeanFactoryPostProcessor {
         return Stream.of(upper.replace("-", ""), upper.replace('-', '_'));
     }
 
-    /** Where everything below the group is commented out, it is empty, and nothing is meant. */
+    /** If everything below the group is commented out, it is empty, and means nothing. */
     private static void refuseValue(RawSetting group) {
         if (!group.isBlank()) {
             throw group.refused("is a group of settings and has no value itself, as pipe.output.window has");
@@ -164,7 +164,7 @@ public final class SettingNames implements BeanFactoryPostProcessor {
         return "; did you mean " + (children ? CHILDREN : nearest(PREFIX + written, names));
     }
 
-    /** A name may also be right but for the group that it is in: {@code pipe.token}. */
+    /** A name may also be right except for its group: {@code pipe.token}. */
     private static String nearest(String written, List<String> names) {
         return names.stream()
                 .sorted()

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** Which names are the same in Spring's relaxed eyes, and which one a misspelt name was meant to be. */
+/** Which names are the same by Spring's relaxed binding, and which one a misspelt name was probably meant to be. */
 final class Spelling {
 
     private Spelling() {}
@@ -21,12 +21,12 @@ final class Spelling {
                 .orElseThrow();
     }
 
-    /** Whether one can have been meant for the other: a third of the letters at most differ. */
+    /** Whether one can have been meant for the other: at most a third of the letters differ. */
     static boolean isNear(String name, String other) {
         return 3 * distance(uniform(name), uniform(other)) <= Math.max(name.length(), other.length());
     }
 
-    /** How many letters must be put in, taken out or replaced to make one of the other (Levenshtein). */
+    /** How many letters must be inserted, deleted or replaced to turn one into the other (Levenshtein). */
     static int distance(String one, String other) {
         int[] above = new int[other.length() + 1];
         for (int column = 0; column < above.length; column++) {

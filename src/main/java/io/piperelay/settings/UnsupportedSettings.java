@@ -11,17 +11,17 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Refuses settings of Spring Boot's own with which payload would not arrive as it was sent, answers would not be as they are
- * described, or the container's hooks would not be called, and values with which there would be no server, or one that waits
- * for ever. They would otherwise do their harm in silence, or be ignored.
+ * Refuses settings of Spring Boot's own with which payload would not arrive as sent, answers would not be as described, or
+ * the container's hooks would not be called, and values with which there would be no server, or one that waits forever.
+ * Otherwise they would do harm silently, or be ignored.
  */
 final class UnsupportedSettings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
-    /** @param value the only one that the service gets along with, in lower case */
+    /** @param value the only one that the service supports, in lower case */
     private record Rule(String name, String value, String because) {}
 
-    private static final String OWN_LIMIT = "the service has as many as pipe.limits.connections says, and some more.";
-    private static final String BODIES = "it would take bodies apart that are payload.";
+    private static final String OWN_LIMIT = "the service allows as many as pipe.limits.connections, plus a few.";
+    private static final String BODIES = "it would parse bodies that are payload.";
 
     private static final List<Rule> RULES = List.of(
             new Rule(
@@ -29,38 +29,35 @@ final class UnsupportedSettings implements ApplicationContextInitializer<Configu
             new Rule(
                     "server.compression.enabled",
                     "false",
-                    "an answer is only taken if the client got it as it is; a proxy in front can compress."),
+                    "output counts as taken only if the client got it unchanged; a proxy in front can compress."),
             new Rule("spring.servlet.multipart.enabled", "false", BODIES),
             new Rule("spring.mvc.formcontent.filter.enabled", "false", BODIES),
             new Rule("spring.mvc.hiddenmethod.filter.enabled", "false", BODIES),
             new Rule("spring.mvc.contentnegotiation.favor-parameter", "false", BODIES),
             new Rule("spring.mvc.problemdetails.enabled", "false", "failures are described by the service itself."),
-            new Rule("spring.mvc.dispatch-options-request", "true", "each route tells by OPTIONS what it knows."),
+            new Rule("spring.mvc.dispatch-options-request", "true", "each route answers OPTIONS with its own methods."),
             new Rule("spring.mvc.servlet.path", "/", "use server.servlet.context-path."),
-            new Rule("spring.servlet.encoding.force", "false", "answers say themselves what they are encoded in."),
-            new Rule(
-                    "spring.servlet.encoding.force-response",
-                    "false",
-                    "answers say themselves what they are encoded in."),
+            new Rule("spring.servlet.encoding.force", "false", "answers declare their encoding themselves."),
+            new Rule("spring.servlet.encoding.force-response", "false", "answers declare their encoding themselves."),
             new Rule("spring.main.web-application-type", "servlet", "the service is a servlet application."),
-            new Rule("spring.main.lazy-initialization", "false", "the end of the service could miss its child."),
-            new Rule("spring.main.register-shutdown-hook", "true", "the end of the service would miss its child."),
+            new Rule("spring.main.lazy-initialization", "false", "the service could end without ending its child."),
+            new Rule("spring.main.register-shutdown-hook", "true", "the service would end without ending its child."),
             new Rule("server.tomcat.max-connections", "", OWN_LIMIT),
             new Rule("server.tomcat.threads.max", "", OWN_LIMIT),
             new Rule("server.tomcat.basedir", "", "the container keeps its files in the service's private folder."),
             new Rule(
                     "management.endpoints.web.base-path",
                     "/actuator",
-                    "the health is always answered at /actuator/health, and there alone."),
+                    "the health is always served at /actuator/health, and only there."),
             new Rule(
                     "management.endpoints.web.path-mapping.health",
                     "health",
-                    "the health is always answered at /actuator/health, and there alone."));
+                    "the health is always served at /actuator/health, and only there."));
 
-    /** Below which nothing can be set. */
+    /** Groups below which nothing may be set. */
     private static final Map<String, String> FOLDERS = Map.of(
             "spring.jackson",
-            "the documents have the form that their description says.",
+            "the documents have the format that they are described in.",
             "spring.mvc.apiversion",
             "there is one version, and " + BODIES);
 
@@ -90,7 +87,7 @@ final class UnsupportedSettings implements ApplicationContextInitializer<Configu
         });
     }
 
-    /** Its folder counts from the container's, which goes when the service ends. */
+    /** Its folder is relative to the container's, which is removed when the service ends. */
     private static void checkAccessLog(Binder settings) {
         boolean enabled = settings.bind(ACCESS_LOG + ".enabled", Boolean.class).orElse(false);
         Path folder =

@@ -1,4 +1,7 @@
-/** Reads what the operator set, and refuses what is not known or cannot be meant. */
+/**
+ * Reads the operator's settings, and refuses those that are unknown or invalid. No payload passes through here; what is
+ * configured leaves as {@link io.piperelay.settings.ConfiguredChild} and as the settings records of other packages.
+ */
 @NullMarked
 package io.piperelay.settings;
 

@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.validation.FieldError;
 
-/** Which setting could not be understood, and why, without the names of the classes that tried. */
+/** Explains which setting could not be converted, and why, without naming the classes involved. */
 final class BindFailures {
 
     private static final int LONGEST_VALUE = 100;

@@ -27,8 +27,8 @@ import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
 
 /**
- * Says in one line why the service does not start, whatever the reason. Spring Boot would say it in ten where it knows
- * the reason, and in a hundred where it does not. {@code --debug} shows where it happened.
+ * Says in one line why the service does not start, whatever the reason. Spring Boot would take ten lines if it knows the
+ * reason, and a hundred if it does not. {@code --debug} shows where it happened.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class FailedStart implements SpringBootExceptionReporter {
@@ -37,12 +37,12 @@ final class FailedStart implements SpringBootExceptionReporter {
 
     private static final int LONGEST_LINE = 1000;
 
-    /** A message as short as this may mean nothing without the kind of the failure. */
+    /** A message as short as this may be meaningless without the exception's type. */
     private static final int SHORT = 40;
 
     private final @Nullable ConfigurableApplicationContext context;
 
-    /** @param context null if the start had not come that far */
+    /** @param context null if the start has not got that far */
     FailedStart(@Nullable ConfigurableApplicationContext context) {
         this.context = context;
     }
@@ -51,7 +51,7 @@ final class FailedStart implements SpringBootExceptionReporter {
     public boolean reportException(Throwable failure) {
         log.error("pipe-relay does not start. {}", line(explanation(failure)));
         if (context != null && context.getEnvironment().containsProperty("debug")) {
-            log.error("Here it happened:", failure);
+            log.error("It happened here:", failure);
         }
         return true;
     }
@@ -75,7 +75,7 @@ final class FailedStart implements SpringBootExceptionReporter {
         return unforeseen(failure);
     }
 
-    /** Whatever it is, the setting that it comes from is named where that can be told. */
+    /** Names the setting that an unforeseen failure comes from, if that can be told. */
     private String unforeseen(Throwable failure) {
         Throwable root = Failures.root(failure);
         String reason = Failures.reason(failure);
@@ -83,7 +83,7 @@ final class FailedStart implements SpringBootExceptionReporter {
         if (root instanceof BindException) {
             from = "The service can't listen at its address (server.address=" + setting("server.address") + "): ";
         } else if (Failures.find(ApplicationContextException.class, failure) != null && isSet("server.ssl")) {
-            from = "TLS can't be had as it is set (server.ssl): ";
+            from = "TLS can't be set up as configured (server.ssl): ";
         } else if (isTemporary(root)) {
             return String.valueOf(TemporaryFolder.unusable(root).getMessage());
         }
@@ -95,7 +95,7 @@ final class FailedStart implements SpringBootExceptionReporter {
         return sentence(from + reason) + " --debug shows where it happened.";
     }
 
-    /** Which setting has the value that is not what was expected; the failure itself knows the value alone. */
+    /** Finds the setting that has the wrong value; the failure itself knows only the value. */
     private String unconverted(Throwable failure) {
         ConversionFailedException conversion = Failures.find(ConversionFailedException.class, failure);
         if (conversion == null || context == null) {
@@ -156,7 +156,7 @@ final class FailedStart implements SpringBootExceptionReporter {
         return stripped.endsWith(".") ? stripped : stripped + ".";
     }
 
-    /** What is said here may come from a file, and the log may not be one yet that escapes it. */
+    /** The text may come from a file, and the log may not escape it yet. */
     private static String line(String text) {
         String line = text.strip().replaceAll("\\s+", " ").replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
         return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "...";

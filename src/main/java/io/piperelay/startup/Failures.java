@@ -9,12 +9,12 @@ import java.nio.file.NotDirectoryException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What an exception has to say, in words for somebody who has not written the program. */
+/** What an exception means, in words for people who did not write the program. */
 public final class Failures {
 
     private Failures() {}
 
-    /** The reason alone, without the file that {@link FileSystemException} would name again. */
+    /** The reason only, without the file name that {@link FileSystemException} would repeat. */
     public static String reason(Throwable failure) {
         Throwable root = root(failure);
         if (root instanceof NoSuchFileException) {

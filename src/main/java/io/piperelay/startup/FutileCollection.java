@@ -7,21 +7,21 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Notices that the process does hardly anything but collect garbage, with a heap that stays full all the same. The parallel
- * collector gives up by itself then, with an OutOfMemoryError (the JVM's option UseGCOverheadLimit); G1, which servers run
- * with, goes on for as long as it gains a little each time, and the service would neither answer nor end.
+ * Detects that the process does hardly anything but collect garbage while the heap stays full. The parallel collector gives
+ * up by itself in this case, with an OutOfMemoryError (the JVM option UseGCOverheadLimit); G1, the collector of servers,
+ * goes on as long as it frees a little each time, and the service would neither answer nor end.
  *
- * <p>Used by one thread.
+ * <p>Not thread-safe.
  */
 public final class FutileCollection {
 
     private static final Duration INTERVAL = Duration.ofSeconds(5);
     private static final int INTERVALS = 6;
 
-    /** The share of the time that is spent on collecting. */
+    /** The fraction of time that is spent collecting. */
     private static final double NEARLY_ALL = 0.9;
 
-    /** The share of the heap that is in use all the same; a collector cannot always use the last of it. */
+    /** The fraction of the heap that is nevertheless in use; a collector cannot always use all of it. */
     private static final double FULL = 0.8;
 
     private final int intervals;
@@ -29,12 +29,12 @@ public final class FutileCollection {
     private long lastCollecting;
     private int futileInARow;
 
-    /** @param intervals how often in a row it has to be seen */
+    /** @param intervals in how many successive intervals it has to be observed */
     FutileCollection(int intervals) {
         this.intervals = intervals;
     }
 
-    /** Looks every five seconds, for as long as the process lives, and ends it after half a minute. */
+    /** Checks every five seconds, as long as the process lives, and ends it after half a minute of futile collection. */
     public static void watch() {
         watch(INTERVAL, INTERVALS);
     }
@@ -56,7 +56,7 @@ public final class FutileCollection {
         thread.start();
     }
 
-    /** The cycles of ZGC and Shenandoah, which take nobody's time; their pauses have collectors of their own. */
+    /** The concurrent cycles of ZGC and Shenandoah, which stop nobody; their pauses are reported by separate beans. */
     private static boolean runsBesides(GarbageCollectorMXBean collector) {
         return collector.getName().endsWith("Cycles");
     }
@@ -80,13 +80,13 @@ public final class FutileCollection {
         try {
             Thread.sleep(interval.toMillis());
         } catch (InterruptedException e) {
-            // Nobody has a reason to: it goes on.
+            // Nobody has a reason to interrupt it, so it continues.
         }
     }
 
     /**
-     * @param millis the time, of any origin
-     * @param collecting how many milliseconds were spent on collecting so far
+     * @param millis the current time, from any origin
+     * @param collecting how many milliseconds have been spent collecting so far
      * @param used how much of the heap is in use, from 0 to 1
      */
     boolean isSeen(long millis, long collecting, double used) {

@@ -21,14 +21,14 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
 /**
- * Escapes control characters in what is logged, so that no client can forge lines or give orders to a terminal. The line
- * ends of stack traces stay, and those of messages that are meant to have some.
+ * Escapes control characters in log messages, so that no client can forge log lines or send control sequences to a
+ * terminal. The line breaks of stack traces remain, and those of messages that are meant to have several lines.
  *
- * <p>Begins as soon as Spring Boot has configured the logging, and leaves that as it is otherwise.
+ * <p>Installed as soon as Spring Boot has configured logging, which is otherwise left as it is.
  */
 final class LogEscaping implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
-    /** Whose messages have several lines, and nothing in them that a client sent. */
+    /** Loggers whose messages have several lines and contain nothing that a client sent. */
     private static final List<String> SEVERAL_LINES =
             List.of(StartupMessage.class.getName(), "org.springframework.boot.autoconfigure.logging.");
 
@@ -52,7 +52,7 @@ final class LogEscaping implements ApplicationListener<ApplicationEnvironmentPre
                     .forEach(word -> layout.getInstanceConverterMap().put(word, EscapedMessage::new));
             Stream.of("wEx", "wex")
                     .forEach(word -> layout.getInstanceConverterMap().put(word, EscapedStackTrace::new));
-            layout.start(); // Compiles its pattern anew.
+            layout.start(); // Recompiles its pattern.
         }
     }
 
@@ -75,7 +75,7 @@ final class LogEscaping implements ApplicationListener<ApplicationEnvironmentPre
         return escaped.toString();
     }
 
-    /** Also what ends a line, or turns the direction of writing, in Unicode's view. */
+    /** Includes Unicode's line separators and its controls of the writing direction. */
     private static boolean isControl(int character) {
         return switch (Character.getType(character)) {
             case Character.CONTROL -> character != '\t';
@@ -101,7 +101,7 @@ final class LogEscaping implements ApplicationListener<ApplicationEnvironmentPre
         }
     }
 
-    /** The same with other words. */
+    /** The same throwable with escaped messages. */
     private record EscapedThrowable(IThrowableProxy original) implements IThrowableProxy {
 
         private static @Nullable IThrowableProxy of(@Nullable IThrowableProxy original) {

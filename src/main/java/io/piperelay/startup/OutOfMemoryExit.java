@@ -9,34 +9,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process when a thread ends for want of memory: the one that ended may be the one that accepts connections, or
- * carries the child's bytes, and a service without it would live and never answer. A supervisor sees the exit code, and
- * one line says why.
+ * Ends the process when a thread dies for lack of memory: it may be the thread that accepts connections or that carries the
+ * child's bytes, and without it the service would live on but never answer. A supervisor sees the exit code, and one line
+ * says why.
  *
- * <p>A system that has no further thread to give is another matter: the service waits until it has.
+ * <p>A system that has no more threads to give is a different matter: the service waits until it has.
  */
 public final class OutOfMemoryExit implements UncaughtExceptionHandler {
 
-    /** As with the JVM's own option ExitOnOutOfMemoryError. */
+    /** The same as with the JVM option ExitOnOutOfMemoryError. */
     static final int EXIT_CODE = 3;
 
     private static final Logger log = LoggerFactory.getLogger(OutOfMemoryExit.class);
 
-    /** Made beforehand: there is no memory to make it in. */
+    /** Allocated in advance: there is no memory to allocate it later. */
     private static final byte[] LAST_WORDS =
-            "pipe-relay ends: the heap is full. Give it more by -Xmx, or lower pipe.limits.\n"
+            "pipe-relay ends: the heap is full. Give it more with -Xmx, or lower pipe.limits.\n"
                     .getBytes(StandardCharsets.US_ASCII);
 
     private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
 
-    /** Takes all steps but the last once: what is used for the first time wants memory. */
+    /** Runs through every step but the last: whatever is used for the first time needs memory. */
     public static void install() {
         isFullHeap(new OutOfMemoryError("as if"));
         sayLastWords(0);
         Thread.setDefaultUncaughtExceptionHandler(new OutOfMemoryExit());
     }
 
-    /** Ends the process at once, and says why; once, of however many threads come here. */
+    /** Ends the process at once, and says why; only once, however many threads call it. */
     static synchronized void end() {
         try {
             sayLastWords(LAST_WORDS.length);
@@ -49,7 +49,7 @@ public final class OutOfMemoryExit implements UncaughtExceptionHandler {
         try {
             ERR.write(LAST_WORDS, 0, length);
         } catch (IOException e) {
-            // Then nobody reads them.
+            // Then nobody can read them.
         }
     }
 

@@ -7,7 +7,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** Greets the user with what to try. */
+/** Greets the user with commands to try. */
 @Component
 class StartupMessage {
 

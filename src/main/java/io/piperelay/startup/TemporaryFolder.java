@@ -3,7 +3,7 @@ package io.piperelay.startup;
 import java.io.IOException;
 import java.nio.file.Files;
 
-/** The folder for temporary files, where it turns out not to be usable: missing, read-only, full, or without execution. */
+/** The folder for temporary files, if it turns out to be unusable: missing, read-only, full, or mounted noexec. */
 public final class TemporaryFolder {
 
     private TemporaryFolder() {}
@@ -22,7 +22,7 @@ public final class TemporaryFolder {
         return new StartException(
                 "The folder for temporary files, " + System.getProperty("java.io.tmpdir")
                         + " (java.io.tmpdir), can't be used: " + Failures.reason(cause)
-                        + ". Name one that is there, can be written and has room with java -Djava.io.tmpdir=<folder>; if"
+                        + ". Name one that exists, is writable and has room with java -Djava.io.tmpdir=<folder>; if"
                         + " native libraries can't be loaded from it, name another for them with -Djna.tmpdir=<folder>.",
                 cause);
     }

@@ -14,12 +14,11 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts the threads that carry virtual threads, and keeps them. Without it no request might ever be answered again once the
- * system has been short of threads.
+ * Starts the carriers of virtual threads, and keeps them alive. Without it, no request might ever be answered again once
+ * the system has run out of threads.
  *
- * <p>The JDK starts carriers when they are needed and ends them when they were idle for 30 s. Should the system have no
- * thread to spare when they are needed again, its scheduler loses count of them, and no virtual thread ever runs again (seen
- * with 25.0.3).
+ * <p>The JDK starts carriers on demand and ends them after 30 s of idling. If the system has no thread to spare when they
+ * are needed again, the scheduler loses count of them, and no virtual thread ever runs again (seen with 25.0.3).
  */
 @Component
 @ConditionalOnThreading(Threading.VIRTUAL)
@@ -46,11 +45,11 @@ final class CarrierThreads implements DisposableBean {
         try {
             virtualThreads.execute(() -> {});
         } catch (RuntimeException | OutOfMemoryError e) {
-            // No reason never to try again, as the scheduler would take it.
+            // Must not escape, or the scheduler would never run this task again.
         }
     }
 
-    /** By tasks that keep their carriers until each has one. */
+    /** Submits tasks that each hold a carrier until all have one. */
     private void startAll() {
         int carriers = Integer.getInteger(
                 "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 
 /**
- * Bounds how many requests wait at once, so that threads are left for those that never wait. Whoever finds no place is
+ * Limits how many requests wait at once, so that threads are left for those that never wait. Requests beyond the limit are
  * refused at once.
  */
 final class ConcurrencyLimit {

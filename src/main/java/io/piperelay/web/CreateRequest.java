@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record CreateRequest(String child, Topology topology, int bufferSize) {
 
-    /** What an unprivileged process may ask of Linux: pipe-max-size of pipe(7). */
+    /** The most that Linux grants an unprivileged process: pipe-max-size of pipe(7). */
     private static final int LARGEST_BUFFER = 1024 * 1024;
 
     private static final int LONGEST_BODY = 64 * 1024;
@@ -78,8 +78,8 @@ record CreateRequest(String child, Topology topology, int bufferSize) {
     }
 
     /**
-     * Member by member: bound to a class, Jackson would take numbers for text and for topologies, and call a number that is
-     * too large for an int no JSON.
+     * Reads member by member: bound to a class, Jackson would accept numbers as text and as topologies, and report a number
+     * that is too large for an int as invalid JSON.
      */
     static CreateRequest parse(byte[] body) {
         JsonNode document = document(body);

@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event is called, so that its observer can go on behind it later, and only in its session: the session's id, a
- * colon, and {@code o120} behind byte 120 of the output, {@code e7} behind byte 7 of the errors, or {@code exit} when
- * there is nothing more to tell.
+ * An event's id, with which its observer can continue after it later, in the same session only: the session's id, a colon,
+ * and {@code o120} for offset 120 of the output, {@code e7} for offset 7 of the errors, or {@code exit} when nothing more
+ * follows.
  *
  * @param source null for an exit
  */
@@ -26,8 +26,8 @@ record EventId(String session, @Nullable StandardStream source, long offset) {
     }
 
     /**
-     * @param text a header's value, which anybody may have written
-     * @return null for what is no event's id
+     * @param text a header's value, which may be anything
+     * @return null if it is not an event's id
      */
     static @Nullable EventId of(@Nullable String text) {
         Matcher form = FORM.matcher(text == null ? "" : text);

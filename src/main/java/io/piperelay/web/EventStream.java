@@ -10,7 +10,7 @@ import org.springframework.http.MediaType;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A response that tells events as they happen:
+ * A response that sends events as they happen:
  * <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream">server-sent
  * events</a>. The data of each is a JSON document, on one line.
  */
@@ -66,7 +66,7 @@ final class EventStream {
         live.flush();
     }
 
-    /** A comment, which tells everyone in between that the connection is in use. */
+    /** A comment, which shows proxies that the connection is in use. */
     void heartbeat() throws IOException {
         send(": heartbeat\n\n");
     }

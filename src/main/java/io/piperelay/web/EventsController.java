@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tells observers what the child writes, without taking it. Described for users in {@code openapi.yaml}. */
+/** Sends observers what the child writes, without taking it. Documented in {@code openapi.yaml}. */
 @RestController
 class EventsController {
 
@@ -43,11 +43,11 @@ class EventsController {
         PipeSession session = meant.toRead(query, response);
         EventId last = EventId.of(request.getHeader("Last-Event-ID"));
         if (EventId.exitOf(session.id()).equals(last)) {
-            response.setStatus(HttpServletResponse.SC_NO_CONTENT); // A browser would ask again for ever.
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT); // Otherwise a browser would reconnect forever.
             return;
         }
         observers.admit(() -> {
-            // A browser that reconnects repeats the query as it was, so the header counts more.
+            // A browser that reconnects repeats its original query, so the header takes precedence.
             boolean foreign = last != null && !last.session().equals(session.id());
             Observation observation = last == null ? observe(session, offset) : goOn(session, last);
             stream.open();
@@ -62,7 +62,7 @@ class EventsController {
         return offset == null ? session.observe() : session.observe(StandardStream.OUTPUT, offset);
     }
 
-    /** Behind an event of another session, or one that there can't have been yet, is the beginning. */
+    /** After an event of another session, or one that cannot have been sent yet, starts from the beginning. */
     private static Observation goOn(PipeSession session, EventId last) {
         if (last.source() == null || !last.session().equals(session.id())) {
             return session.observe(StandardStream.OUTPUT, 0);
@@ -88,7 +88,7 @@ class EventsController {
         }
     }
 
-    /** Tells that there is something to observe. */
+    /** Shows that there is a session to observe. */
     @RequestMapping(path = "/pipe/events", method = RequestMethod.HEAD)
     void peek(HttpServletRequest request, HttpServletResponse response) {
         meant.toRead(Query.of(request, "offset", MeantSession.PARAMETER), response);

@@ -8,7 +8,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Leads people who open the service in a browser to the page where they can try it. */
+/** Redirects people who open the service in a browser to Swagger UI. */
 @RestController
 class HomeController {
 

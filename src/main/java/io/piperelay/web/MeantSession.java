@@ -5,13 +5,13 @@ import io.piperelay.session.PipeSessions;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the session that a request means, and names it in the answer, which may be a problem yet. */
+/** Finds the session that a request means, and names it in the answer, even if that becomes a problem document. */
 final class MeantSession {
 
     static final String PARAMETER = "session";
     static final String HEADER = "Pipe-Session";
 
-    /** A session's id, as nobody could guess it. */
+    /** The length of a session's id, a UUID. */
     private static final int LENGTH = 36;
 
     private final PipeSessions sessions;

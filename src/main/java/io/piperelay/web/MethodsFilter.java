@@ -13,9 +13,9 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Sees to it that every route tells truthfully which methods it knows. */
+/** Makes every route report correctly which methods it supports. */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE + 3) // Behind the filter that decides who is let in.
+@Order(Ordered.HIGHEST_PRECEDENCE + 3) // After the filter that decides who is let in.
 final class MethodsFilter extends OncePerRequestFilter {
 
     private static final String ALL = "GET,HEAD,POST,DELETE,OPTIONS";
@@ -34,7 +34,7 @@ final class MethodsFilter extends OncePerRequestFilter {
         }
     }
 
-    /** Spring answers with an {@code Accept-Patch} that lists nothing, where there is no PATCH at all. */
+    /** Drops the empty {@code Accept-Patch} that Spring sends although there is no PATCH. */
     private static final class WithoutEmptyHeaders extends HttpServletResponseWrapper {
 
         WithoutEmptyHeaders(HttpServletResponse response) {
@@ -50,8 +50,8 @@ final class MethodsFilter extends OncePerRequestFilter {
     }
 
     /**
-     * A request with TRACE, which the servlet API would answer with the request's own headers. As a method that nobody knows
-     * it is refused by each route, with those that the route knows.
+     * A TRACE request, which the servlet API would answer with the request's own headers. Under an unknown method's name it
+     * is refused by each route, with a list of the methods that the route supports.
      */
     private static final class Unknown extends HttpServletRequestWrapper {
 

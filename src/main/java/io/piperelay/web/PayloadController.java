@@ -29,9 +29,9 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The bytes' own routes. Bodies go through as streams, and nothing between the socket and the pipe looks at them.
+ * The routes that carry payload. Bodies pass through as streams, and nothing between the socket and the pipe parses them.
  *
- * <p>Described for users in {@code openapi.yaml}.
+ * <p>Documented in {@code openapi.yaml}.
  */
 @RestController
 class PayloadController {
@@ -88,7 +88,7 @@ class PayloadController {
         readers.admit(() -> session.stream(receiver));
     }
 
-    /** Tells where a read would begin, and takes nothing. */
+    /** Shows where a read would begin, without taking anything. */
     @RequestMapping(path = "/pipe/read", method = RequestMethod.HEAD)
     void peek(HttpServletRequest request, HttpServletResponse response) {
         peek(Query.of(request, "max", "timeout", "until", "offset", MeantSession.PARAMETER), response);

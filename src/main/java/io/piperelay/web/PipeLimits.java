@@ -16,7 +16,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
-/** What one request may ask for, how long it may take, and how many there may be at once, as the operator set it. */
+/** What a request may ask for, how long it may take, and how many there may be at once, as the operator configured it. */
 @Validated
 @ConfigurationProperties("pipe")
 public record PipeLimits(
@@ -28,12 +28,12 @@ public record PipeLimits(
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
 
-    /** So many of Tomcat's 1100 platform threads may wait, and 128 observe; the rest always answer. */
+    /** This many of Tomcat's 1100 platform threads may wait, and 128 observe; the rest always answer. */
     private static final int READERS_ON_PLATFORM_THREADS = 512;
 
     private static final int WRITERS_ON_PLATFORM_THREADS = 256;
 
-    /** On virtual threads waiting costs little; the number of connections bounds it anyway. */
+    /** On virtual threads waiting costs little, and is limited by the number of connections anyway. */
     private static final int WAITING_ON_VIRTUAL_THREADS = 4096;
 
     private static final int OBSERVERS = 128;
@@ -68,12 +68,12 @@ public record PipeLimits(
         return absent.compareTo(limits.timeout) < 0 ? absent : limits.timeout;
     }
 
-    /** The most that any request may wait, or grant as a grace. */
+    /** The longest that any request may wait, or grant as grace. */
     Duration longestTimeout() {
         return limits.timeout;
     }
 
-    /** For how long the client of a stream may accept nothing. */
+    /** How long the client of a stream may receive nothing. */
     Duration stallTimeout() {
         return limits.stallTimeout;
     }
@@ -87,7 +87,7 @@ public record PipeLimits(
         return new ClientPace(limits.bodyTimeout, limits.minRate.toBytes());
     }
 
-    /** How many bytes one write may have. */
+    /** The maximum number of bytes of one write. */
     long maxRequest() {
         return input.maxRequest == null ? Long.MAX_VALUE : input.maxRequest.toBytes();
     }
@@ -95,7 +95,7 @@ public record PipeLimits(
     /**
      * How many reads, streams and exchanges may be in progress at once.
      *
-     * @param environment tells whether they wait on virtual threads
+     * @param environment knows whether they wait on virtual threads
      */
     int waitingReaders(Environment environment) {
         return limits.waitingReaders == null
@@ -108,7 +108,7 @@ public record PipeLimits(
     /**
      * How many writes may be in progress at once.
      *
-     * @param environment tells whether they wait on virtual threads
+     * @param environment knows whether they wait on virtual threads
      */
     int waitingWriters(Environment environment) {
         return limits.waitingWriters == null
@@ -129,7 +129,7 @@ public record PipeLimits(
                 : limits.observers;
     }
 
-    /** How many requests for a session may be arriving at once. */
+    /** How many requests to create a session may be arriving at once. */
     int creators() {
         return Math.min(CREATORS, HeapShares.ofThisProcess().creators());
     }

@@ -41,7 +41,7 @@ class ProblemAdvice {
         this.problems = problems;
     }
 
-    /** An answer that was on its way already when the failure came is broken off, so that its client notices. */
+    /** An answer that has already begun when the failure occurs is aborted, so that its client notices. */
     @ExceptionHandler
     void answer(Exception failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (isTimeout(failure)) {
@@ -52,7 +52,7 @@ class ProblemAdvice {
             if (!(failure instanceof BadRequestException)) {
                 ClientConnection.of(request).abort();
             }
-            return; // The container has decided already how it answers a malformed body: by its report.
+            return; // The container has already decided how to answer a malformed body: by its report.
         }
         if (failure instanceof ErrorResponse refusal) {
             refusal.getHeaders().forEach((name, values) -> response.setHeader(name, String.join(", ", values)));
@@ -64,13 +64,13 @@ class ProblemAdvice {
         problems.write(wildcard ? NO_MEDIA_TYPE : problem(failure), request, response);
     }
 
-    /** A body that comes too slowly is noticed by whoever reads it, and by the container, which answers first. */
+    /** When a body arrives too slowly, the container may already have refused the request, and then answers itself. */
     private static boolean isTimeout(Exception failure) {
         return failure instanceof SocketTimeoutException
                 || (failure instanceof PipeException pipe && pipe.reason() == PipeException.Reason.BODY_TOO_SLOW);
     }
 
-    /** Of which Spring says only that some argument is illegal. */
+    /** Spring reports this only as an IllegalArgumentException. */
     private static boolean isWildcard(@Nullable String contentType) {
         return contentType != null && contentType.contains("*");
     }

@@ -19,11 +19,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's query parameters, read strictly: what is unknown, repeated, empty or out of range is refused instead of
- * guessed.
+ * A request's query parameters, read strictly: what is unknown, repeated, empty or out of range is refused, not guessed.
  *
- * <p>They are taken from the query string alone. The servlet API's own parameters would be gathered from a form body too,
- * and that body is payload here.
+ * <p>They are taken from the query string only. The servlet API's own parameters would also be read from a form body, which
+ * is payload here.
  */
 final class Query {
 
@@ -35,7 +34,7 @@ final class Query {
     private static final Map<String, Boolean> FLAGS = Map.of("true", true, "false", false);
     private static final int LONGEST_DELIMITER = 1024;
 
-    /** Makes something of a parameter's value; null if that is not possible. */
+    /** Converts a parameter's value; null if it is invalid. */
     private interface Reading<T> {
         @Nullable T of(String value);
     }
@@ -44,7 +43,7 @@ final class Query {
 
     private Query() {}
 
-    /** Of a request for what takes no parameters: refuses any. */
+    /** For a route that takes no parameters: refuses any. */
     static void refuseAny(HttpServletRequest request) {
         of(request);
     }
@@ -141,13 +140,13 @@ final class Query {
                 "must be a text of at most " + longest + " characters.");
     }
 
-    /** @param absent what the parameter's absence means */
+    /** @param absent the value if there is no such parameter */
     byte[] terminator(String name, byte[] absent) {
         Delimiter terminator = value(name, DELIMITERS::get, "must be lf or nul.");
         return terminator == null ? absent : terminator.bytes();
     }
 
-    /** @param absent what the parameter's absence means */
+    /** @param absent the value if there is no such parameter */
     @Nullable Delimiter delimiter(String name, @Nullable Delimiter absent) {
         Delimiter delimiter = value(
                 name,
@@ -164,7 +163,7 @@ final class Query {
         return value.codePointCount(0, value.length()) <= LONGEST_DELIMITER ? Delimiter.of(value) : null;
     }
 
-    /** What the parameter says; null if it is not given. */
+    /** The parameter's converted value; null if it is not given. */
     private <T> @Nullable T value(String name, Reading<T> reading, String expectation) {
         String value = values.get(name);
         if (value == null) {

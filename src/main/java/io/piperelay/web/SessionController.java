@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The session's life: created, looked at, closed. Described for users in {@code openapi.yaml}. */
+/** Creates, shows and closes the session. Documented in {@code openapi.yaml}. */
 @RestController
 @RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 class SessionController {
@@ -36,10 +36,10 @@ class SessionController {
     private final MeantSession meant;
     private final PipeLimits limits;
 
-    /** While their requests arrive; none waits for the other. */
+    /** While their requests arrive; they do not wait for each other. */
     private final ConcurrencyLimit creators;
 
-    /** While they wait for their turns. */
+    /** While they wait for their turn. */
     private final ConcurrencyLimit inLine;
 
     SessionController(PipeSessions sessions, PipeLimits limits, Environment environment) {
@@ -80,7 +80,7 @@ class SessionController {
     Closed close(HttpServletRequest request, HttpServletResponse response) throws InterruptedException {
         Query query = Query.of(request, "grace", MeantSession.PARAMETER);
         Duration grace = query.duration("grace", limits.longestTimeout());
-        // Somebody else's close may take as long as the longest grace, and the killing behind it.
+        // Another request's close may take as long as the longest grace, and the killing after it.
         var deadline = new Deadline(limits.longestTimeout().plus(KILLING), ClientConnection.of(request)::isGone);
         PipeSession closed = sessions.close(MeantSession.idIn(query), grace, deadline);
         response.setHeader(MeantSession.HEADER, closed.id());
@@ -88,9 +88,9 @@ class SessionController {
     }
 
     /**
-     * The session at its end.
+     * The session as it ended.
      *
-     * @param stoppedBy what it took to end the child; null if the child had exited by itself before
+     * @param stoppedBy what it took to end the child; null if it had already exited by itself
      */
     record Closed(
             @JsonUnwrapped SessionStatus session, @Nullable StoppedBy stoppedBy) {}

@@ -32,8 +32,9 @@ class AgentOptionsTests {
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("unknown argument: --repyl")
                 .hasMessageContaining("usage: child-agent [--reply TEXT] [--shared]");
-        assertThatThrownBy(() -> parse("--reply")).hasMessageContaining("--reply needs a text");
-        assertThatThrownBy(() -> parse("--reply", "a", "--reply", "b")).hasMessageContaining("--reply was given twice");
+        assertThatThrownBy(() -> parse("--reply")).hasMessageContaining("--reply requires a text");
+        assertThatThrownBy(() -> parse("--reply", "a", "--reply", "b"))
+                .hasMessageContaining("--reply must not be repeated");
     }
 
     private static AgentOptions parse(String... arguments) throws UsageException {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The agent in a JVM of its own, straight from the compiled classes. */
+/** The agent in a JVM of its own, run from the compiled classes. */
 final class AgentProcess {
 
     private AgentProcess() {}
@@ -16,7 +16,7 @@ final class AgentProcess {
         return java("-cp", classesOf(ChildAgent.class), ChildAgent.class.getName(), arguments);
     }
 
-    /** An agent whose parent is not this JVM but one in between, which can be killed. */
+    /** An agent whose parent is not this JVM but an intermediate one, which can be killed. */
     static ProcessBuilder behindAnotherParent(String... arguments) {
         String classPath = classesOf(ChildAgent.class) + File.pathSeparator + classesOf(AgentProcess.class);
         return java("-cp", classPath, AnotherParent.class.getName(), arguments);

@@ -22,7 +22,7 @@ final class NamedPipe implements Closeable {
 
     private NamedPipe(File file) throws IOException {
         this.file = file;
-        // For both directions at once, because each direction alone waits for somebody to open the other.
+        // Opened for both directions at once, because opening one direction waits until somebody opens the other.
         this.bothEnds = new RandomAccessFile(file, "rw");
     }
 
@@ -45,7 +45,7 @@ final class NamedPipe implements Closeable {
         return new FileOutputStream(bothEnds.getFD());
     }
 
-    /** A read end alone: once this object is closed, it ends when the last other writer does. */
+    /** A read end only: once this object is closed, it ends when the last other writer closes its end. */
     InputStream openReadEnd() throws IOException {
         return new BufferedInputStream(new FileInputStream(file));
     }

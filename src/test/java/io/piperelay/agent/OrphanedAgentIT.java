@@ -16,8 +16,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the agent does when its parent is killed while all of its pipes stay open. Its standard error tells when it has
- * ended, because only the agent and its parent hold it open for writing.
+ * What the agent does when its parent is killed while all of its pipes stay open. The end of its standard error shows that
+ * it has exited, because only the agent and its parent hold it open for writing.
  */
 @Timeout(60)
 @EnabledOnOs(OS.LINUX)

@@ -111,7 +111,7 @@ class RepliesTests {
         return errors.toString(StandardCharsets.UTF_8);
     }
 
-    /** Each part comes in a read of its own. */
+    /** Each part arrives in a read of its own. */
     private static InputStream parts(String... parts) {
         List<InputStream> streams = Arrays.stream(parts)
                 .<InputStream>map(part -> new ByteArrayInputStream(part.getBytes(StandardCharsets.UTF_8)))

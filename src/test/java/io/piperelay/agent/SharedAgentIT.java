@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The agent as a process of its own, on one pipe for both directions; a named one, which Java alone can make shared.
+ * The agent as a process of its own, on one pipe for both directions: a named one, which plain Java can share.
  */
 @Timeout(60)
 @EnabledOnOs(OS.LINUX)

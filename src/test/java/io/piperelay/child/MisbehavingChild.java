@@ -30,28 +30,28 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <table>
  * <caption>Modes</caption>
- * <tr><td>{@code echo}</td><td>copies stdin to stdout as it comes, ends with it</td></tr>
+ * <tr><td>{@code echo}</td><td>copies stdin to stdout as it arrives, and ends with it</td></tr>
  * <tr><td>{@code exit CODE}</td><td>ends at once, reads nothing</td></tr>
  * <tr><td>{@code random SEED COUNT [CODE]}</td><td>writes {@link #randomBytes} in one call and ends at once</td></tr>
  * <tr><td>{@code hex BYTES}</td><td>writes the bytes, given as hexadecimal digits, then behaves as {@code echo}</td></tr>
  * <tr><td>{@code drip MILLIS BYTES}</td><td>writes the bytes, given as hexadecimal digits, one by one with that pause
- *     behind each, and ends</td></tr>
+ *     after each, and ends</td></tr>
  * <tr><td>{@code partial-utf8}</td><td>writes the first two bytes of the three of {@code U+4E2D}; the third, and its
  *     end, follow after the next byte on stdin</td></tr>
  * <tr><td>{@code answer COUNT TEXT}</td><td>reads exactly COUNT bytes, then writes TEXT and ends</td></tr>
- * <tr><td>{@code read-exit COUNT CODE}</td><td>reads COUNT bytes and ends, whatever else is on its way</td></tr>
+ * <tr><td>{@code read-exit COUNT CODE}</td><td>reads COUNT bytes and ends, whatever else is in the pipe</td></tr>
  * <tr><td>{@code count}</td><td>reads stdin to its end, then writes the number of bytes and ends</td></tr>
- * <tr><td>{@code silent}</td><td>neither reads nor writes, for ever</td></tr>
- * <tr><td>{@code stubborn}</td><td>writes {@code ready}, then ignores the end of stdin and SIGTERM, for ever</td></tr>
+ * <tr><td>{@code silent}</td><td>neither reads nor writes, forever</td></tr>
+ * <tr><td>{@code stubborn}</td><td>writes {@code ready}, then ignores the end of stdin and SIGTERM, forever</td></tr>
  * <tr><td>{@code close-stdout}</td><td>closes stdout, then reads stdin to its end</td></tr>
- * <tr><td>{@code close-stdin}</td><td>closes stdin, writes {@code closed}, then lives for ever</td></tr>
- * <tr><td>{@code flood}</td><td>writes {@link #floodByte} after {@link #floodByte} to stdout, for ever</td></tr>
+ * <tr><td>{@code close-stdin}</td><td>closes stdin, writes {@code closed}, then lives forever</td></tr>
+ * <tr><td>{@code flood}</td><td>writes {@link #floodByte} after {@link #floodByte} to stdout, forever</td></tr>
  * <tr><td>{@code flood-after PID}</td><td>the same, once that process has ended</td></tr>
  * <tr><td>{@code flood-errors COUNT}</td><td>writes COUNT bytes to stderr, then {@code done} to stdout, and ends</td></tr>
  * <tr><td>{@code leave-grandchild}</td><td>starts a {@code silent} grandchild on the same standard streams, writes its
  *     pid, and ends at once</td></tr>
  * <tr><td>{@code leave-flood}</td><td>the same, but the grandchild behaves as {@code flood} once its parent has ended</td></tr>
- * <tr><td>{@code keep-grandchild}</td><td>as {@code leave-grandchild}, but lives as long</td></tr>
+ * <tr><td>{@code keep-grandchild}</td><td>like {@code leave-grandchild}, but lives as long as the grandchild</td></tr>
  * <tr><td>{@code arguments ANY...}</td><td>writes the arguments after the mode, each followed by a NUL</td></tr>
  * <tr><td>{@code environment}</td><td>writes {@code NAME=VALUE} of each variable, each followed by a NUL</td></tr>
  * <tr><td>{@code directory}</td><td>writes its working directory</td></tr>
@@ -62,8 +62,8 @@ import java.util.concurrent.locks.LockSupport;
  * <tr><td>{@code out-of-memory}</td><td>runs out of heap and ends with what the JVM makes of it</td></tr>
  * </table>
  *
- * All text is UTF-8, lines end with LF. An unknown mode ends with code 2. "For ever" means until somebody kills it, but no
- * child outlives {@value #LIFETIME_MINUTES} minutes, so that a test that was killed itself leaves nothing behind.
+ * All text is UTF-8, and lines end with LF. An unknown mode ends with code 2. "Forever" means until somebody kills it, but
+ * no child outlives {@value #LIFETIME_MINUTES} minutes, so that a test run that was killed leaves nothing behind.
  */
 public final class MisbehavingChild {
 
@@ -71,13 +71,13 @@ public final class MisbehavingChild {
     private static final boolean WINDOWS = File.separatorChar == '\\';
     private static final int CHUNK = 64 * 1024;
 
-    /** A prime, so that it is no chunk's length. */
+    /** A prime, so that it divides no chunk's length. */
     private static final int FLOOD_PERIOD = 251;
 
     /** A chunk of the flood from any of its positions on. */
     private static final byte[] FLOOD = flood(FLOOD_PERIOD + CHUNK);
 
-    /** Neither stream is buffered: each takes from its pipe, or puts into it, what the mode says and no more. */
+    /** Neither stream is buffered: each reads from its pipe, or writes to it, exactly what the mode says. */
     private final InputStream in = new FileInputStream(FileDescriptor.in);
 
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
@@ -99,7 +99,7 @@ public final class MisbehavingChild {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
-                // What a JVM thinks of its machine would come out of the pipe.
+                // A JVM's warnings about its machine would end up in the pipe.
                 "-XX:-PrintWarnings",
                 "-cp",
                 classPath().toString(),
@@ -115,12 +115,12 @@ public final class MisbehavingChild {
         return bytes;
     }
 
-    /** What {@code flood} writes at a position of its output: a sequence in which lost bytes show. */
+    /** What {@code flood} writes at a position of its output: a sequence that reveals lost bytes. */
     public static byte floodByte(long position) {
         return (byte) (position % FLOOD_PERIOD);
     }
 
-    /** That many bytes of the flood from a position on. */
+    /** This many bytes of the flood, from a position on. */
     public static byte[] floodBytes(long position, int count) {
         byte[] bytes = new byte[count];
         for (int done = 0; done < count; done += CHUNK) {
@@ -130,7 +130,7 @@ public final class MisbehavingChild {
         return bytes;
     }
 
-    /** The first of these bytes that is not the flood's from a position on; -1 if there is none. */
+    /** The index of the first byte that differs from the flood's from a position on; -1 if there is none. */
     public static int floodMismatch(long position, byte[] bytes) {
         for (int done = 0; done < bytes.length; done += CHUNK) {
             int start = (int) ((position + done) % FLOOD_PERIOD);
@@ -308,7 +308,7 @@ public final class MisbehavingChild {
         liveForEver();
     }
 
-    @SuppressWarnings("ModifiedButNotUsed") // So that nothing of it can be collected.
+    @SuppressWarnings("ModifiedButNotUsed") // Keeps everything reachable.
     private static void outOfMemory() {
         List<long[]> hoard = new ArrayList<>();
         while (true) {
@@ -316,7 +316,7 @@ public final class MisbehavingChild {
         }
     }
 
-    // FileInputStream's own transferTo and readNBytes ask for the file's position first, which a pipe has not.
+    // FileInputStream's own transferTo and readNBytes first ask for the file's position, which a pipe does not have.
 
     private long copyTo(OutputStream target) throws IOException {
         byte[] chunk = new byte[CHUNK];
@@ -346,7 +346,7 @@ public final class MisbehavingChild {
         return Integer.parseInt(arguments.get(index));
     }
 
-    /** Without shutdown hooks: as abrupt as a program can end. */
+    /** Without shutdown hooks: as abruptly as a program can end. */
     private static void end(int code) {
         Runtime.getRuntime().halt(code);
     }

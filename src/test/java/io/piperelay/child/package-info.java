@@ -1,4 +1,4 @@
-/** Child programs for the tests, on the JDK alone. */
+/** Child programs for the tests, which use nothing but the JDK. */
 @NullMarked
 package io.piperelay.child;
 

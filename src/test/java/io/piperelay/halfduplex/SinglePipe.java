@@ -4,8 +4,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * A pipe in memory as the systems have it, with both of its ends open to both sides: a bounded queue of bytes that does
- * not know who wrote them. Writes block while it is full; reads would block while it is empty, which is a mistake here.
+ * An in-memory pipe like an operating system's, with both of its ends open to both sides: a bounded queue of bytes that
+ * does not know who wrote them. Writes block while it is full; reads would block while it is empty, which is an error here.
  */
 final class SinglePipe {
 

@@ -47,11 +47,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every {@link Platform} owes its callers, tried with real pipes and real children.
+ * What every {@link Platform} guarantees to its callers, tested with real pipes and real children.
  *
  * <p>System properties say how often: {@code pipe.contract.repeats} for races, {@code pipe.contract.fast-exits},
- * {@code pipe.contract.cycles} for sessions that must leave nothing, {@code pipe.contract.failed-launches} of each kind,
- * and {@code pipe.contract.service-kills} of each kind.
+ * {@code pipe.contract.cycles} for sessions that must leave nothing behind, {@code pipe.contract.failed-launches} of each
+ * kind, and {@code pipe.contract.service-kills} of each kind.
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 public abstract class PlatformContract {
@@ -62,10 +62,10 @@ public abstract class PlatformContract {
     private static final int FAILED_LAUNCHES = Integer.getInteger("pipe.contract.failed-launches", 50);
     private static final int SERVICE_KILLS = Integer.getInteger("pipe.contract.service-kills", 2);
 
-    /** What is loaded, started or pooled once, and stays for good. */
+    /** Repetitions until everything has been loaded, started or pooled that then stays for good. */
     private static final int WARM_UP = 20;
 
-    /** Minutes for what is repeated often: enough for some thousand times on a slow machine. */
+    /** Minutes for what is repeated often: enough for thousands of repetitions on a slow machine. */
     private static final int LONG = 30;
 
     /** For what has to happen, however slow the machine is. */
@@ -75,12 +75,12 @@ public abstract class PlatformContract {
     private static final Duration A_WHILE = Duration.ofMillis(300);
 
     /**
-     * Not 0, because a JVM opens and closes things of its own accord meanwhile: a compiler's thread and its events, a
-     * library. That does not grow with the number of repetitions; a leak shows as at least one for every second of them.
+     * Not 0, because the JVM itself opens and closes handles in the meantime: for a compiler thread and its events, or a
+     * library. That does not grow with the number of repetitions; a leak shows as at least one for every two of them.
      */
     private static final int NOISE = 8;
 
-    /** What shells, quoting and wildcards could spoil. */
+    /** Arguments that shells, quoting and wildcards could mangle. */
     protected static final List<String> AWKWARD_ARGUMENTS = List.of(
             "",
             " ",
@@ -107,7 +107,7 @@ public abstract class PlatformContract {
             "--",
             "@file");
 
-    /** How long anything of a killed service may live on. */
+    /** How long anything of a killed service may survive it. */
     private static final Duration AFTERLIFE = Duration.ofSeconds(2);
 
     /** More than the smallest default capacity of a pipe, 4,096 bytes on Windows. */
@@ -124,7 +124,7 @@ public abstract class PlatformContract {
     /** How many handles or file descriptors this JVM has open. */
     protected abstract long openHandles() throws IOException;
 
-    /** A command that starts fast and writes the word and the system's line end. */
+    /** A command that starts fast and writes the word and the system's line terminator. */
     protected abstract List<String> fastPrinter(String word);
 
     /** A command that starts fast, writes the file's content, ASCII, and ends at once. */
@@ -133,7 +133,7 @@ public abstract class PlatformContract {
     /** A command that starts fast and ends at the end of its input. */
     protected abstract List<String> fastReader();
 
-    /** A command that starts fast and ends with the code. */
+    /** A command that starts fast and exits with the code. */
     protected abstract List<String> fastExit(int code);
 
     protected enum LaunchFailure {
@@ -142,10 +142,10 @@ public abstract class PlatformContract {
         MISSING_FOLDER
     }
 
-    /** The system's own code for it. */
+    /** The system's own code for the failure. */
     protected abstract int codeOf(LaunchFailure failure);
 
-    /** What a child finds in its environment although its command does not name it. */
+    /** Variables that a child finds in its environment although its command does not name them. */
     protected Map<String, String> environmentOfEveryChild() {
         return Map.of();
     }
@@ -155,7 +155,7 @@ public abstract class PlatformContract {
         return true;
     }
 
-    /** Whether the system itself is known to fail like this now and then, whoever launches whatever. */
+    /** Whether the system itself is known to fail like this now and then, whatever is launched. */
     protected boolean isSporadic(NativeCallException failure) {
         return false;
     }
@@ -641,7 +641,7 @@ public abstract class PlatformContract {
         ChildProcess child = launch(topology, wanted, command(MisbehavingChild.command("silent")));
 
         assertThat(child.handles().bufferSize()).isGreaterThanOrEqualTo(wanted);
-        child.input().write(new byte[wanted]); // would block for ever in a smaller pipe
+        child.input().write(new byte[wanted]); // would block forever in a smaller pipe
     }
 
     @Test
@@ -669,7 +669,7 @@ public abstract class PlatformContract {
         assertThat(child.output().available()).isZero();
     }
 
-    /** On Windows a question about a pipe would wait behind the read that is in progress on it. */
+    /** On Windows, asking how much is in a pipe would wait behind a read in progress. */
     @Test
     void availableMayBeAskedWhileAnotherThreadReads() throws Exception {
         ChildProcess child = launch("echo");
@@ -700,7 +700,7 @@ public abstract class PlatformContract {
         ChildProcess child = launchShared("answer", "15", "Bingo Bingo");
 
         child.input().write(bytes("Bingo hen shuai"));
-        // Reading earlier would take back the own bytes; 11 can only be the answer.
+        // Reading earlier would take back our own bytes; 11 can only be the answer.
         await().atMost(DEADLINE).until(() -> child.output().available() == 11);
 
         assertThat(text(child.output().readNBytes(11))).isEqualTo("Bingo Bingo");
@@ -879,7 +879,7 @@ public abstract class PlatformContract {
 
     // Nothing left behind
 
-    /** Else the tests below would see no leak, either. */
+    /** Otherwise the tests below could not see a leak either. */
     @Test
     void handlesAreCounted() throws IOException {
         long before = openHandles();
@@ -893,7 +893,7 @@ public abstract class PlatformContract {
         many.forEach(ChildPipes::close);
     }
 
-    /** The topologies take turns. */
+    /** The topologies alternate. */
     @Test
     @Timeout(value = LONG, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
     void sessionsLeaveNothingOpen() throws Exception {
@@ -985,7 +985,7 @@ public abstract class PlatformContract {
         });
     }
 
-    /** Without the JDK's reapers, which wait a minute for the next process, and the thread that awaits here. */
+    /** Without the JDK's reapers, which wait a minute for the next process, and without the awaiting thread itself. */
     private static long ownThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
@@ -993,7 +993,7 @@ public abstract class PlatformContract {
                 .count();
     }
 
-    /** Writes until the pipe is full; the answer is the write that is blocked then. */
+    /** Writes until the pipe is full, and returns the write that is then blocked. */
     private Future<?> fillUntilBlocked(OutputStream stream) {
         AtomicLong written = new AtomicLong();
         Future<?> writing = threads.submit(() -> {
@@ -1031,7 +1031,7 @@ public abstract class PlatformContract {
                 .withCauseInstanceOf(IOException.class);
     }
 
-    /** For a read that races with the child's end: either may come first. */
+    /** For a read that races with the child's exit: either may come first. */
     private static void failsWithIOExceptionOrEnds(Future<Integer> reading) throws Exception {
         try {
             assertThat(get(reading)).isEqualTo(-1);

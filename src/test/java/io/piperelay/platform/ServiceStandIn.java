@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A service that owns one child deaf to the end of its input, prints the child's pid, then whatever the child writes, and
- * waits to be killed.
+ * A service that owns one child, which ignores the end of its input; prints the child's pid, then whatever the child
+ * writes, and waits to be killed.
  */
 final class ServiceStandIn {
 
     private ServiceStandIn() {}
 
-    /** The arguments are the platform's class name, the topology, and what kind of {@link MisbehavingChild}. */
+    /** The arguments are the platform's class name, the topology, and the mode of {@link MisbehavingChild}. */
     public static void main(String[] arguments) throws Exception {
         Platform platform = Class.forName(arguments[0])
                 .asSubclass(Platform.class)

@@ -1,9 +1,9 @@
 package io.piperelay.agent;
 
 /**
- * What the command line asks for.
+ * The agent's command line.
  *
- * @param reply the text that answers each message, or null to send back what comes
+ * @param reply the text that answers each message, or null to echo the input
  * @param shared whether standard input and output are the two ends of one pipe
  */
 record AgentOptions(String reply, boolean shared) {
@@ -19,9 +19,9 @@ record AgentOptions(String reply, boolean shared) {
             } else if (!argument.equals("--reply")) {
                 throw new UsageException("unknown argument: " + argument);
             } else if (reply != null) {
-                throw new UsageException("--reply was given twice");
+                throw new UsageException("--reply must not be repeated");
             } else if (++i == arguments.length) {
-                throw new UsageException("--reply needs a text");
+                throw new UsageException("--reply requires a text");
             } else {
                 reply = arguments[i];
             }

@@ -9,23 +9,22 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * The child that comes with the service. It reads its standard input, answers on its standard output and reports on its
- * standard error what it received.
+ * The child that comes with the service. It reads its standard input, answers on its standard output, and reports what it
+ * received on its standard error.
  *
  * <pre>
  * child-agent [--reply TEXT] [--shared]
  * </pre>
  *
  * <ul>
- *   <li>Without {@code --reply} it sends back every byte as it comes, see {@link Echo}.
- *   <li>{@code --reply TEXT} answers each message with TEXT in UTF-8, see {@link Replies} for what a message is.
+ *   <li>Without {@code --reply} it echoes every byte as it arrives; see {@link Echo}.
+ *   <li>{@code --reply TEXT} answers each message with TEXT in UTF-8; see {@link Replies} for what a message is.
  *   <li>{@code --shared}: standard input and output are the two ends of one pipe, whose other user is a
  *       {@link io.piperelay.halfduplex.SharedPipeParent}.
  * </ul>
  *
- * <p>It ends at the end of its input with code 0; with code 1, and without a word, when its output is broken; with code
- * 2 when it does not understand its arguments. When its parent is gone it ends too, whatever it is doing, see
- * {@link ParentWatch}.
+ * <p>It exits with code 0 at the end of its input; with code 1, silently, when its output is broken; with code 2 when its
+ * arguments are invalid. It also exits when its parent has exited, whatever it is doing; see {@link ParentWatch}.
  */
 public final class ChildAgent {
 
@@ -47,7 +46,7 @@ public final class ChildAgent {
         }
         ParentWatch parent = new ParentWatch();
         parent.start();
-        // The bare streams: System.in and System.out would put buffers of their own in between.
+        // The raw streams: System.in and System.out would add buffers of their own.
         InputStream readEnd = new FileInputStream(FileDescriptor.in);
         OutputStream writeEnd = new FileOutputStream(FileDescriptor.out);
         try {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Sends back every byte as it comes, byte for byte, until the input ends; holds back nothing. */
+/** Sends every byte back as it arrives, until the input ends, without buffering any. */
 final class Echo {
 
     private static final int BUFFER_SIZE = 64 * 1024;

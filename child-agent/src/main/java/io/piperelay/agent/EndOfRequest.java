@@ -2,7 +2,7 @@ package io.piperelay.agent;
 
 import io.piperelay.halfduplex.SharedPipeChild;
 
-/** On a shared pipe a message ends where the parent's request does. */
+/** On a shared pipe, a message ends where the parent's request ends. */
 final class EndOfRequest implements MessageEnd {
 
     private final SharedPipeChild conversation;

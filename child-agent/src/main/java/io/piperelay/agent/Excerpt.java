@@ -7,13 +7,13 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The beginning of some bytes and how many they are, in a form that is safe to print on one line: {@code 16 bytes:
+ * The first of a number of bytes, and how many there are, in a form that is safe to print on one line: {@code 16 bytes:
  * "Bingo hen shuai\0"}. Text in UTF-8 stays readable; quotes, control characters and everything else are escaped as in
  * C.
  */
 final class Excerpt {
 
-    /** Characters shown; every other one is only counted. */
+    /** How many characters are shown; the rest are only counted. */
     static final int SHOWN = 80;
 
     private static final int LONGEST_CHARACTER = 4;

@@ -2,9 +2,9 @@ package io.piperelay.agent;
 
 import java.io.IOException;
 
-/** Tells where a message ends that has no terminator. */
+/** Tells where a message without a terminator ends. */
 interface MessageEnd {
 
-    /** Whether the bytes read so far are a whole message. May wait a little to find out. */
+    /** Whether the bytes read so far are a whole message. May wait briefly to find out. */
     boolean reached() throws IOException;
 }

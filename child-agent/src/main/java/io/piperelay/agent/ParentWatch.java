@@ -5,17 +5,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Ends this process when its parent is gone, whatever it is doing: a parent that was killed cannot end it, and a child
- * that itself holds the other end of its pipe never sees the pipe's end.
+ * Ends this process when its parent has exited, whatever it is doing: a parent that was killed cannot end it, and a child
+ * that itself holds the other end of its pipe never sees an end of file.
  *
- * <p>Looks twice a second, on a daemon thread, and gives the conversation some time to notice and end by itself.
+ * <p>Checks twice a second, on a daemon thread, and gives the conversation some time to notice and end by itself.
  */
 final class ParentWatch extends Thread implements BooleanSupplier {
 
     private static final long INTERVAL_MILLIS = 500;
     private static final int ORPHANED = 1;
 
-    /** Taken at once, because an orphan gets another parent, which must not be mistaken for its own. */
+    /** Read at once, because an orphan gets another parent, which must not be mistaken for its own. */
     private final long firstParent = ProcStat.parent();
 
     private volatile boolean alive = true;
@@ -25,7 +25,7 @@ final class ParentWatch extends Thread implements BooleanSupplier {
         setDaemon(true);
     }
 
-    /** Whether the parent is still there, as far as is known. */
+    /** Whether the parent is still running, as far as is known. */
     @Override
     public boolean getAsBoolean() {
         return alive;
@@ -42,7 +42,7 @@ final class ParentWatch extends Thread implements BooleanSupplier {
             alive = false;
             pause();
         } catch (InterruptedException e) {
-            // Nobody interrupts this thread; if somebody does, the process ends.
+            // Nobody interrupts this thread; if anybody does, the process ends.
         }
         Runtime.getRuntime().halt(ORPHANED);
     }
@@ -54,7 +54,7 @@ final class ParentWatch extends Thread implements BooleanSupplier {
     }
 
     private static void awaitEndOfParent() throws InterruptedException {
-        // The classes behind ProcessHandle take long to load: not while the first answer is on its way.
+        // The classes behind ProcessHandle take long to load, which should not delay the first answer.
         pause();
         ProcessHandle self = ProcessHandle.current();
         Optional<ProcessHandle> parent = self.parent();

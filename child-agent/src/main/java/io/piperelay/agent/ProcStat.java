@@ -5,20 +5,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What Linux tells about this process in <a
- * href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">/proc/self/stat</a>: unlike ProcessHandle, quickly,
- * and about a parent of another user or another container too.
+ * What Linux says about this process in <a
+ * href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">/proc/self/stat</a>: faster than ProcessHandle, and
+ * also about a parent of another user or in another container.
  */
 final class ProcStat {
 
-    /** There is no such file: this is another system. */
+    /** There is no such file: this is not Linux. */
     static final long UNKNOWN = -1;
 
     private static final int MORE_THAN_NEEDED = 256;
 
     private ProcStat() {}
 
-    /** The process id of this process' parent, 0 for one outside of the container, or {@link #UNKNOWN}. */
+    /** The parent's process id, 0 if it is outside the container, or {@link #UNKNOWN}. */
     static long parent() {
         try (FileInputStream stat = new FileInputStream("/proc/self/stat")) {
             byte[] start = new byte[MORE_THAN_NEEDED];
@@ -29,7 +29,7 @@ final class ProcStat {
         }
     }
 
-    /** The fourth field; the second is a program's name in parentheses, which may itself contain any of these. */
+    /** The fourth field; the second is the program's name in parentheses, which may contain parentheses and spaces. */
     static long parentIn(String stat) {
         int field = stat.lastIndexOf(')') + ") S ".length();
         return Long.parseLong(stat.substring(field, stat.indexOf(' ', field)));

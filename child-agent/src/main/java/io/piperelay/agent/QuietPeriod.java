@@ -6,8 +6,8 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A message ends where nothing more has come for 50 milliseconds: whatever one ReadFile returned was the message once,
- * but what is written in one piece may arrive in several.
+ * A message ends when nothing more has arrived for 50 milliseconds. In the original tutorial, what one ReadFile returned
+ * was the message; but what is written in one piece may arrive in several.
  */
 final class QuietPeriod implements MessageEnd {
 

@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 /**
  * Answers each message with the same text, until the input ends.
  *
- * <p>A message ends with NUL or LF, which belongs to it, or where its {@link MessageEnd} says so, or at the end of the
- * input. It may consist of its terminator alone. The answer to one that ended with LF is the text and LF, so that a
- * conversation in lines stays one; to any other it is exactly the text. Messages of any length take the same memory.
+ * <p>A message ends with a NUL or LF, which belongs to it, or where its {@link MessageEnd} says so, or at the end of the
+ * input. It may consist of its terminator alone. The answer to a message that ends with LF is the text and an LF, so that
+ * both sides keep to lines; to any other it is exactly the text. Messages of any length take the same memory.
  */
 final class Replies {
 
@@ -26,7 +26,7 @@ final class Replies {
 
     Replies(InputStream input, OutputStream output, MessageEnd messageEnd, String reply, Reports reports) {
         this.input = input;
-        // Many short messages may come in one read, and are answered in one write.
+        // Many short messages may arrive in one read, and are answered in one write.
         this.output = new BufferedOutputStream(output);
         this.messageEnd = messageEnd;
         this.reply = reply.getBytes(StandardCharsets.UTF_8);
@@ -76,7 +76,7 @@ final class Replies {
         report();
     }
 
-    /** After the answer has left, wherever possible: nobody waits for the report. */
+    /** After the answer has been sent, wherever possible: nobody waits for the report. */
     private void report() {
         reports.received(message);
         message.clear();

@@ -1,6 +1,6 @@
 package io.piperelay.agent;
 
-/** Lets only so many reports through in a second. */
+/** Limits the number of reports per second. */
 final class ReportRate {
 
     private static final int REPORTS_PER_SECOND = 20;
@@ -9,7 +9,7 @@ final class ReportRate {
     private long secondStarted;
     private int left = REPORTS_PER_SECOND;
 
-    /** @param nanoTime now, as {@link System#nanoTime} counts */
+    /** @param nanoTime the current {@link System#nanoTime} */
     boolean admits(long nanoTime) {
         if (left == REPORTS_PER_SECOND || nanoTime - secondStarted >= SECOND_NANOS) {
             secondStarted = nanoTime;

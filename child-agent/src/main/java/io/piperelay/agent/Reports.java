@@ -5,11 +5,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Says on standard error what the agent received: one line for each read or message, as {@code received 16 bytes:
- * "Bingo hen shuai\0"}, and how much it was in all at the end.
+ * Reports on standard error what the agent received: one line for each read or message, such as {@code received 16 bytes:
+ * "Bingo hen shuai\0"}, and the total at the end.
  *
- * <p>While more comes than anybody could follow, most lines are left out, so that reporting costs next to nothing; the
- * next line says how many. Nobody listening on standard error is no reason to stop. Blocks like any write to a pipe.
+ * <p>When there are more reports than anybody could follow, most lines are left out, so that reporting costs next to
+ * nothing; the next line says how many. A broken standard error is ignored. Blocks like any write to a pipe.
  */
 final class Reports {
 
@@ -73,7 +73,7 @@ final class Reports {
         try {
             errors.write(bytes, 0, bytes.length);
         } catch (IOException e) {
-            // The conversation matters, not the talk about it.
+            // The conversation matters, not the reports about it.
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.piperelay.agent;
 
-/** A command line that the agent does not understand; the message is for whoever wrote it. */
+/** An invalid command line; the message is for the user who wrote it. */
 final class UsageException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -1,8 +1,8 @@
 package io.piperelay.halfduplex;
 
 /**
- * How long to wait until the next look at the pipe: short at first, because most answers come at once, then longer and
- * longer, so that a side which waits for minutes costs next to nothing. Used by one thread.
+ * How long to wait before polling the pipe again: briefly at first, because most answers come at once, then longer and
+ * longer, so that a side that waits for minutes costs next to nothing. Not thread-safe.
  */
 final class BackOff {
 

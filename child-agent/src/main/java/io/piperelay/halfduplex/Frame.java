@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * What one side says in one turn. Immutable.
+ * What one side sends in one turn. Immutable.
  *
- * <p>On the pipe: two bytes, the higher first, of which bit 15 is <em>more</em>, bit 14 is <em>end</em> and bits 0 to
- * 11 are the payload's length; the payload; one byte of padding where the sender's {@link Side} asks for it.
+ * <p>On the pipe: a header of two bytes, big-endian, in which bit 15 is <em>more</em>, bit 14 is <em>end</em> and bits 0
+ * to 11 are the payload's length; the payload; one byte of padding where the sender's {@link Side} requires it.
  */
 final class Frame {
 
@@ -36,7 +36,7 @@ final class Frame {
         this.end = end;
     }
 
-    /** Nothing to say: the child has no answer, or the parent bids it go on with a long one. */
+    /** No payload: the child has no answer, or the parent asks for the next part of a long one. */
     static Frame empty() {
         return new Frame(new byte[0], false, false);
     }
@@ -46,7 +46,7 @@ final class Frame {
         return new Frame(Arrays.copyOf(buffer, length), false, false);
     }
 
-    /** A part after which the same request, or the same answer, goes on. */
+    /** A part of a request or of an answer that continues in the next frame. */
     static Frame more(byte[] buffer, int length) {
         return new Frame(Arrays.copyOf(buffer, length), true, false);
     }
@@ -84,13 +84,13 @@ final class Frame {
         return bytes;
     }
 
-    /** @throws IOException if these bytes are no frame of the sender's: something else wrote to the pipe */
+    /** @throws IOException if these bytes are not a frame of the sender's: something else has written to the pipe */
     static Frame decode(byte[] bytes, Side sender) throws IOException {
         int header = bytes.length < HEADER ? -1 : ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
         int length = header & LENGTH;
         boolean flagsKnown = (header & ~(MORE | END | LENGTH)) == 0;
         if (!flagsKnown || length > MAX_PAYLOAD || bytes.length != sender.padded(HEADER + length)) {
-            throw new IOException("what the shared pipe holds is no frame: something else writes to it");
+            throw new IOException("the shared pipe does not hold a frame: something else writes to it");
         }
         byte[] payload = Arrays.copyOfRange(bytes, HEADER, HEADER + length);
         return new Frame(payload, (header & MORE) != 0, (header & END) != 0);

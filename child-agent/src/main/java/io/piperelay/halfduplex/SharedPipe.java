@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * The pipe as one side sees it: its own frames out, the other side's frames in.
+ * The pipe as one side sees it: its own frames go out, the other side's frames come in.
  *
- * <p>Never blocks as long as both sides keep their turns. Knows nothing of turns itself, and does not close the ends.
+ * <p>Never blocks as long as both sides keep to their turns, of which this class knows nothing. Does not close the ends.
  */
 final class SharedPipe {
 
@@ -21,7 +21,7 @@ final class SharedPipe {
         this.writeEnd = writeEnd;
     }
 
-    /** Sends a frame in one single write: the other side must never count a part of it. */
+    /** Sends a frame in a single write: the other side must never see a part of it. */
     void send(Frame frame) throws IOException {
         byte[] bytes = frame.encode(self);
         writeEnd.write(bytes, 0, bytes.length);

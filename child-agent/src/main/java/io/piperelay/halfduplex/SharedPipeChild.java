@@ -12,16 +12,17 @@ import java.util.function.BooleanSupplier;
  * The child's side of a conversation over one shared pipe: requests come in, answers go out, as on two ordinary
  * streams.
  *
- * <p>For one single thread. What it writes to {@link #output()} is gathered and handed over when the answer fills a
- * frame, or when the thread asks {@link #input()} for more than the parent has sent so far, which ends the child's
- * turn. So {@code read, write, read, ...} is a conversation, and any number of bytes may be written in between.
+ * <p>Used by a single thread. What it writes to {@link #output()} is buffered, and sent when the answer fills a frame or
+ * when the thread asks {@link #input()} for more than the parent has sent so far, which ends the child's turn. So
+ * {@code read, write, read, ...} is a conversation, and any number of bytes may be written in between.
  *
- * <p>{@code input().read} waits for the parent's next words; {@code output().write} waits, when the answer is longer
- * than a frame, until the parent has taken the part before. Both look whether the parent is still alive while they
- * wait: input then ends, and output fails. Interrupting the thread makes them fail with {@link InterruptedIOException}.
+ * <p>{@code input().read} waits for the parent's next frame; {@code output().write}, when the answer is longer than a
+ * frame, waits until the parent has taken the previous part. While they wait, both check whether the parent is alive; if
+ * it is not, the input ends and the output fails. If the thread is interrupted, they fail with
+ * {@link InterruptedIOException}.
  *
- * <p>{@code output().close()} hands over what is left of the last answer. Nothing here closes the pipe's ends: they
- * belong to the caller.
+ * <p>{@code output().close()} sends the rest of the last answer. Nothing here closes the ends of the pipe, which belong to
+ * the caller.
  */
 public final class SharedPipeChild {
 
@@ -39,24 +40,24 @@ public final class SharedPipeChild {
     /**
      * @param readEnd whose {@code available()} counts the bytes in the pipe
      * @param writeEnd of the same pipe, which nothing else may write to
-     * @param parentAlive asked again and again while waiting, so it should be cheap
+     * @param parentAlive called repeatedly while waiting, so it should be cheap
      */
     public SharedPipeChild(InputStream readEnd, OutputStream writeEnd, BooleanSupplier parentAlive) {
         this.pipe = new SharedPipe(Side.CHILD, readEnd, writeEnd);
         this.parentAlive = parentAlive;
     }
 
-    /** What the parent says, one request after the other; ends when the parent closes its input or is gone. */
+    /** The parent's requests, one after the other; ends when the parent closes its input or has exited. */
     public InputStream input() {
         return input;
     }
 
-    /** What the parent gets to read. Nothing can be written before the first request was read. */
+    /** The answers to the parent. Nothing can be written before the first request has been read. */
     public OutputStream output() {
         return output;
     }
 
-    /** Whether what was read so far is complete: the next byte, if there is one, belongs to another request. */
+    /** Whether the request read so far is complete: the next byte, if any, belongs to another request. */
     public boolean requestEnded() {
         return taken == request.length() && !request.hasMore();
     }
@@ -86,7 +87,7 @@ public final class SharedPipeChild {
 
     private void write(byte[] source, int offset, int length) throws IOException {
         if (!childsTurn) {
-            throw new IOException("the parent has not asked anything that could be answered");
+            throw new IOException("the parent has sent no request that could be answered");
         }
         int done = 0;
         while (done < length) {
@@ -105,7 +106,7 @@ public final class SharedPipeChild {
         answered = 0;
         Frame goOn = receive();
         if (goOn == null) {
-            throw new IOException("the parent is gone");
+            throw new IOException("the parent has exited");
         }
         if (goOn.length() > 0) {
             throw new IOException("the parent did not wait for the end of an answer");
@@ -120,11 +121,11 @@ public final class SharedPipeChild {
         }
     }
 
-    /** Waits for the parent's next frame; null when the parent is gone and left none. */
+    /** Waits for the parent's next frame; null if the parent has exited without sending one. */
     private Frame receive() throws IOException {
         BackOff backOff = new BackOff();
         while (true) {
-            // Asked before the look, so that a frame sent just before the parent's end is not missed.
+            // Checked before polling, so that a frame sent just before the parent exits is not missed.
             boolean mayStillCome = parentAlive.getAsBoolean();
             Frame frame = pipe.poll();
             if (frame != null || !mayStillCome) {

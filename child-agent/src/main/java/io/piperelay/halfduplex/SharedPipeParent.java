@@ -12,30 +12,29 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * The parent's side of a conversation over one shared pipe: two streams that behave nearly as if there were two pipes.
+ * The parent's side of a conversation over one shared pipe: two streams that behave almost as if there were two pipes.
  *
- * <p>{@link #input()} and {@link #output()} are for two threads, platform threads both; each stream is used by one
- * thread at a time. The closing methods may be called by any thread.
+ * <p>{@link #input()} and {@link #output()} are for two platform threads; each stream is used by one thread at a time. The
+ * closing methods may be called by any thread.
  *
  * <ul>
- *   <li>{@code input().write} gathers a request and {@code flush} ends it. Both wait for the parent's turn, that is
- *       until the answer to what went before has been read from {@code output()} completely: output that nobody reads
- *       holds the writer up, as it does with two pipes. Flushing without having written sends nothing. Both fail with
- *       an {@link IOException} when the child is gone.
- *   <li>{@code input().close} announces the end of the input after what was written. It does not wait: when it is not
- *       the parent's turn, the thread that reads the output sends the announcement as soon as it is. A writer that
- *       waits fails.
- *   <li>{@code output().read} waits for the child's answer and returns its bytes as they come. It ends when the child
- *       has answered the end of the input, or is gone and left nothing behind.
+ *   <li>{@code input().write} buffers a request and {@code flush} ends it. Both wait for the parent's turn, which comes
+ *       when the answer to the previous request has been read completely from {@code output()}: output that nobody reads
+ *       blocks the writer, as it does with two pipes. Flushing without having written sends nothing. Both fail with an
+ *       {@link IOException} if the child has exited.
+ *   <li>{@code input().close} announces the end of the input after what was written. It does not wait: if it is not the
+ *       parent's turn, the thread that reads the output sends the announcement as soon as it is. A waiting writer fails.
+ *   <li>{@code output().read} waits for the child's answer and returns its bytes as they arrive. It ends when the child
+ *       has answered the end of the input, or has exited and left nothing behind.
  *   <li>{@link #close} wakes both: the writer fails, the output ends.
  * </ul>
  *
- * <p>Interrupting a waiting thread makes it fail with {@link InterruptedIOException}. Nothing here closes the pipe's
- * ends: they belong to the caller, who closes this object first.
+ * <p>A waiting thread that is interrupted fails with {@link InterruptedIOException}. Nothing here closes the ends of the
+ * pipe, which belong to the caller; it closes this object first.
  */
 public final class SharedPipeParent implements Closeable {
 
-    /** How often a thread that waits for something else looks whether the child is still alive. */
+    /** How often a thread that waits for something else checks whether the child is still alive. */
     private static final long LOOK_AFTER_CHILD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final SharedPipe pipe;
@@ -46,7 +45,7 @@ public final class SharedPipeParent implements Closeable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    // Guarded by the lock. Nobody talks to the pipe while holding it, so that closing never waits for the pipe.
+    // Guarded by the lock, which is never held during I/O on the pipe, so that closing never waits for the pipe.
     private final byte[] request = new byte[Frame.MAX_PAYLOAD];
     private int requested;
     private boolean answerDue;
@@ -54,14 +53,14 @@ public final class SharedPipeParent implements Closeable {
     private boolean endSent;
     private boolean closed;
 
-    // Of the thread that reads the output.
+    // Confined to the thread that reads the output.
     private Frame answer = Frame.empty();
     private int taken;
 
     /**
      * @param readEnd whose {@code available()} counts the bytes in the pipe
      * @param writeEnd of the same pipe, which holds {@value Frame#MAX_SIZE} bytes or more
-     * @param childAlive asked again and again while waiting, so it should be cheap
+     * @param childAlive called repeatedly while waiting, so it should be cheap
      */
     public SharedPipeParent(InputStream readEnd, OutputStream writeEnd, BooleanSupplier childAlive) {
         this.pipe = new SharedPipe(Side.PARENT, readEnd, writeEnd);
@@ -73,12 +72,12 @@ public final class SharedPipeParent implements Closeable {
         return input;
     }
 
-    /** From the child; {@code available()} is what is left of the frame in hand. */
+    /** From the child; {@code available()} is what is left of the current frame. */
     public InputStream output() {
         return output;
     }
 
-    /** Ends the conversation on this side without a word to the child. Never blocks, may be repeated. */
+    /** Ends the conversation on this side without notifying the child. Never blocks; idempotent. */
     @Override
     public void close() {
         lock.lock();
@@ -131,11 +130,11 @@ public final class SharedPipeParent implements Closeable {
         }
     }
 
-    /** Waits for the parent's turn and takes it with what was gathered. */
+    /** Waits for the parent's turn and takes it with what has been buffered. */
     private Frame takeTurn(boolean more) throws IOException {
         while (true) {
             if (!childAlive.getAsBoolean()) {
-                throw new IOException("the child is gone");
+                throw new IOException("the child has exited");
             }
             lock.lock();
             try {
@@ -154,7 +153,7 @@ public final class SharedPipeParent implements Closeable {
         Frame frame = more ? Frame.more(request, requested) : Frame.last(request, requested);
         requested = 0;
         answerDue = true;
-        changed.signalAll(); // the reader looks at the pipe more often now
+        changed.signalAll(); // the reader polls the pipe more often now
         return frame;
     }
 
@@ -188,7 +187,7 @@ public final class SharedPipeParent implements Closeable {
             end = Frame.end(request, requested);
             endSent = true;
             answerDue = true;
-            changed.signalAll(); // the reader looks at the pipe more often now
+            changed.signalAll(); // the reader polls the pipe more often now
         } finally {
             lock.unlock();
         }
@@ -229,7 +228,7 @@ public final class SharedPipeParent implements Closeable {
     private Frame receive() throws IOException {
         BackOff backOff = new BackOff();
         while (awaitLook(backOff)) {
-            // Asked before the look, so that a frame sent just before the child's end is not missed.
+            // Checked before polling, so that a frame sent just before the child exits is not missed.
             boolean mayStillCome = childAlive.getAsBoolean();
             Frame frame = pipe.poll();
             if (frame != null || !mayStillCome) {
@@ -239,7 +238,7 @@ public final class SharedPipeParent implements Closeable {
         return null;
     }
 
-    /** Waits until it is worth another look at the pipe; false when the conversation is over. */
+    /** Waits until the pipe should be polled again; false when the conversation is over. */
     private boolean awaitLook(BackOff backOff) throws IOException {
         lock.lock();
         try {
@@ -273,7 +272,7 @@ public final class SharedPipeParent implements Closeable {
         announceEnd();
     }
 
-    @SuppressWarnings("WaitNotInLoop") // Each caller looks again.
+    @SuppressWarnings("WaitNotInLoop") // Each caller checks again.
     private void await(long nanos) throws InterruptedIOException {
         try {
             changed.awaitNanos(nanos);

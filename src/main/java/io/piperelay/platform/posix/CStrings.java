@@ -5,12 +5,12 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.util.List;
 
-/** A {@code char *const []} as execve(2) wants it, closed by a null pointer. */
+/** A {@code char *const []} as execve(2) requires it, terminated by a null pointer. */
 final class CStrings implements AutoCloseable {
 
     private final Memory memory;
 
-    /** @param texts each with a zero at its end */
+    /** @param texts each of them zero-terminated */
     CStrings(List<byte[]> texts) {
         long start = (long) Native.POINTER_SIZE * (texts.size() + 1);
         long size = start + texts.stream().mapToLong(text -> text.length).sum();

@@ -5,7 +5,7 @@ import io.piperelay.platform.PipeEnd;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The one owner of a file descriptor. Closing it a second time does nothing, whatever the number is by then. */
+/** The only owner of a file descriptor. Closing it twice is harmless, even if the number has been reused by then. */
 final class Descriptor implements PipeEnd {
 
     private static final int FIRST_OTHER = 3;
@@ -26,7 +26,7 @@ final class Descriptor implements PipeEnd {
         return number;
     }
 
-    /** This descriptor, or another one in its place: 0, 1 and 2 are the standard streams of any program. */
+    /** This descriptor, or a duplicate in its place: 0, 1 and 2 are the standard streams of every program. */
     Descriptor aboveStandardDescriptors() {
         if (number >= FIRST_OTHER) {
             return this;
@@ -36,7 +36,7 @@ final class Descriptor implements PipeEnd {
         return other;
     }
 
-    /** Opening this path gives a second descriptor of the same pipe end; valid until {@link #close}. */
+    /** A path that can be opened for a second descriptor of the same pipe end; valid until {@link #close}. */
     Path path() {
         return Path.of("/proc/self/fd", Integer.toString(number));
     }
@@ -47,7 +47,7 @@ final class Descriptor implements PipeEnd {
             try {
                 LibC.close(number);
             } catch (LastErrorException e) {
-                // Linux has released the descriptor all the same, and a pipe has nothing left to flush: close(2).
+                // Linux has released the descriptor anyway, and a pipe has nothing to flush: close(2).
             }
         }
     }

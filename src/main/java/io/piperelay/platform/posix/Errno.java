@@ -39,7 +39,7 @@ final class Errno {
                 : new NativeCallException(operation, errno, message);
     }
 
-    /** For what the JDK reports: it tells errno in words only, by number sometimes, else by strerror's message. */
+    /** For an exception of the JDK, which reveals errno only in its message: as a number, or else as strerror's text. */
     static NativeCallException failed(String operation, IOException error) {
         String message =
                 String.valueOf(error instanceof FileSystemException file ? file.getReason() : error.getMessage());
@@ -60,7 +60,7 @@ final class Errno {
         return null;
     }
 
-    /** Apart from {@link LibC}, because it tells nothing by errno. */
+    /** Separate from {@link LibC}, because it does not report failures by errno. */
     private static final class StrError {
 
         static {

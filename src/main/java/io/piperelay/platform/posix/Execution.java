@@ -5,11 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What <a href="https://man7.org/linux/man-pages/man2/execve.2.html">execve(2)</a> gets, in the kernel's own form: bytes,
- * each text with a zero at its end.
+ * The arguments of <a href="https://man7.org/linux/man-pages/man2/execve.2.html">execve(2)</a> in the kernel's form:
+ * zero-terminated bytes.
  *
  * @param file the program's file, relative to the folder if it is not absolute
- * @param folder what the program finds as its working directory; null for the service's own
+ * @param folder the program's working directory; null for the service's own
  */
 record Execution(
         byte[] file,
@@ -18,10 +18,10 @@ record Execution(
         byte @Nullable [] folder,
         Descriptors descriptors) {
 
-    /** The new process's standard input, output and errors; it is given nothing else. All are above 2. */
+    /** The new process's standard input, output and error, and all that it gets. All numbers are above 2. */
     record Descriptors(Descriptor input, Descriptor output, Descriptor errors) {}
 
-    /** The same where posix_spawn cannot change the folder, before glibc 2.29: by a shell, which can't tell errno. */
+    /** The same by way of a shell, which hides errno: for glibc before 2.29, whose posix_spawn can't change the folder. */
     Execution enteringByShell(byte[] from) {
         List<byte[]> byShell = new ArrayList<>();
         for (String word : List.of("/bin/sh", "-c", "cd -- \"$1\" && shift && exec \"$@\"", "sh")) {

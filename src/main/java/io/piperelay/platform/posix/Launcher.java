@@ -33,7 +33,7 @@ final class Launcher implements AutoCloseable {
         }
     }
 
-    /** The first candidate that the kernel runs; else what it said of the one that was most of a program. */
+    /** Starts the first candidate that the kernel runs; else fails with the most telling of the kernel's errors. */
     private SessionLeader start(ChildCommand command, Execution.Descriptors descriptors) throws NativeCallException {
         NativeCallException refused = Errno.failed("execve", LibC.ENOENT);
         for (String file : candidates(command.program())) {
@@ -49,7 +49,7 @@ final class Launcher implements AutoCloseable {
         throw refused;
     }
 
-    /** Without those that are not there, unless there is but one: then the kernel shall say so. */
+    /** Without those that do not exist, unless there is only one: then the kernel is to report that. */
     private List<String> candidates(String name) throws NativeCallException {
         List<String> candidates = Program.candidates(name, System.getenv("PATH"));
         if (candidates.size() == 1) {
@@ -109,7 +109,7 @@ final class Launcher implements AutoCloseable {
         return workingDirectory == null ? null : text.bytes(workingDirectory.toString());
     }
 
-    /** To be called once nothing of it is left; later calls don't count. */
+    /** To be called once nothing of the session is left; later calls do nothing. */
     void forget(SessionLeader leader) {
         guard.forget(leader.id());
     }

@@ -7,7 +7,7 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import org.jspecify.annotations.Nullable;
 
-/** The C library, bare: C's names, and a {@link LastErrorException} with errno wherever a call returns -1. */
+/** Bare bindings of the C library: C's names, and a {@link LastErrorException} with errno wherever a call returns -1. */
 final class LibC {
 
     /** <a href="https://man7.org/linux/man-pages/man2/open.2.html">open(2)</a>: close the descriptor on execve. */
@@ -21,7 +21,7 @@ final class LibC {
     /** Duplicates a descriptor to the lowest free number that is not below the argument. */
     static final int F_DUPFD_CLOEXEC = 1030;
 
-    /** <a href="https://man7.org/linux/man-pages/man2/ioctl_list.2.html">ioctl(2)</a>: the bytes that wait in a pipe. */
+    /** <a href="https://man7.org/linux/man-pages/man2/ioctl_list.2.html">ioctl(2)</a>: the number of bytes in a pipe. */
     static final NativeLong FIONREAD = new NativeLong(0x541B);
 
     /** The size of a {@code siginfo_t} in bytes. */
@@ -41,7 +41,7 @@ final class LibC {
 
     static final int P_PID = 1;
 
-    /** For its end; and leave it to be waited for again, so that its number stays its own. */
+    /** Wait for it to exit; and leave it to be waited for again, so that its process id is not reused. */
     static final int WEXITED = 4;
 
     static final int WNOWAIT = 0x01000000;
@@ -84,28 +84,28 @@ final class LibC {
     /** Puts the read end into {@code fds[0]} and the write end into {@code fds[1]}. */
     static native int pipe2(int[] fds, int flags) throws LastErrorException;
 
-    /** Releases the descriptor, also when it reports an error: never to be repeated. */
+    /** Releases the descriptor even if it reports an error: never to be repeated. */
     static native int close(int fd) throws LastErrorException;
 
-    /** Returns how many bytes came; 0 at the end. */
+    /** Returns how many bytes were read; 0 at the end. */
     static native NativeLong read(int fd, byte[] bytes, NativeLong count) throws LastErrorException;
 
-    /** Returns how many bytes were taken. */
+    /** Returns how many bytes were written. */
     static native NativeLong write(int fd, byte[] bytes, NativeLong count) throws LastErrorException;
 
     /** Returns what the command defines. */
     static native int fcntl(int fd, int cmd, int arg) throws LastErrorException;
 
-    /** Returns the child's number, or 0 if it has not ended yet. */
+    /** Returns the child's process id, or 0 if it has not ended yet. */
     static native int waitpid(int pid, int @Nullable [] status, int options) throws LastErrorException;
 
     /** @param siginfo room for a {@code siginfo_t}, {@link #SIGINFO} bytes */
     static native int waitid(int idtype, int id, Pointer siginfo, int options) throws LastErrorException;
 
-    /** Returns what was done so far, SIG_DFL or SIG_IGN or a function. */
+    /** Returns the previous handler: SIG_DFL, SIG_IGN or a function. */
     static native @Nullable Pointer signal(int signal, @Nullable Pointer handler);
 
-    /** @param pid of a process; below 0 for a process group */
+    /** @param pid of a process; negative for a process group */
     static native int kill(int pid, int signal) throws LastErrorException;
 
     /** @param path zero-terminated */
@@ -116,8 +116,8 @@ final class LibC {
     /**
      * Returns how many of the descriptors have events.
      *
-     * @param pollfd one {@code struct pollfd} as two ints: the descriptor; the wanted events in the lower half and the
-     *     returned ones in the upper
+     * @param pollfd one {@code struct pollfd} as two ints: the descriptor; the requested events in the lower half and the
+     *     returned ones in the upper half
      */
     static native int poll(int[] pollfd, NativeLong count, int timeoutMillis) throws LastErrorException;
 }

@@ -4,7 +4,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 
 /**
- * <a href="https://man7.org/linux/man-pages/man3/posix_spawn.3.html">posix_spawn(3)</a> and what belongs to it, bare: C's
+ * <a href="https://man7.org/linux/man-pages/man3/posix_spawn.3.html">posix_spawn(3)</a> and its companions, bare: C's
  * names, and an error number (0 for success) as the result of every call.
  */
 final class LibSpawn {
@@ -14,7 +14,7 @@ final class LibSpawn {
     /** glibc 2.26. */
     static final short POSIX_SPAWN_SETSID = 0x80;
 
-    /** More than {@code posix_spawn_file_actions_t}, {@code posix_spawnattr_t} or {@code sigset_t} take anywhere, in bytes. */
+    /** Larger than {@code posix_spawn_file_actions_t}, {@code posix_spawnattr_t} and {@code sigset_t} anywhere, in bytes. */
     static final int STRUCT = 1024;
 
     static {
@@ -23,7 +23,7 @@ final class LibSpawn {
 
     private LibSpawn() {}
 
-    /** Returns once the program runs, or with the errno of the call that failed in the new process, which is gone then. */
+    /** Returns once the program runs, or with the errno of the call that failed in the new process, which is then gone. */
     static native int posix_spawn(
             Pointer pid, Pointer path, Pointer actions, Pointer attributes, Pointer argv, Pointer envp);
 

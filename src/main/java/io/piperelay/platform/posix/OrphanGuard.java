@@ -18,14 +18,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the children of a service that could not do so itself, because it was killed: what a job object does on Windows.
+ * Ends the children of a service that was killed and could not end them itself: what a job object does on Windows.
  *
- * <p>A small shell waits on a pipe whose only writer is the service. The service tells it which POSIX sessions to watch;
- * when the pipe ends, however that came about, the shell kills every member of those sessions and all their descendants.
- * (PR_SET_PDEATHSIG would follow a thread instead of the service, and spares the grandchildren.)
+ * <p>A small shell script waits on a pipe whose only writer is the service. The service tells it which POSIX sessions to
+ * watch; when the pipe ends, for whatever reason, the shell kills every member of those sessions and all their
+ * descendants. (PR_SET_PDEATHSIG would follow a thread instead of the service, and would spare the grandchildren.)
  *
- * <p>One shell serves all children of the service. It is started with the service, and again should it be gone. Where no
- * shell can do that, nothing is watched, and {@link #weakness} says so.
+ * <p>One shell serves all children of the service. It is started with the service, and restarted if it is gone. Where
+ * there is no usable shell, nothing is watched, and {@link #weakness} says so.
  */
 final class OrphanGuard implements AutoCloseable {
 
@@ -34,7 +34,7 @@ final class OrphanGuard implements AutoCloseable {
 
     private static final int INIT = 1;
 
-    /** For a shell to say that it can do what it has to; it takes some milliseconds. */
+    /** How long a shell may take to report that it is usable; usually some milliseconds. */
     private static final Duration READY_WITHIN = Duration.ofSeconds(10);
 
     private static final byte[] READY = "ready\n".getBytes(StandardCharsets.US_ASCII);
@@ -49,7 +49,7 @@ final class OrphanGuard implements AutoCloseable {
 
     @GuardedBy("this") private @Nullable Shell shell;
 
-    /** @param lifeline the pipe's end that nobody else writes to */
+    /** @param lifeline the write end of the pipe, which nobody else holds */
     private record Shell(SessionLeader process, Descriptor lifeline) {}
 
     /** @param file a POSIX shell */
@@ -79,16 +79,16 @@ final class OrphanGuard implements AutoCloseable {
         }
     }
 
-    /** What an operator must know, in one line; null if there is nothing. */
+    /** What the operator must know, in one line; null if there is nothing. */
     @Nullable String weakness() {
-        // With the first process of a PID namespace the kernel ends all others: pid_namespaces(7).
+        // When the first process of a PID namespace ends, the kernel ends all others: pid_namespaces(7).
         return unusable == null || ProcessHandle.current().pid() == INIT
                 ? null
                 : "Should the service be killed (SIGKILL), its children live on: the shell that would end them cannot be"
                         + " used (" + file + ": " + unusable.systemMessage() + ").";
     }
 
-    /** From now on the session that this process leads does not outlive the service. */
+    /** From now on, the session that this process leads does not outlive the service. */
     synchronized void watch(ProcessId leader) throws NativeCallException {
         if (unusable != null) {
             return;
@@ -101,7 +101,7 @@ final class OrphanGuard implements AutoCloseable {
         }
     }
 
-    /** The process has ended, and none of its session is left; later calls don't count. */
+    /** The process has ended, and nothing of its session is left; later calls do nothing. */
     synchronized void forget(ProcessId leader) {
         Shell running = shell;
         if (watched.remove(leader) && running != null) {
@@ -145,7 +145,7 @@ final class OrphanGuard implements AutoCloseable {
                 descriptors);
     }
 
-    /** Whether the shell says that it is, in time, and nothing else. */
+    /** Whether the shell reports in time that it is ready, and nothing else. */
     private static boolean saysReady(Descriptor answer) {
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
         while (System.nanoTime() < deadline) {
@@ -166,14 +166,14 @@ final class OrphanGuard implements AutoCloseable {
     private static boolean tell(Shell shell, String what, ProcessId leader) {
         byte[] line = (what + leader.pid() + ":" + leader.start() + "\n").getBytes(StandardCharsets.US_ASCII);
         try {
-            // Less than PIPE_BUF, so all of it or nothing: pipe(7).
+            // Less than PIPE_BUF, so written as a whole or not at all: pipe(7).
             return LibC.write(shell.lifeline().number(), line, new NativeLong(line.length)) != null;
         } catch (LastErrorException e) {
             return false;
         }
     }
 
-    /** Lets the shell go, which kills what it still watches. */
+    /** Closes the shell's pipe, upon which it kills what it still watches. */
     @Override
     public synchronized void close() {
         release();

@@ -12,10 +12,10 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * The processes that this one has started, and reaps. As PID 1 (in a container) it is also given everybody else's orphans,
- * which nobody waits for: those it reaps too, or they would stay zombies and use up the system's numbers.
+ * The processes that this one has started and reaps. As PID 1 (in a container) it also inherits all orphans, for which
+ * nobody waits: it reaps those too, or they would stay zombies and use up the system's process ids.
  *
- * <p>That takes that nobody in this JVM starts processes in another way, whose end it would take away.
+ * <p>This requires that nothing in this JVM starts processes in any other way: their exit would be reaped here.
  */
 final class OwnProcesses {
 
@@ -24,13 +24,13 @@ final class OwnProcesses {
     private static final Duration UNTIL_ITS_OWNER_HAS_REAPED_IT = Duration.ofMillis(10);
     private static final Duration UNTIL_THERE_IS_A_CHILD = Duration.ofSeconds(1);
 
-    /** Of {@code si_pid} in a siginfo_t, in bytes: behind three ints, and in 64 bits what aligns the union behind them. */
+    /** The offset of {@code si_pid} in a siginfo_t, in bytes: after three ints and, on 64 bits, the union's alignment. */
     private static final int SI_PID = Native.POINTER_SIZE == Long.BYTES ? 16 : 12;
 
     private final Spawn spawn;
     private final Set<Integer> numbers = ConcurrentHashMap.newKeySet();
 
-    /** Shared by those that start processes: nobody may reap in between, when a number is not in the set yet. */
+    /** Shared by those that start processes: nobody may reap in between, while a process id is not yet in the set. */
     private final ReadWriteLock starting = new ReentrantReadWriteLock();
 
     OwnProcesses() {
@@ -39,11 +39,11 @@ final class OwnProcesses {
 
     OwnProcesses(Spawn spawn) {
         this.spawn = spawn;
-        // Whoever started this process may have ignored it: then nobody could learn how a child ended. wait(2).
+        // If the parent of this process ignored SIGCHLD, nobody could learn how a child ended: wait(2).
         LibC.signal(LibC.SIGCHLD, LibC.SIG_DFL);
     }
 
-    /** See {@link Spawn#start}; the process is to be reaped by whoever called this, and removed then. */
+    /** See {@link Spawn#start}; the caller reaps the process, and removes it then. */
     int start(Execution execution) throws NativeCallException {
         starting.readLock().lock();
         try {
@@ -59,7 +59,7 @@ final class OwnProcesses {
         numbers.remove(pid);
     }
 
-    /** From now on, and as long as this process lives. */
+    /** Starts reaping, which goes on as long as this process lives. */
     void reapOrphansAsInit() {
         if (ProcessHandle.current().pid() == INIT) {
             var thread = new Thread(this::reapOrphans, "pipe-relay-init");

@@ -10,15 +10,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The read end of a pipe that the service keeps. A blocked read is released by {@link #close}, which the plain
- * close(2) would not do; that is why the bytes go through a channel, opened on the descriptor's path.
+ * The service's read end of a pipe. {@link #close} releases a blocked read, which a plain close(2) would not do; that is
+ * why the bytes go through a channel, opened on the descriptor's path.
  */
 final class PipeInputStream extends InputStream {
 
     private final Descriptor descriptor;
     private final FileChannel channel;
 
-    /** Takes the descriptor over once it returns; until then, and if it throws, the caller owns it. */
+    /** Takes ownership of the descriptor when it returns; if it throws, the caller still owns it. */
     PipeInputStream(Descriptor descriptor) throws IOException {
         this.descriptor = descriptor;
         this.channel = FileChannel.open(descriptor.path(), StandardOpenOption.READ);
@@ -35,12 +35,12 @@ final class PipeInputStream extends InputStream {
         return channel.read(ByteBuffer.wrap(buffer, offset, length));
     }
 
-    /** Asks the kernel, also while another thread reads. */
+    /** Asks the kernel, even while another thread reads. */
     @Override
     public int available() throws IOException {
         synchronized (descriptor) {
             if (!channel.isOpen()) {
-                throw new ClosedChannelException(); // The descriptor's number may be somebody else's by now.
+                throw new ClosedChannelException(); // The descriptor's number may have been reused by now.
             }
             return bytesInThePipe();
         }

@@ -10,13 +10,13 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 
-/** The write end of a pipe that the service keeps; the counterpart of {@link PipeInputStream}. */
+/** The service's write end of a pipe; the counterpart of {@link PipeInputStream}. */
 final class PipeOutputStream extends OutputStream {
 
     private final Descriptor descriptor;
     private final FileChannel channel;
 
-    /** Takes the descriptor over once it returns; until then, and if it throws, the caller owns it. */
+    /** Takes ownership of the descriptor when it returns; if it throws, the caller still owns it. */
     PipeOutputStream(Descriptor descriptor) throws IOException {
         this.descriptor = descriptor;
         this.channel = FileChannel.open(descriptor.path(), StandardOpenOption.WRITE);
@@ -41,7 +41,7 @@ final class PipeOutputStream extends OutputStream {
         }
     }
 
-    /** The exception of a failed write tells its cause in words of the locale only; POLLERR tells it in any. */
+    /** A failed write's exception gives its cause only in the locale's language; POLLERR gives it in any. */
     private boolean nobodyReads() {
         int[] pollfd = {descriptor.number(), LibC.POLLOUT};
         try {

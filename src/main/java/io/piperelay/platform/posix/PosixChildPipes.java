@@ -16,7 +16,7 @@ final class PosixChildPipes extends OwnedChildPipes<Descriptor> {
         this.launcher = launcher;
     }
 
-    /** The streams come first, because they may fail where no descriptor is left: then nothing runs yet. */
+    /** Opens the streams first, because that may fail if no descriptor is left: then nothing is running yet. */
     @Override
     protected ChildProcess start(ChildCommand command) throws NativeCallException {
         PosixStreams streams = PosixStreams.open(input.writeEnd(), output.readEnd(), errors.readEnd());

@@ -27,7 +27,7 @@ final class PosixOwnerOnlyFiles implements OwnerOnlyFiles {
     @Override
     public void refuseIfOthersCanUse(Path file) throws IOException {
         if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
-            throw new IOException("others than its owner can use " + file + "; chmod 600 it");
+            throw new IOException("users other than its owner can access " + file + "; chmod 600 it");
         }
     }
 }

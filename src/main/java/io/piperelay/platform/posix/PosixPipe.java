@@ -33,7 +33,7 @@ final class PosixPipe {
         }
     }
 
-    /** What the kernel grants of that much. */
+    /** Requests this capacity, and returns the one that the kernel grants. */
     private static int capacity(Descriptor end, int bufferSize) {
         return bufferSize > 0
                 ? LibC.fcntl(end.number(), LibC.F_SETPIPE_SZ, bufferSize)

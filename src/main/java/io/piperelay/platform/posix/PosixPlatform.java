@@ -8,7 +8,7 @@ import io.piperelay.platform.Topology;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Linux. Close it with the service: what its children left behind ends then. */
+/** Linux. To be closed with the service, which ends what its children have left behind. */
 public final class PosixPlatform implements Platform, AutoCloseable {
 
     private final OrphanGuard guard;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The service's ends of a child's pipes, opened together and closed together. */
 record PosixStreams(PipeOutputStream input, PipeInputStream output, PipeInputStream errors) implements AutoCloseable {
 
-    /** Takes the descriptors over; closes all of them if it throws. */
+    /** Takes ownership of the descriptors; closes all of them if it throws. */
     static PosixStreams open(Descriptor input, Descriptor output, Descriptor errors) throws NativeCallException {
         PipeOutputStream inputStream = null;
         PipeInputStream outputStream = null;
@@ -33,7 +33,7 @@ record PosixStreams(PipeOutputStream input, PipeInputStream output, PipeInputStr
                     closeable.close();
                 }
             } catch (Exception e) {
-                // The descriptor is released even so (close(2)), and a pipe has nothing left to flush.
+                // The descriptor is released anyway (close(2)), and a pipe has nothing to flush.
             }
         }
     }

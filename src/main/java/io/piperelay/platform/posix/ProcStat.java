@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What Linux tells about a process in <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">stat</a>.
+ * What Linux says about a process in <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">stat</a>.
  *
- * @param zombie whether it has ended, and is not reaped yet
+ * @param zombie whether it has ended but has not been reaped yet
  * @param session the POSIX session that it is a member of
  */
 record ProcStat(ProcessId id, boolean zombie, long parent, long session) {
@@ -26,7 +26,7 @@ record ProcStat(ProcessId id, boolean zombie, long parent, long session) {
     private static final int SESSION = 3;
     private static final int START = 19;
 
-    /** Nothing once the process is gone: ENOENT, or ESRCH if it ends between open and read. */
+    /** Empty once the process is gone: ENOENT, or ESRCH if it ends between open and read. */
     static Optional<ProcStat> of(long pid) {
         try {
             return Optional.of(parse(pid, Files.readString(PROC.resolve(pid + "/stat"), ISO_8859_1)));
@@ -35,7 +35,7 @@ record ProcStat(ProcessId id, boolean zombie, long parent, long session) {
         }
     }
 
-    /** All processes of this moment, in one pass; none where there is no {@code /proc}. */
+    /** All current processes, in one pass; none where there is no {@code /proc}. */
     static List<ProcStat> all() {
         List<ProcStat> all = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
@@ -48,7 +48,7 @@ record ProcStat(ProcessId id, boolean zombie, long parent, long session) {
         return all;
     }
 
-    /** The second field is a name, in brackets: it may hold brackets and spaces itself, and be cut within a character. */
+    /** The second field is a name in parentheses, which may contain parentheses and spaces, and be cut within a character. */
     private static ProcStat parse(long pid, String stat) {
         String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", START + 2);
         return new ProcStat(

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * href="https://man7.org/linux/man-pages/man2/setsid.2.html">setsid(2)</a>), also when their parents are gone, and the
  * descendants that opened a session of their own.
  *
- * <p>The kernel keeps a session's number from other processes as long as a member lives. Once the leader has ended,
- * the number is therefore trusted only while one of those that survived it is still there.
+ * <p>The kernel does not reuse a session's id as long as a member lives. Once the leader has ended, the id is therefore
+ * trusted only while one of the processes that survived it still exists.
  */
 final class ProcessSession {
 
-    /** How often members are looked for again, against those that start others while they are being killed. */
+    /** How often members are searched for, because some may start others while they are being killed. */
     private static final int SWEEPS = 10;
 
     private final long leader;
@@ -29,24 +29,24 @@ final class ProcessSession {
     private volatile @Nullable Set<ProcessId> survivors;
     private volatile Set<ProcessId> known = Set.of();
 
-    /** @param everybody looks at all processes, once each time it is asked */
+    /** @param everybody lists all processes anew on each call */
     ProcessSession(long leader, Supplier<List<ProcStat>> everybody) {
         this.leader = leader;
         this.everybody = everybody;
     }
 
-    /** To be called when the leader has ended, and nobody has reaped it yet, so that its number is its own; once. */
+    /** To be called once, when the leader has ended but has not been reaped, so that its pid is not reused yet. */
     void leaderEnded() {
         survivors = members();
     }
 
-    /** Whether any of it runs; as long as the leader was not said to have ended, it does. */
+    /** Whether any member is running; true as long as {@link #leaderEnded} has not been called. */
     boolean exists() {
         Set<ProcessId> left = survivors;
         return left == null || left.stream().anyMatch(ProcessId::isRunning);
     }
 
-    /** To be called while the leader lives: those that opened sessions of their own cannot be found through it later. */
+    /** To be called while the leader lives: descendants with sessions of their own cannot be found through it later. */
     void remember() {
         known = members();
     }
@@ -63,7 +63,7 @@ final class ProcessSession {
         }
     }
 
-    /** Everything of the session that runs at this moment, and all that descends from it. */
+    /** The session's members that are running now, and all their descendants. */
     private Set<ProcessId> members() {
         List<ProcStat> running =
                 everybody.get().stream().filter(process -> !process.zombie()).toList();

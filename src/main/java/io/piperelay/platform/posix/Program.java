@@ -7,22 +7,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that a command's program may be, as <a
- * href="https://man7.org/linux/man-pages/man3/exec.3.html">execvp(3)</a> has it: a name with a slash is a path (relative
- * to the child's working directory), any other is looked for in the folders of the service's own {@code PATH}. Which of
- * them is a program is for the kernel to say.
+ * The files that a command's program may mean, by the rules of <a
+ * href="https://man7.org/linux/man-pages/man3/exec.3.html">execvp(3)</a>: a name with a slash is a path (relative to
+ * the child's working directory); any other is searched for in the folders of the service's own {@code PATH}. The kernel
+ * decides which of them is a program.
  */
 final class Program {
 
     private static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
-    /** What is wrong with this file only: the next one may be right. */
+    /** Errors that concern only this file: the next one may be right. */
     private static final Set<Integer> TRY_THE_NEXT =
             Set.of(LibC.EACCES, LibC.ENOENT, LibC.ENOTDIR, LibC.ENODEV, LibC.ESTALE, LibC.ETIMEDOUT);
 
     private Program() {}
 
-    /** @param path the folders, with colons between them; null for the usual ones */
+    /** @param path the folders, separated by colons; null for the usual ones */
     static List<String> candidates(String name, @Nullable String path) {
         if (name.contains("/")) {
             return List.of(name);

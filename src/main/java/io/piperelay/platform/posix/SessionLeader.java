@@ -8,8 +8,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A process that this one has started as the leader of a POSIX session. A thread starts it, waits for its end and reaps
- * it; until then its number is its own. All methods may be called by any thread at any time.
+ * A process that this one has started as the leader of a POSIX session. A thread starts it, waits for it to end and reaps
+ * it; until then, its pid is not reused. All methods may be called by any thread at any time.
  */
 final class SessionLeader {
 
@@ -18,7 +18,7 @@ final class SessionLeader {
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
 
     private SessionLeader(int pid) {
-        // It is there, were it as a zombie, because nobody else reaps it.
+        // It exists, if only as a zombie, because nobody else reaps it.
         this.id = ProcStat.of(pid).map(ProcStat::id).orElse(new ProcessId(pid, "?"));
         this.session = new ProcessSession(pid, ProcStat::all);
     }
@@ -26,14 +26,14 @@ final class SessionLeader {
     /**
      * Returns once the program runs.
      *
-     * @throws NativeCallException if it could not be started, or not be waited for; then nothing of it is left
+     * @throws NativeCallException if it could not be started or waited for; then nothing of it is left
      */
     static SessionLeader start(Execution execution, OwnProcesses own) throws NativeCallException {
         var started = new CompletableFuture<SessionLeader>();
         var thread = new Thread(() -> run(execution, own, started), "pipe-relay-reaper");
         thread.setDaemon(true);
         try {
-            // First of all: a process that no thread can wait for would stay a zombie.
+            // Before anything else: a process that no thread can wait for would stay a zombie.
             thread.start();
         } catch (OutOfMemoryError e) {
             throw Errno.failed("pthread_create", LibC.EAGAIN);
@@ -62,7 +62,7 @@ final class SessionLeader {
         return id;
     }
 
-    /** It and all that descends from it. */
+    /** The process and all its descendants. */
     ProcessSession session() {
         return session;
     }
@@ -71,7 +71,7 @@ final class SessionLeader {
         return !exitCode.isDone();
     }
 
-    /** Waits for its end; returns its code, or 128 plus the number of the signal that ended it. */
+    /** Waits for it to end; returns its exit code, or 128 plus the number of the signal that ended it. */
     int waitFor() throws InterruptedException {
         try {
             return exitCode.get();
@@ -86,10 +86,10 @@ final class SessionLeader {
         signal((int) id.pid(), LibC.SIGTERM);
     }
 
-    /** Kills it and all that descends from it, also what outlived it. */
+    /** Kills it and all its descendants, including those that outlived it. */
     void kill() {
         session.kill();
-        // Its process group at least, should no descriptor be left to look at the others with.
+        // At least its process group, in case no descriptor is left for finding the others.
         signal((int) -id.pid(), LibC.SIGKILL);
     }
 
@@ -98,7 +98,7 @@ final class SessionLeader {
             try {
                 LibC.kill(pid, signal);
             } catch (LastErrorException e) {
-                // EPERM: it became another user's. ESRCH: it is a zombie, alone in its group.
+                // EPERM: it has become another user's. ESRCH: it is a zombie, alone in its group.
             }
         }
     }
@@ -128,7 +128,7 @@ final class SessionLeader {
         }
     }
 
-    /** In one step for those who send signals: from here on the number may be a stranger's. */
+    /** Atomic with respect to the sending of signals: from here on, the pid may be reused. */
     private synchronized void release(OwnProcesses own) {
         int[] status = new int[1];
         LibC.waitpid((int) id.pid(), status, 0);

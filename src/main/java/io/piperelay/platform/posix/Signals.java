@@ -2,7 +2,7 @@ package io.piperelay.platform.posix;
 
 import io.piperelay.platform.ExitStatus;
 
-/** The names of Linux' signals: <a href="https://man7.org/linux/man-pages/man7/signal.7.html">signal(7)</a>. */
+/** The names of Linux signals: <a href="https://man7.org/linux/man-pages/man7/signal.7.html">signal(7)</a>. */
 final class Signals {
 
     private static final int BY_SIGNAL = 128;
@@ -19,15 +19,15 @@ final class Signals {
     private Signals() {}
 
     /**
-     * A process's code as shells count, 128 plus the number of a signal that ended it, from what <a
-     * href="https://man7.org/linux/man-pages/man2/waitpid.2.html">waitpid(2)</a> tells.
+     * A process's exit code as in a shell, 128 plus the number of the signal if one ended it, from the status of <a
+     * href="https://man7.org/linux/man-pages/man2/waitpid.2.html">waitpid(2)</a>.
      */
     static int exitCode(int status) {
         int signal = status & 0x7f;
         return signal == 0 ? status >> 8 & 0xff : BY_SIGNAL + signal;
     }
 
-    /** @param code of a child; 128 plus the number of a signal if one ended it */
+    /** @param code a child's exit code; 128 plus the number of the signal if one ended it */
     static ExitStatus exitStatus(int code) {
         int signal = code - BY_SIGNAL;
         if (signal < 1 || signal > LAST) {

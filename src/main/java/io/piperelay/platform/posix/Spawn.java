@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * Starts a program by <a href="https://man7.org/linux/man-pages/man3/posix_spawn.3.html">posix_spawn(3)</a>: in a POSIX
  * session of its own, with three descriptors and no other.
  *
- * <p>Not by the JDK. A program that stands between, as its spawn helper or setsid(1), hides what the kernel says of the
- * one that is meant, and hands to a shell what the kernel refuses; text arrives as question marks where the locale lacks a
- * character; and it needs descriptors of its own and, if there are none left, closes strangers' (JDK 17).
+ * <p>Not by the JDK. An intermediate program, such as the JDK's spawn helper or setsid(1), hides what the kernel says about
+ * the actual one, and hands to a shell what the kernel refuses. The JDK also passes question marks for characters that
+ * the locale lacks, and needs descriptors of its own; if there are none left, it closes unrelated ones (JDK 17).
  *
- * <p>What only newer C libraries know has another way without it.
+ * <p>There is a fallback for each function that only newer C libraries have.
  *
  * @param addChDir {@code posix_spawn_file_actions_addchdir_np(actions, path)}; glibc 2.29, null before
  * @param addCloseFrom {@code posix_spawn_file_actions_addclosefrom_np(actions, first)}; glibc 2.34, null before
@@ -38,9 +38,9 @@ record Spawn(@Nullable Function addChDir, @Nullable Function addCloseFrom) {
     }
 
     /**
-     * Returns the process's number once its program runs. Blocks as long as the program's file does.
+     * Returns the process id once the program runs. Blocks as long as opening the program's file does.
      *
-     * @throws NativeCallException with the kernel's errno if it does not run; no process is left then
+     * @throws NativeCallException with the kernel's errno if it does not run; then no process is left
      */
     int start(Execution execution) throws NativeCallException {
         byte @Nullable [] folder = execution.folder();
@@ -67,7 +67,7 @@ record Spawn(@Nullable Function addChDir, @Nullable Function addCloseFrom) {
         }
     }
 
-    /** posix_spawn(3) does not say which of its calls failed: this is for people, who look for the cause. */
+    /** posix_spawn(3) does not say which of its calls failed; this guess is for people who look for the cause. */
     private static String failedCall(int errno, byte @Nullable [] folder) {
         if (Errno.isExhausted(errno)) {
             return "posix_spawn";

@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What happens in a new process between its birth and its program: the attributes and file actions of posix_spawn(3). */
+/** What happens in a new process before its program runs: the attributes and file actions of posix_spawn(3). */
 final class SpawnSetup implements AutoCloseable {
 
     private static final int FIRST_TO_CLOSE = 3;
 
-    /** How many descriptors others may open in the moment before the launch, where closing takes a list of numbers. */
+    /** How many descriptors other threads may open just before the launch, where closing takes a list of numbers. */
     private static final int MARGIN = 1024;
 
     private static final int LARGEST_SIGNAL_SET = 128;
@@ -40,7 +40,7 @@ final class SpawnSetup implements AutoCloseable {
         return attributes;
     }
 
-    /** It leads a session, and no signal is blocked; the threads of a JVM block some. */
+    /** Makes it a session leader with no signals blocked; the threads of a JVM block some. */
     void leadASession() throws NativeCallException {
         try (var none = new Memory(LARGEST_SIGNAL_SET)) {
             none.clear();
@@ -51,7 +51,7 @@ final class SpawnSetup implements AutoCloseable {
     }
 
     /**
-     * It has these descriptors and no other.
+     * Gives it these descriptors and no others.
      *
      * @param addCloseFrom see {@link Spawn}
      */
@@ -69,7 +69,7 @@ final class SpawnSetup implements AutoCloseable {
         }
     }
 
-    /** To close what is not open is no error here; a number beyond the limit is, and nobody can have opened it. */
+    /** Closing what is not open is not an error here; a number beyond the limit is, but nobody can have opened that. */
     private void closeOneByOne() throws NativeCallException {
         int end = highestDescriptor() + MARGIN;
         int error = 0;
@@ -90,7 +90,7 @@ final class SpawnSetup implements AutoCloseable {
         }
     }
 
-    /** The folder is its working directory. */
+    /** Makes the folder its working directory. */
     void enter(Pointer folder, Function addChDir) throws NativeCallException {
         check(addChDir.invokeInt(new Object[] {actions, folder}));
     }

@@ -8,8 +8,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * How text becomes the bytes that the kernel passes on to a program: in the locale's encoding, so that other programs of
- * this system understand it; in UTF-8 where the locale names none (C, POSIX). Exactly, or not at all.
+ * Encodes text as the bytes that the kernel passes to a program: in the locale's encoding, which other programs of this
+ * system understand; in UTF-8 if the locale names none (C, POSIX). Exactly, or not at all.
  */
 record Text(Charset encoding) {
 
@@ -19,9 +19,9 @@ record Text(Charset encoding) {
     }
 
     /**
-     * The text with a zero at its end.
+     * The text, zero-terminated.
      *
-     * @throws NativeCallException with errno EILSEQ if the encoding lacks one of its characters, EINVAL if it has a NUL
+     * @throws NativeCallException with errno EILSEQ if the encoding lacks one of its characters, EINVAL if it contains NUL
      */
     byte[] bytes(String text) throws NativeCallException {
         if (text.indexOf('\0') >= 0) {
@@ -37,7 +37,7 @@ record Text(Charset encoding) {
         }
     }
 
-    /** The bytes of a text that any encoding has, with a zero at its end. */
+    /** The bytes of a text that is the same in every encoding, zero-terminated. */
     static byte[] ascii(String text) {
         return (text + '\0').getBytes(StandardCharsets.US_ASCII);
     }

@@ -1,4 +1,8 @@
-/** Linux: {@code pipe2}, {@code posix_spawn}, {@code /proc}, and the modes of files. */
+/**
+ * Linux: pipes by {@code pipe2(2)}, children by {@code posix_spawn(3)}, what {@code /proc} says about processes, and file
+ * modes. Bytes enter and leave through {@link io.piperelay.platform.posix.PipeOutputStream} and
+ * {@link io.piperelay.platform.posix.PipeInputStream}, which close their descriptor safely while a call blocks on it.
+ */
 @NullMarked
 package io.piperelay.platform.posix;
 

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A handle with at most one blocking call in progress, which {@link #close} cancels from another thread.
  *
- * <p>A call is made between {@link #enter} and {@link #leave}. Closing the handle under it would be wrong twice: the call
- * goes on, and the handle's number may be another's by then. So close() first cancels the call, and closes the handle
- * when its thread has left. A caller that finds another thread inside waits for its turn.
+ * <p>A call is made between {@link #enter} and {@link #leave}. Closing the handle during a call would be wrong twice over:
+ * the call would go on, and the handle's number might be reused. So close() first cancels the call, and closes the handle
+ * when its thread has left. A caller that finds another thread inside waits until it has left.
  */
 final class CancellableHandle implements AutoCloseable {
 
-    /** A cancellation that comes just before the call blocks is lost, so it is repeated, this often. */
+    /** A cancellation that comes just before the call blocks is lost, so it is repeated at this interval. */
     private static final long CANCEL_INTERVAL_MILLIS = 2;
 
     private final OwnedHandle handle;
@@ -29,7 +29,7 @@ final class CancellableHandle implements AutoCloseable {
 
     @GuardedBy("this") private int callerId;
 
-    /** Takes the handle over. */
+    /** Takes ownership of the handle. */
     CancellableHandle(OwnedHandle handle) {
         this.handle = handle;
     }
@@ -40,7 +40,7 @@ final class CancellableHandle implements AutoCloseable {
         return begin();
     }
 
-    /** As {@link #enter}, but answers null where another call is in progress. */
+    /** Like {@link #enter}, but returns null if another call is in progress. */
     synchronized @Nullable Pointer tryEnter() throws ClosedChannelException {
         return busy ? null : begin();
     }
@@ -51,8 +51,8 @@ final class CancellableHandle implements AutoCloseable {
     }
 
     /**
-     * Cancels the call in progress, if any, waits until it has returned, and closes the handle. May be repeated, by many
-     * threads at once.
+     * Cancels the call in progress, if any, waits until it has returned, and closes the handle. Idempotent, and may be
+     * called by several threads at once.
      */
     @Override
     public synchronized void close() {
@@ -91,7 +91,7 @@ final class CancellableHandle implements AutoCloseable {
         return handle.pointer();
     }
 
-    /** Cancels what the caller's thread is blocked in, if it is: CancelSynchronousIo knows threads, not handles. */
+    /** Cancels what the caller's thread is blocked in, if anything: CancelSynchronousIo takes threads, not handles. */
     @GuardedBy("this") private void cancel() {
         HANDLE thread = Kernel32.INSTANCE.OpenThread(Kernel32Ex.THREAD_TERMINATE, false, callerId);
         if (thread != null) {
@@ -100,8 +100,8 @@ final class CancellableHandle implements AutoCloseable {
         }
     }
 
-    /** Answers false if interrupted meanwhile, which is no reason to leave a handle open. */
-    @SuppressWarnings("WaitNotInLoop") // The caller looks again.
+    /** Returns false if interrupted, which is no reason to leave a handle open. */
+    @SuppressWarnings("WaitNotInLoop") // The caller checks again.
     private boolean waited(long millis) {
         try {
             wait(millis);

@@ -19,22 +19,22 @@ import org.jspecify.annotations.Nullable;
  * href="https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-createprocessw">
  * CreateProcessW</a> has just created.
  *
- * <p>Its program is found as that page says: a name without a folder is looked for in the folder of the service's own
- * executable (java.exe), the service's working directory, Windows' own folders and the service's PATH, in this order; not
- * in the child's working directory and PATH. {@code .exe} may be left out.
+ * <p>Its program is found as that page says: a name without a folder is searched for in the folder of the service's own
+ * executable (java.exe), the service's working directory, the Windows folders and the service's PATH, in this order; not
+ * in the child's working directory and PATH. {@code .exe} may be omitted.
  *
- * @param handle of the process, owned by whoever has this object
+ * @param handle of the process, owned by the holder of this record
  */
 record CreatedProcess(int pid, OwnedHandle handle) {
 
-    /** A process group of its own: what CTRL_BREAK can be sent to, and what Ctrl+C in the service's console spares. */
+    /** A process group of its own, so that CTRL_BREAK can be sent to it, and Ctrl+C in the service's console spares it. */
     private static final int FLAGS = WinBase.CREATE_NEW_PROCESS_GROUP
             | WinBase.CREATE_UNICODE_ENVIRONMENT
             | Kernel32Ex.EXTENDED_STARTUPINFO_PRESENT;
 
     /**
-     * @param stdin and the other ends of the child's pipes stay the caller's; the child gets inheritable copies
-     * @param job what the child belongs to from its first instruction on
+     * @param stdin like the child's other ends, remains owned by the caller; the child gets an inheritable copy
+     * @param job the job that the child belongs to from its first instruction on
      */
     static CreatedProcess create(
             ChildCommand command, OwnedHandle stdin, OwnedHandle stdout, OwnedHandle stderr, JobObject job)
@@ -60,7 +60,7 @@ record CreatedProcess(int pid, OwnedHandle handle) {
             throws NativeCallException {
         var startup = new Kernel32Ex.STARTUPINFOEX();
         startup.dwFlags = WinBase.STARTF_USESTDHANDLES | WinBase.STARTF_USESHOWWINDOW;
-        // For the window of the console that a console program gets where the service has none to share.
+        // For the window of the console that a console program gets if the service has none to share.
         startup.wShowWindow = new WORD(WinUser.SW_HIDE);
         startup.hStdInput = inherited.get(0);
         startup.hStdOutput = inherited.get(1);

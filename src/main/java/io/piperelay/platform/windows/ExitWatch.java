@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Waits for a process's end on a thread of its own, which owns the process's handle: everybody else may wait here, be
- * interrupted and come back, and no handle is closed under anybody.
+ * Waits for a process to end, on a thread of its own that owns the process's handle: all others may wait here, be
+ * interrupted and wait again, and no handle is closed while in use.
  */
 final class ExitWatch {
 
@@ -20,7 +20,7 @@ final class ExitWatch {
         this.process = process;
     }
 
-    /** Takes the process's handle over once it returns; until then, and if it throws, the caller owns it. */
+    /** Takes ownership of the process's handle when it returns; if it throws, the caller still owns it. */
     static ExitWatch start(CreatedProcess process) {
         var watch = new ExitWatch(process);
         var thread = new Thread(watch::run, "exit of " + process.pid());
@@ -37,7 +37,7 @@ final class ExitWatch {
         }
     }
 
-    /** Runs the action unless the process has ended. Meanwhile its id stays its own, even if it ends. */
+    /** Runs the action unless the process has ended. Its id is not reused meanwhile, even if it ends. */
     synchronized void whileAlive(Runnable action) {
         if (!exit.isDone()) {
             action.run();
@@ -46,7 +46,7 @@ final class ExitWatch {
 
     private void run() {
         try {
-            // The wait decides: 259 (STILL_ACTIVE) is an exit code like any other.
+            // The wait decides, not the exit code: 259 (STILL_ACTIVE) is an exit code like any other.
             if (Kernel32.INSTANCE.WaitForSingleObject(process.handle().handle(), WinBase.INFINITE)
                     == WinBase.WAIT_FAILED) {
                 throw Win32Error.failed("WaitForSingleObject");

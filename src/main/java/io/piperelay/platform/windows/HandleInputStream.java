@@ -16,7 +16,7 @@ import java.util.Objects;
  * The read end of a pipe, by <a
  * href="https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-readfile">ReadFile</a>. A read blocks until
  * there is a byte; {@link #close} from another thread releases it, an interrupt does not. The stream ends when the last
- * handle of the write end is closed, and what was in the pipe has been read.
+ * handle of the write end has been closed and everything in the pipe has been read.
  */
 final class HandleInputStream extends InputStream {
 
@@ -24,12 +24,12 @@ final class HandleInputStream extends InputStream {
     static final int BUFFER_SIZE = 64 * 1024;
 
     private final CancellableHandle handle;
-    /** Belongs, as {@link #count}, to the thread that is between enter and leave. */
+    /** Confined, like {@link #count}, to the thread that is between enter and leave. */
     private final Memory buffer = new Memory(BUFFER_SIZE);
 
     private final IntByReference count = new IntByReference();
 
-    /** Takes the handle over once it returns; until then, and if it throws, the caller owns it. */
+    /** Takes ownership of the handle when it returns; if it throws, the caller still owns it. */
     HandleInputStream(OwnedHandle readEnd) {
         this.handle = new CancellableHandle(readEnd);
     }
@@ -42,14 +42,14 @@ final class HandleInputStream extends InputStream {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-        // JNA itself checks no bounds of the array.
+        // JNA does not check the array's bounds.
         Objects.checkFromIndexSize(offset, length, target.length);
         if (length == 0) {
             return 0;
         }
         int read;
         do {
-            // Zero bytes are what a writer wrote that wrote zero bytes, not the end.
+            // Zero bytes mean that a writer wrote zero bytes, not the end.
             read = readOnce(target, offset, Math.min(length, BUFFER_SIZE));
         } while (read == 0);
         return read;
@@ -68,7 +68,7 @@ final class HandleInputStream extends InputStream {
         }
     }
 
-    /** The bytes in the pipe; 0 at its end, and while another thread is in a read, which waits because there are none. */
+    /** The number of bytes in the pipe; 0 at its end, and while another thread waits in a read because there are none. */
     @Override
     public int available() throws IOException {
         Pointer readEnd = handle.tryEnter();

@@ -22,12 +22,12 @@ import java.util.Objects;
 final class HandleOutputStream extends OutputStream {
 
     private final CancellableHandle handle;
-    /** Belongs, as {@link #count}, to the thread that is between enter and leave. */
+    /** Confined, like {@link #count}, to the thread that is between enter and leave. */
     private final Memory buffer = new Memory(HandleInputStream.BUFFER_SIZE);
 
     private final IntByReference count = new IntByReference();
 
-    /** Takes the handle over once it returns; until then, and if it throws, the caller owns it. */
+    /** Takes ownership of the handle when it returns; if it throws, the caller still owns it. */
     HandleOutputStream(OwnedHandle writeEnd) {
         this.handle = new CancellableHandle(writeEnd);
     }
@@ -39,7 +39,7 @@ final class HandleOutputStream extends OutputStream {
 
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
-        // JNA itself checks no bounds of the array.
+        // JNA does not check the array's bounds.
         Objects.checkFromIndexSize(offset, length, source.length);
         // A WriteFile of zero bytes would complete the child's ReadFile with zero, which many programs take for the
         // end.

@@ -10,11 +10,11 @@ import java.util.List;
 /**
  * Inheritable copies, by <a
  * href="https://learn.microsoft.com/windows/win32/api/handleapi/nf-handleapi-duplicatehandle">DuplicateHandle</a>, of what
- * one child inherits: the pipes' own handles never are inheritable, not even in the shared topology, where the service
+ * one child inherits: the pipes' own handles are never inheritable, not even in the shared topology, where the service
  * keeps them.
  *
- * <p>Every process that is created meanwhile with inheritance inherits the copies, and would keep the pipes from ending.
- * So they live while CreateProcess runs and no longer, and only under {@link #MONITOR}.
+ * <p>Any process created in the meantime with inheritance would inherit the copies too, and keep the pipes from ending. So
+ * they exist only while CreateProcess runs, and only under {@link #MONITOR}.
  */
 final class InheritableHandles implements AutoCloseable {
 
@@ -60,7 +60,7 @@ final class InheritableHandles implements AutoCloseable {
         try {
             return Class.forName("java.lang.ProcessImpl");
         } catch (ClassNotFoundException e) {
-            // A JDK that creates processes elsewhere: ours are still kept apart from each other.
+            // A JDK that creates processes elsewhere: our own are still serialized.
             return InheritableHandles.class;
         }
     }

@@ -7,8 +7,8 @@ import io.piperelay.platform.NativeCallException;
 
 /**
  * A <a href="https://learn.microsoft.com/windows/win32/procthread/job-objects">job object</a>: a child and all of its
- * descendants, who can be ended together. Its last handle is closed when the service ends, however it ends, and
- * JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE ends all of them then. Any thread may call any method.
+ * descendants, which can be ended together. Its last handle is closed when the service ends, however it ends, and
+ * JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE then ends all of them. Any thread may call any method.
  */
 final class JobObject implements AutoCloseable {
 
@@ -51,14 +51,14 @@ final class JobObject implements AutoCloseable {
         return handle;
     }
 
-    /** Ends every process of the job; does not wait for their end. */
+    /** Ends every process of the job, without waiting for them to end. */
     synchronized void kill() {
         if (!closed) {
             Kernel32Ex.TerminateJobObject(handle.pointer(), KILLED);
         }
     }
 
-    /** Ends every process of the job, too. */
+    /** Also ends every process of the job. */
     @Override
     public synchronized void close() {
         // KILL_ON_JOB_CLOSE alone would end them with exit code 0, as if they had succeeded.

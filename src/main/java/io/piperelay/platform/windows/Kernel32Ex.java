@@ -14,12 +14,12 @@ import com.sun.jna.ptr.IntByReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of kernel32 that jna-platform's Kernel32 lacks, and those that move payload, bare: C's names and
- * contracts. They are mapped directly, which costs a tenth of an interface's proxy, and take payload by Pointer, because
- * a byte[] would be copied whole both ways, whatever part of it is in use.
+ * Bare bindings of the kernel32 functions that jna-platform's Kernel32 lacks, and of those that move payload: C's names
+ * and contracts. They are mapped directly, which costs a tenth of an interface's proxy, and take payload by Pointer,
+ * because a byte[] would be copied as a whole both ways, whatever part of it is used.
  *
- * <p>Those that answer a boolean answer false for a failure, and {@link Native#getLastError()} is its code then, until
- * this thread's next native call.
+ * <p>Those that return a boolean return false for a failure, whose code is {@link Native#getLastError()} until this
+ * thread's next native call.
  */
 final class Kernel32Ex {
 
@@ -34,7 +34,7 @@ final class Kernel32Ex {
     static final int JobObjectExtendedLimitInformation = 9;
     static final int JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE = 0x0000_2000;
 
-    /** The right that CancelSynchronousIo asks for. */
+    /** The access right that CancelSynchronousIo requires. */
     static final int THREAD_TERMINATE = 0x0001;
 
     static {
@@ -43,7 +43,7 @@ final class Kernel32Ex {
 
     private Kernel32Ex() {}
 
-    /** Blocks until there is at least one byte, or the writer wrote zero bytes: true with a count of 0 is no end. */
+    /** Blocks until there is at least one byte, or the writer wrote zero bytes: true with a count of 0 is not the end. */
     static native boolean ReadFile(
             Pointer hFile,
             Pointer lpBuffer,
@@ -68,7 +68,7 @@ final class Kernel32Ex {
             @Nullable IntByReference lpTotalBytesAvail,
             @Nullable IntByReference lpBytesLeftThisMessage);
 
-    /** Fails with ERROR_NOT_FOUND where the thread is not in a synchronous call; not remembered for its next one. */
+    /** Fails with ERROR_NOT_FOUND if the thread is not in a synchronous call; not remembered for its next one. */
     static native boolean CancelSynchronousIo(Pointer hThread);
 
     /** Returns null if it fails. The handle is not inheritable, and the caller closes it. */
@@ -80,11 +80,11 @@ final class Kernel32Ex {
     /** Ends every process of the job; does not wait for it. */
     static native boolean TerminateJobObject(Pointer hJob, int uExitCode);
 
-    /** Without a list: fails with ERROR_INSUFFICIENT_BUFFER and answers the size that the list must have. */
+    /** Without a list: fails with ERROR_INSUFFICIENT_BUFFER and returns the size that the list must have. */
     static native boolean InitializeProcThreadAttributeList(
             @Nullable Pointer lpAttributeList, int dwAttributeCount, int dwFlags, ULONG_PTRByReference lpSize);
 
-    /** Keeps lpValue as it is: the memory must stay until the list is deleted. */
+    /** Keeps the pointer lpValue: its memory must stay valid until the list is deleted. */
     static native boolean UpdateProcThreadAttribute(
             Pointer lpAttributeList,
             int dwFlags,

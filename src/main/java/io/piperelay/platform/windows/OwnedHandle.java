@@ -7,8 +7,8 @@ import io.piperelay.platform.PipeEnd;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The one owner of a HANDLE. Closing it a second time does nothing, whatever the number means by then. It does not know
- * whether a call is using the handle: that is for the owner of this object to know.
+ * The only owner of a HANDLE. Closing it twice is harmless, even if the number has been reused by then. It does not know
+ * whether a call is using the handle; its own owner has to.
  */
 final class OwnedHandle implements PipeEnd {
 

@@ -9,7 +9,7 @@ import io.piperelay.platform.NativeCallException;
 import java.util.List;
 
 /**
- * What CreateProcess is told beyond STARTUPINFO, by <a
+ * What is passed to CreateProcess beyond STARTUPINFO, by <a
  * href="https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-updateprocthreadattribute">
  * UpdateProcThreadAttribute</a>: exactly which handles the child inherits, and the job that it belongs to from its first
  * instruction on. Owns the memory of both; to be closed after CreateProcess.
@@ -32,7 +32,7 @@ final class ProcThreadAttributes implements AutoCloseable {
         this.attributes = attributes;
     }
 
-    /** @param inherited inheritable handles, each once, as the Win32 page demands */
+    /** @param inherited inheritable handles, each only once, as the Win32 page requires */
     static ProcThreadAttributes of(List<OwnedHandle> inherited, JobObject job) throws NativeCallException {
         var attributes = new ProcThreadAttributes(array(inherited), array(List.of(job.handle())), allocate());
         try {
@@ -59,7 +59,7 @@ final class ProcThreadAttributes implements AutoCloseable {
 
     private static Memory allocate() throws NativeCallException {
         var size = new ULONG_PTRByReference();
-        // Fails by design: the first call answers the size.
+        // Fails by design: the first call returns the size.
         Kernel32Ex.InitializeProcThreadAttributeList(null, COUNT, 0, size);
         var attributes = new Memory(size.getValue().longValue());
         if (!Kernel32Ex.InitializeProcThreadAttributeList(attributes, COUNT, 0, size)) {

@@ -31,7 +31,7 @@ final class Win32Error {
 
     private Win32Error() {}
 
-    /** For the native call that this thread made last: any other in between would change the code. */
+    /** For the last native call of this thread: any other in between would change the code. */
     static NativeCallException failed(String operation) {
         return failed(operation, Native.getLastError());
     }
@@ -48,7 +48,7 @@ final class Win32Error {
         try {
             return Kernel32Util.formatMessage(code).strip().replaceAll("\\s+", " ");
         } catch (LastErrorException e) {
-            // FormatMessage knows no text for the code; that is no reason to hide the code.
+            // FormatMessage has no text for the code, which is no reason to hide the code.
             return "unknown error";
         }
     }

@@ -9,13 +9,13 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Writes arguments as the one line that CreateProcess takes, so that a program that takes it apart by the rules of <a
+ * Writes arguments as the single line that CreateProcess takes, so that a program that parses it by the rules of <a
  * href="https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments">Microsoft's C runtime</a> gets them
  * back exactly.
  *
- * <p>Batch files are another matter: CreateProcess hands their line to cmd.exe, which goes by rules of its own, and in
- * which an argument can become a command (CVE-2024-24576, "BatBadBut"). Their arguments are always quoted, and those with
- * a character that means something to cmd.exe even in quotes are refused.
+ * <p>Batch files are a different matter: CreateProcess passes their line to cmd.exe, which has rules of its own by which an
+ * argument can become a command (CVE-2024-24576, "BatBadBut"). Their arguments are always quoted, and those with a
+ * character that is special to cmd.exe even in quotes are refused.
  */
 final class WindowsCommandLine {
 
@@ -24,14 +24,14 @@ final class WindowsCommandLine {
      * CreateProcessW</a>. */
     private static final int MAX_LENGTH = 32_767;
 
-    /** Beyond what separates arguments, {@code *} and {@code ?}: java.exe expands them where they are not quoted. */
+    /** Besides separators and quotes, {@code *} and {@code ?}: java.exe expands them if they are not quoted. */
     private static final String NEEDS_QUOTES = " \t\n\u000B\"*?";
 
     private static final String UNSAFE_IN_BATCH = "\"%!\r\n";
 
     private WindowsCommandLine() {}
 
-    /** @throws NativeCallException as CreateProcess would fail, for what no line can carry to the program safely */
+    /** @throws NativeCallException as if by CreateProcess, for what no line can carry to the program safely */
     static String of(List<String> arguments) throws NativeCallException {
         String program = arguments.get(0);
         boolean batch = isBatchFile(program);
@@ -39,7 +39,7 @@ final class WindowsCommandLine {
             refuse(argument, "\0", "this program");
             refuse(argument, batch ? UNSAFE_IN_BATCH : "", "a batch file");
         }
-        // The program's name ends at the next quote, whatever is before it: no escape exists.
+        // The program's name ends at the next quote, whatever precedes it: there is no escape.
         refuse(program, "\"", "this program");
         String line = arguments.stream()
                 .skip(1)
@@ -78,7 +78,7 @@ final class WindowsCommandLine {
         return argument.isEmpty() || argument.chars().anyMatch(c -> NEEDS_QUOTES.indexOf(c) >= 0);
     }
 
-    /** Backslashes are themselves, unless a quote follows. */
+    /** Backslashes are literal unless a quote follows. */
     private static String quoted(String argument) {
         StringBuilder quoted = new StringBuilder("\"");
         int backslashes = 0;

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes variables as the block that CreateProcess takes: NAME=VALUE and a NUL for each, one NUL more at the end, <a
+ * Writes variables as the block that CreateProcess takes: NAME=VALUE and a NUL for each, and one more NUL at the end, <a
  * href="https://learn.microsoft.com/windows/win32/procthread/changing-environment-variables">sorted by name without
  * regard to case</a>.
  */
@@ -21,7 +21,7 @@ final class WindowsEnvironment {
 
     /**
      * @param systemRoot the service's own {@code SystemRoot}, without which Windows finds none of its libraries; added
-     *     where the variables do not name it
+     *     if the variables do not include it
      */
     static String block(Map<String, String> variables, @Nullable String systemRoot) throws NativeCallException {
         Map<String, String> sorted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -37,7 +37,7 @@ final class WindowsEnvironment {
                 .collect(Collectors.joining("", "", "\0"));
     }
 
-    /** A name or value with a separator in it would become other variables. */
+    /** A name or value that contains a separator would become other variables. */
     private static void check(String name, String value) throws NativeCallException {
         if (name.isEmpty() || name.contains("=") || name.contains("\0") || value.contains("\0")) {
             throw new NativeCallException(

@@ -25,7 +25,7 @@ final class WindowsOwnerOnlyFiles implements OwnerOnlyFiles {
 
     private static final String ADMINISTRATORS = "S-1-5-32-544";
 
-    /** To know what is in the file, or to decide on it. */
+    /** What lets others learn the file's content or change it. */
     private static final Set<AclEntryPermission> USE = EnumSet.of(
             AclEntryPermission.READ_DATA,
             AclEntryPermission.WRITE_DATA,
@@ -33,19 +33,19 @@ final class WindowsOwnerOnlyFiles implements OwnerOnlyFiles {
             AclEntryPermission.WRITE_ACL,
             AclEntryPermission.WRITE_OWNER);
 
-    /** The list is there with the file: set afterwards, it would come too late for who has opened the file by then. */
+    /** Creates the file with its list: set afterwards, it would not affect those who have opened the file already. */
     @Override
     public void createFile(Path file) throws IOException {
         Files.createFile(file, new OwnerOnly(ownerOfNewFiles()));
     }
 
-    /** It inherits the list of the folder for temporary files, which is a user's own unless somebody moved it. */
+    /** It inherits the list of the folder for temporary files, which is a user's own unless configured otherwise. */
     @Override
     public Path createTemporaryFolder(String prefix) throws IOException {
         return Files.createTempDirectory(prefix);
     }
 
-    /** Those don't count who can read every file anyway, nor does whoever runs the service. */
+    /** Ignores accounts that can read every file anyway, and the one that runs the service. */
     @Override
     public void refuseIfOthersCanUse(Path file) throws IOException {
         AclFileAttributeView acl = Files.getFileAttributeView(file, AclFileAttributeView.class);
@@ -66,7 +66,7 @@ final class WindowsOwnerOnlyFiles implements OwnerOnlyFiles {
         }
     }
 
-    /** Not necessarily the user: what administrators create may belong to all of them. */
+    /** Not necessarily the user: a file that an administrator creates may belong to the Administrators group. */
     private static UserPrincipal ownerOfNewFiles() throws IOException {
         Path probe = Files.createTempFile("pipe-relay-", null);
         try {
@@ -76,7 +76,7 @@ final class WindowsOwnerOnlyFiles implements OwnerOnlyFiles {
         }
     }
 
-    /** As {@code DOMAIN\NAME}, in the words of this Windows' language. */
+    /** As {@code DOMAIN\NAME}, in the language of this Windows. */
     private static Set<String> superusers() {
         return Stream.of(LOCAL_SYSTEM, ADMINISTRATORS)
                 .map(sid -> Advapi32Util.getAccountBySid(sid).fqn)

@@ -33,7 +33,7 @@ final class WindowsPipe {
         }
     }
 
-    /** In bytes. An anonymous pipe is a named pipe whose name nobody knows: its reader's side has the buffer. */
+    /** In bytes. An anonymous pipe is a named pipe with an unknown name; its buffer belongs to the reading side. */
     private static int capacity(OwnedHandle readEnd) throws NativeCallException {
         var size = new IntByReference();
         if (!Kernel32.INSTANCE.GetNamedPipeInfo(readEnd.handle(), null, null, size, null)) {

@@ -17,7 +17,7 @@ final class WindowsProcess implements ChildProcess {
     private final PipeHandles handles;
     private final ExitWatch exit;
 
-    /** Takes everything over once it returns; until then, and if it throws, the caller owns it. */
+    /** Takes ownership of everything when it returns; if it throws, the caller still owns it. */
     WindowsProcess(CreatedProcess process, JobObject job, WindowsStreams streams, PipeHandles handles) {
         this.process = process;
         this.job = job;
@@ -58,8 +58,8 @@ final class WindowsProcess implements ChildProcess {
 
     /**
      * By <a href="https://learn.microsoft.com/windows/console/generateconsolectrlevent">GenerateConsoleCtrlEvent</a>, which
-     * reaches only processes that share the service's console. Where there is none, nothing happens; a JVM answers with
-     * a thread dump on its stdout and lives on.
+     * reaches only processes that share the service's console. If there is none, nothing happens; a JVM responds with a
+     * thread dump on its stdout and keeps running.
      */
     @Override
     public void terminate() {

@@ -4,7 +4,7 @@ package io.piperelay.platform.windows;
 record WindowsStreams(HandleOutputStream input, HandleInputStream output, HandleInputStream errors)
         implements AutoCloseable {
 
-    /** Takes the handles over once it returns; until then, and if it throws, the caller owns them. */
+    /** Takes ownership of the handles when it returns; if it throws, the caller still owns them. */
     static WindowsStreams open(OwnedHandle input, OwnedHandle output, OwnedHandle errors) {
         return new WindowsStreams(
                 new HandleOutputStream(input), new HandleInputStream(output), new HandleInputStream(errors));

@@ -19,11 +19,11 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.web.filter.ForwardedHeaderFilter;
 
-/** Decides who is let in, from what the operator set; refuses settings that would let in anybody. */
+/** Decides who is let in, by the operator's settings; refuses settings that would let in anybody. */
 @Configuration(proxyBeanMethods = false)
 class AccessConfiguration {
 
-    /** Behind the filter that judges the target as it was sent. */
+    /** After the filter that checks the target as it was sent. */
     private static final int FORWARDED_HEADERS = Ordered.HIGHEST_PRECEDENCE + 1;
 
     @Bean
@@ -40,7 +40,7 @@ class AccessConfiguration {
             throw new StartException(
                     "The service would listen beyond this machine's loopback interface (server.address), where anybody"
                             + " who reaches it could run its children. Listen on 127.0.0.1, or set both a token (pipe.access.token-file=<file>, made up if the file is not"
-                            + " there yet, or pipe.access.token) and the names under which clients reach the service"
+                            + " exist, or pipe.access.token) and the names under which clients reach the service"
                             + " (pipe.access.allowed-hosts=<name>,...).");
         }
         if (token == null) {
@@ -50,8 +50,8 @@ class AccessConfiguration {
     }
 
     /**
-     * Only of an address that it can trust, as the loopback ones are or one behind TLS, does a browser say by Sec-Fetch-Site
-     * on whose behalf it asks; and with a plain GET, as for a picture, it says no Origin either.
+     * A browser sends Sec-Fetch-Site, which reveals the page that a request comes from, only to trustworthy addresses:
+     * loopback or TLS. And with a plain GET, as for an image, it sends no Origin either.
      */
     private static void refuseOtherNames(Collection<String> allowedHosts) {
         String others = allowedHosts.stream()
@@ -91,8 +91,8 @@ class AccessConfiguration {
     }
 
     /**
-     * Spring Boot's own filter is there only where an operator wants Spring to heed what a proxy tells. Everywhere else
-     * anybody could tell it, and springdoc would heed it.
+     * Spring Boot adds its own filter only if the operator wants Spring to evaluate a proxy's headers. Otherwise anybody
+     * could send them, and springdoc would evaluate them.
      */
     @Bean
     FilterRegistrationBean<ForwardedHeaderFilter> forwardedHeaderFilter(ServerProperties server) {

@@ -7,11 +7,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request must look like to be let in.
+ * What a request needs to be let in.
  *
  * @param allowedHosts names by which clients may address the service besides the loopback ones, in lower case, without a
  *     port
- * @param token what clients must present; null where the loopback interface is protection enough
+ * @param token what clients must present; null if the loopback interface is protection enough
  */
 public record AccessPolicy(
         Set<String> allowedHosts, @Nullable AccessToken token) {
@@ -27,7 +27,7 @@ public record AccessPolicy(
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** @param host the value of a Host header: a name or address, perhaps a port behind it */
+    /** @param host the value of a Host header: a name or address, with or without a port */
     boolean allowsHost(@Nullable String host) {
         if (host == null) {
             return false;

@@ -11,10 +11,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who is let in, as the operator set it.
+ * Who is let in, as the operator configured it.
  *
  * @param token what clients must present as a bearer token; by default none
- * @param tokenFile a file that holds the token, or gets one made up if it is not there yet; by default none
+ * @param tokenFile a file that holds the token, which is generated if the file does not exist; by default none
  * @param allowedHosts names by which clients may address the service besides the loopback ones; by default none
  */
 @ConfigurationProperties("pipe.access")
@@ -23,11 +23,11 @@ public record AccessSettings(
         @Nullable Path tokenFile,
         @DefaultValue List<String> allowedHosts) {
 
-    /** Or an address; in brackets if it has colons, as in a URL and in a Host header. */
+    /** A name, or an address; in brackets if it has colons, as in a URL and in a Host header. */
     private static final Pattern HOST =
             Pattern.compile("[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\\.?|\\[[0-9a-f:.]*:[0-9a-f:.]*]");
 
-    /** Where one can listen, but which nobody is reached by. */
+    /** Addresses that one can listen on, but that no client can use. */
     private static final Set<String> NOBODY = Set.of("0.0.0.0", "[::]");
 
     private static final int LONGEST_HOST = 255;

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bearer token (<a href="https://www.rfc-editor.org/rfc/rfc6750">RFC 6750</a>), kept as a digest: it cannot be shown or
- * logged, and comparing takes the same time whatever was presented.
+ * logged, and a comparison takes the same time whatever was presented.
  */
 public final class AccessToken {
 
     private static final String SCHEME = "Bearer ";
 
-    /** b64token of RFC 6750, and long enough not to be guessed. */
+    /** b64token of RFC 6750, long enough not to be guessed. */
     private static final Pattern ACCEPTABLE = Pattern.compile("[A-Za-z0-9._~+/-]{16,512}=*");
 
     private final byte[] digest;
@@ -37,7 +37,7 @@ public final class AccessToken {
                 && is(authorization.substring(SCHEME.length()).strip());
     }
 
-    /** Whether a URL's query gives the token away, under whatever name, percent-encoded or not. */
+    /** Whether a URL's query contains the token, under whatever name, percent-encoded or not. */
     boolean isShownBy(@Nullable String query) {
         return query != null
                 && Stream.of(query.split("&"))
@@ -46,7 +46,7 @@ public final class AccessToken {
                         .anyMatch(this::is);
     }
 
-    /** Leaves a token as it is: none has a percent sign. */
+    /** Leaves a token unchanged, since none contains a percent sign. */
     private static String decoded(String text) {
         try {
             return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);

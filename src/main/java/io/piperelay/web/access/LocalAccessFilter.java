@@ -15,17 +15,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets in only those who were meant: a program on this machine or one that holds the token, and a browser only on behalf of
- * the service's own pages.
+ * Lets in only the intended clients: programs on this machine or with the token, and a browser only on behalf of the
+ * service's own pages.
  *
- * <p>A web page from elsewhere can make its visitor's browser send requests here, under a name of its own that it has
- * pointed to this machine (DNS rebinding: the Host tells), or across origins (Origin and <a
- * href="https://www.w3.org/TR/fetch-metadata/">Sec-Fetch-Site</a> tell, and no page can forge them). GET is no exception,
- * because a read takes bytes. Programs send none of these headers and never notice.
+ * <p>A web page of another site can make a visitor's browser send requests here, under a name of its own that resolves to
+ * this machine (DNS rebinding, visible in Host), or across origins (visible in Origin and <a
+ * href="https://www.w3.org/TR/fetch-metadata/">Sec-Fetch-Site</a>, which no page can forge). GET is no exception, because a
+ * read takes bytes. Programs that are not browsers send no Origin or Sec-Fetch-Site and are not affected.
  */
 public final class LocalAccessFilter extends OncePerRequestFilter {
 
-    /** No browser speaks it, and without a Host there is nothing to rebind. Health checks of load balancers do. */
+    /** No browser uses it, and without a Host there is nothing to rebind. Load balancers' health checks do. */
     private static final String WITHOUT_HOST = "HTTP/1.0";
 
     private final AccessPolicy policy;
@@ -95,7 +95,7 @@ public final class LocalAccessFilter extends OncePerRequestFilter {
                         origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host));
     }
 
-    /** A link from elsewhere may lead to the pages, but not to the pipe. */
+    /** A link from another site may lead to the pages, but not to the pipe. */
     private static boolean isFromElsewhere(HttpServletRequest request) {
         String site = request.getHeader("Sec-Fetch-Site");
         if (site == null || site.equals("same-origin") || site.equals("none")) {

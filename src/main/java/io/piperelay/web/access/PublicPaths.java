@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a browser must be able to load before its user can present a token, and what a health check looks at. Nothing of it
- * touches the pipe or tells about the session.
+ * What a browser must be able to load before its user can enter a token, and what a health check requests. None of it
+ * touches the pipe or reveals anything about the session.
  */
 final class PublicPaths {
 
@@ -16,7 +16,7 @@ final class PublicPaths {
 
     private PublicPaths() {}
 
-    /** Judged by the path as it was sent: what is encoded in any unusual way is no page. */
+    /** Checks the path as it was sent: one with an unusual encoding does not count. */
     static boolean contain(HttpServletRequest request) {
         String path = ServicePath.of(request);
         return METHODS.contains(request.getMethod())

@@ -16,18 +16,17 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses targets that the service would understand in one way, and that whatever stands in front of it may understand in
- * another: that is how a rule about paths is got round. Judges the target as it was sent, so it comes before whatever
- * normalizes it or puts a prefix in front.
+ * Refuses request targets that the service and a proxy in front of it may interpret differently, which is how a proxy's
+ * path rules are bypassed. Checks the target as it was sent, before anything normalizes it or adds a prefix.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE) // Before forwarded headers change the path.
 public final class RequestTargetFilter extends OncePerRequestFilter {
 
-    /** Room for every parameter, the longest delimiter included: 1024 characters of four bytes, percent-encoded. */
+    /** Enough for every parameter, including the longest delimiter: 1024 characters of four bytes, percent-encoded. */
     private static final int LONGEST = 16 * 1024;
 
-    /** Dot segments, also encoded ones, and empty ones. */
+    /** Dot segments, also if percent-encoded, and empty ones. */
     private static final Pattern REDUNDANT_SEGMENT = Pattern.compile("/(?:(?:\\.|%2[eE]){1,2}(?:/|$)|/)");
 
     private final ProblemWriter problems;

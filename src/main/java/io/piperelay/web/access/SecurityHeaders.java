@@ -3,10 +3,10 @@ package io.piperelay.web.access;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-/** What a browser is told about every answer: load nothing from elsewhere, guess nothing, show it in no foreign frame. */
+/** Tells browsers how to treat every answer: load nothing from other sites, guess no types, allow no framing. */
 final class SecurityHeaders {
 
-    /** Swagger UI sets styles inline, and shows pictures from data URLs. */
+    /** Swagger UI uses inline styles, and images from data URLs. */
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self';"
             + " style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self';"
             + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

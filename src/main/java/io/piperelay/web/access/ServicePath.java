@@ -5,12 +5,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Where a request leads within the service, which may itself stand below a prefix: a context path of its own, or one that a
- * proxy takes off and tells about.
+ * A request's path within the service, which may itself be below a prefix: a context path of its own, or one that a proxy
+ * removes and reports in a header.
  */
 public final class ServicePath {
 
-    /** Segments of RFC 3986, 3.3, none of them empty: a client may have written the prefix. */
+    /** Segments by RFC 3986, 3.3, none of them empty: a client may have forged the prefix. */
     private static final Pattern PREFIX = Pattern.compile("(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*");
 
     private static final Pattern HOST = Pattern.compile("\\[?[0-9A-Fa-f:.]+]?|[A-Za-z0-9._-]+");
@@ -25,19 +25,19 @@ public final class ServicePath {
         return path.startsWith(prefix) ? path.substring(prefix.length()) : path;
     }
 
-    /** What stands before every path of the service in its clients' eyes; empty if nothing does. */
+    /** The prefix of every path of the service, as its clients see it; may be empty. */
     public static String prefix(HttpServletRequest request) {
         return request.getContextPath();
     }
 
-    /** Whether links can be made that lead here: a proxy may have told anything of where its client asked. */
+    /** Whether links to the service can be built: a proxy's headers may contain anything. */
     static boolean canBeLinked(HttpServletRequest request) {
         return PREFIX.matcher(prefix(request)).matches()
                 && SCHEMES.contains(request.getScheme())
                 && HOST.matcher(request.getServerName()).matches();
     }
 
-    /** Whether it leads to the session or to anything of it. */
+    /** Whether it leads to the session or to anything below it. */
     static boolean isPipe(HttpServletRequest request) {
         String path = of(request);
         return path.equals("/pipe") || path.startsWith("/pipe/");

@@ -12,10 +12,10 @@ import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Serves {@code openapi.yaml} where springdoc would serve what it generates, to Swagger UI among others.
+ * Serves {@code openapi.yaml}, to Swagger UI among others, in place of the document that springdoc would generate.
  *
- * <p>Word for word and in its own order, which a pass through springdoc's model would not keep; only that the server is
- * where its client sees it, behind whatever prefix.
+ * <p>The text is served verbatim and in its own order, which springdoc's model would not preserve; only the server's URL is
+ * replaced by the one that the client sees, with its prefix.
  */
 @RestController
 class OpenApiController {
@@ -41,7 +41,7 @@ class OpenApiController {
         return below(request, yaml, YAML_SERVER);
     }
 
-    /** The prefix has been looked at: it is a path and nothing else. */
+    /** The prefix has been checked to be a path and nothing else. */
     private static byte[] below(HttpServletRequest request, String document, String server) {
         String prefix = ServicePath.prefix(request);
         return document.replace(server, server.replace("/", prefix.isEmpty() ? "/" : prefix))

@@ -1,4 +1,4 @@
-/** The API's description, written by hand in {@code openapi.yaml}, for tools and for the page that people try it on. */
+/** The API's description, written by hand in {@code openapi.yaml}, as tools and Swagger UI read it. No payload here. */
 @NullMarked
 package io.piperelay.web.docs;
 

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How fast a client has to be while others wait for it to end: each 64 KiB of a body within the grace, and a body or an
- * answer as a whole within the grace and the time that it takes at the slowest rate.
+ * How fast a client has to be while others wait for it to finish: each 64 KiB of a body within the grace, and a body or an
+ * answer as a whole within the grace plus the time that it takes at the slowest rate.
  *
- * @param bytesPerSecond from 1 on
+ * @param bytesPerSecond at least 1
  */
 public record ClientPace(Duration grace, long bytesPerSecond) {
 
-    /** Bytes of a body that have to come within the grace, unless it ends before. */
+    /** The number of bytes of a body that have to arrive within the grace, unless it ends before. */
     static final int PORTION = 64 * 1024;
 
     /** For a portion of a body, or its end. */
@@ -19,7 +19,7 @@ public record ClientPace(Duration grace, long bytesPerSecond) {
         return grace.toNanos();
     }
 
-    /** For so many bytes as a whole. */
+    /** For this many bytes as a whole. */
     long nanosFor(long bytes) {
         long seconds = bytes / bytesPerSecond;
         long rest = bytes % bytesPerSecond;

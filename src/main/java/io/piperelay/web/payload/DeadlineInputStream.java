@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 
 /**
- * A request's body that has to keep coming, at the pace that is asked of clients. Only waiting for the client counts, not
- * the time in between, in which the child may hold the client up.
+ * A request's body that has to keep arriving at the required pace. Only the time spent waiting for the client counts, not
+ * the time in between, when the child may be holding the client up.
  */
 public final class DeadlineInputStream extends InputStream {
 
@@ -16,7 +16,7 @@ public final class DeadlineInputStream extends InputStream {
     private final InputStream body;
     private final ClientPace pace;
 
-    /** Of the whole body, and of the portion in progress. */
+    /** In nanoseconds: for the whole body, and for the current portion. */
     private long waited;
 
     private long received;
@@ -41,7 +41,7 @@ public final class DeadlineInputStream extends InputStream {
     public int read(byte[] buffer, int offset, int length) throws IOException {
         long left = Math.min(pace.portionNanos() - portionWaited, pace.nanosFor(received) - waited);
         if (left <= 0) {
-            throw new SocketTimeoutException("the body comes too slowly");
+            throw new SocketTimeoutException("the body arrives too slowly");
         }
         long start = System.nanoTime();
         int count = connection.readWithin(left, () -> body.read(buffer, offset, length));

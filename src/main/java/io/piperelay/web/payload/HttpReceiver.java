@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** A client that waits for output, and the response that it will come in. */
+/** A client that waits for output, and the response that will contain it. */
 public final class HttpReceiver implements Receiver {
 
     private final ClientConnection connection;
@@ -34,7 +34,7 @@ public final class HttpReceiver implements Receiver {
         response.setHeader("Pipe-Input-Next", Long.toString(message.next()));
     }
 
-    /** Returns once the whole response is in the hands of the network, for which the client has a time as a whole. */
+    /** Returns once the whole response has been handed to the network; its length decides how long the client may take. */
     @Override
     public void receive(OutputSlice slice) throws IOException {
         connection.writeWithin(pace.nanosFor(slice.length()), slice.length(), () -> write(slice));

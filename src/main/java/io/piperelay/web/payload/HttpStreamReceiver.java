@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.MediaType;
 
-/** A client that gets the output as it comes, in one response without a length. */
+/** A client that receives the output as it arrives, in one response without a length. */
 public final class HttpStreamReceiver implements Receiver {
 
     private final LiveResponse live;

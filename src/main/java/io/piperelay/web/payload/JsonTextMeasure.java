@@ -3,7 +3,7 @@ package io.piperelay.web.payload;
 import java.io.OutputStream;
 
 /**
- * Finds out, in a single pass over bytes that may come in pieces, whether they are valid UTF-8 (<a
+ * Determines, in a single pass over bytes that may arrive in pieces, whether they are valid UTF-8 (<a
  * href="https://www.rfc-editor.org/rfc/rfc3629#section-4">RFC 3629, 4</a>), and how long they are as the text of a JSON
  * string.
  */
@@ -12,12 +12,12 @@ final class JsonTextMeasure extends OutputStream {
     private long length;
     private boolean broken;
     private int missing;
-    /** Between which values the next byte of a character is, 0x80 to 0xBF but for some second bytes. */
+    /** The range of a character's next byte: 0x80 to 0xBF, except for some second bytes. */
     private int least;
 
     private int most;
 
-    /** Whether all bytes so far are characters, and whole ones. */
+    /** Whether the bytes so far are complete, valid characters. */
     boolean isText() {
         return !broken && missing == 0;
     }

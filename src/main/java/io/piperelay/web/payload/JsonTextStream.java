@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Escapes UTF-8 text for the inside of a JSON string, whatever pieces it comes in: <a
+ * Escapes UTF-8 text, in pieces of any size, for the inside of a JSON string: <a
  * href="https://www.rfc-editor.org/rfc/rfc8259#section-7">RFC 8259, 7</a>.
  */
 final class JsonTextStream extends FilterOutputStream {
@@ -35,12 +35,12 @@ final class JsonTextStream extends FilterOutputStream {
         ESCAPES[character] = escaped.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** How many bytes become of this one. */
+    /** How many bytes this one is escaped to. */
     static int lengthOf(byte value) {
         return isPlain(value) ? 1 : ESCAPES[value].length;
     }
 
-    /** Of a character that has more than one byte each is negative. */
+    /** In a character of more than one byte, each is negative. */
     private static boolean isPlain(byte value) {
         return value < 0 || ESCAPES[value] == null;
     }

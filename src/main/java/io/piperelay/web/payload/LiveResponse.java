@@ -9,14 +9,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 
-/** A response that goes on for as long as there is something to tell, and whose parts matter while they are new. */
+/** A response that continues as long as there is something to send, each part of which should arrive at once. */
 public final class LiveResponse {
 
     private final ClientConnection connection;
     private final HttpServletResponse response;
     private final Duration stallTimeout;
 
-    /** @param stallTimeout for how long the client may accept nothing */
+    /** @param stallTimeout how long the client may receive nothing */
     public LiveResponse(HttpServletRequest request, HttpServletResponse response, Duration stallTimeout) {
         if (request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null) {
             throw new ProblemException(ProblemType.BAD_REQUEST, "A request for a stream must not have a body.");
@@ -26,7 +26,7 @@ public final class LiveResponse {
         this.stallTimeout = stallTimeout;
     }
 
-    /** Sends the head, so that the client knows that it is connected, and asks proxies not to gather what follows. */
+    /** Sends the head, so that the client knows that it is connected, and asks proxies not to buffer what follows. */
     public void open(String contentType) throws IOException {
         if (connection.isGone()) {
             throw ProblemException.clientGone();
@@ -43,17 +43,17 @@ public final class LiveResponse {
         void writeTo(OutputStream body) throws IOException;
     }
 
-    /** Where its body goes; what was written is on its way once it is {@linkplain #flush flushed}. */
+    /** The body; what is written to it is sent when it is {@linkplain #flush flushed}. */
     public OutputStream body() throws IOException {
         return response.getOutputStream();
     }
 
-    /** Returns once everything is in the hands of the network. */
+    /** Returns once everything has been handed to the network. */
     public void flush() throws IOException {
         response.flushBuffer();
     }
 
-    /** Returns once the part, of so many bytes, is in the hands of the network. */
+    /** Returns once the part, of this many bytes, has been handed to the network. */
     public void send(int bytes, Part part) throws IOException {
         connection.write(bytes, () -> {
             part.writeTo(response.getOutputStream());
@@ -61,7 +61,7 @@ public final class LiveResponse {
         });
     }
 
-    /** Whether the client does not follow it any more; what it then gets is no orderly end. */
+    /** Whether the client has disconnected; then the response must not be ended as if it were complete. */
     public boolean isOver() {
         boolean over = connection.isGoneOrOutOfSight();
         if (over) {

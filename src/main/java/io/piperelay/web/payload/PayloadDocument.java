@@ -9,10 +9,10 @@ import java.util.Base64;
 
 /**
  * Output as a JSON document on one line: {@code session}, {@code offset}, {@code next}, {@code encoding} (of {@code data},
- * {@code utf-8} if that is the bytes as text, {@code base64} where they are no valid UTF-8), {@code data} and {@code eof}.
+ * {@code utf-8} if that is the bytes as text, {@code base64} where they are not valid UTF-8), {@code data} and {@code eof}.
  *
- * <p>It is measured first and written then, a part at a time both times, so that it costs the same memory however long it
- * is, and its length is known before: a client whose answer is cut short notices.
+ * <p>It is first measured and then written, both times in parts, so that it takes the same memory however long it is, and
+ * its length is known in advance: a client whose answer is cut short notices.
  */
 public final class PayloadDocument {
 
@@ -47,7 +47,7 @@ public final class PayloadDocument {
         return head.length + dataLength + tail.length;
     }
 
-    /** Blocks as the stream does; leaves it open. */
+    /** Blocks when the stream does; leaves it open. */
     public void writeTo(OutputStream target) throws IOException {
         target.write(head);
         if (isText) {
@@ -60,7 +60,7 @@ public final class PayloadDocument {
         target.write(tail);
     }
 
-    /** Base64's last characters are written when its stream is closed, and more is to follow on the one below. */
+    /** Base64's last characters are written when its stream is closed, but the one below must stay open. */
     private static final class LeftOpen extends FilterOutputStream {
 
         LeftOpen(OutputStream target) {
@@ -74,7 +74,7 @@ public final class PayloadDocument {
 
         @Override
         public void close() {
-            // Its owner does that.
+            // Its owner closes it.
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
-/** How output can be handed to a client; the first one serves those who do not care. */
+/** The formats in which a client can get output; the first one is the default. */
 enum PayloadFormat {
     TEXT("text/plain;charset=UTF-8"),
     BYTES("application/octet-stream"),
@@ -18,7 +18,7 @@ enum PayloadFormat {
 
     private final String contentType;
 
-    @SuppressWarnings("ImmutableEnumChecker") // A media type is immutable; it does not say so.
+    @SuppressWarnings("ImmutableEnumChecker") // A media type is immutable, but not declared so.
     private final MediaType mediaType;
 
     PayloadFormat(String contentType) {
@@ -30,7 +30,7 @@ enum PayloadFormat {
         return contentType;
     }
 
-    /** Finds what the client prefers of what there is: <a href="https://www.rfc-editor.org/rfc/rfc9110#name-accept">RFC
+    /** The format that the client prefers: <a href="https://www.rfc-editor.org/rfc/rfc9110#name-accept">RFC
      * 9110, 12.5.1</a>. */
     static PayloadFormat acceptedBy(HttpServletRequest request) {
         List<MediaType> ranges = mostSpecificFirst(request);
@@ -64,7 +64,7 @@ enum PayloadFormat {
         }
         try {
             List<MediaType> accepted = MediaType.parseMediaTypes(headers);
-            // Not MediaType's own order, in which the better quality counts as the more specific.
+            // Not MediaType's own order, in which a higher quality counts as more specific.
             return accepted.stream()
                     .sorted(Comparator.comparing(MediaType::isWildcardType).thenComparing(MediaType::isWildcardSubtype))
                     .toList();

@@ -1,6 +1,8 @@
 /**
- * The way of the bytes between a client and the session: a request's body as it comes in, and output as it goes out, as it
- * is or as a JSON document.
+ * The path of payload between a client and the session. A request's body enters through
+ * {@link io.piperelay.web.payload.DeadlineInputStream}; output leaves through
+ * {@link io.piperelay.web.payload.HttpReceiver}, unchanged or as a JSON document, or through
+ * {@link io.piperelay.web.payload.LiveResponse}.
  */
 @NullMarked
 package io.piperelay.web.payload;

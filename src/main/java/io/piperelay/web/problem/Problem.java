@@ -4,10 +4,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What went wrong with one request, ready to be told.
+ * What went wrong with one request.
  *
  * @param detail a sentence for people; never a path, a class or a stack trace
- * @param members further members of the document, by name
+ * @param members additional members of the document, by name
  */
 public record Problem(ProblemType type, String detail, Map<String, @Nullable Object> members) {
 

@@ -2,7 +2,7 @@ package io.piperelay.web.problem;
 
 import java.util.Map;
 
-/** A request that the HTTP side itself refuses. */
+/** A request that is refused before it reaches the session. */
 public final class ProblemException extends RuntimeException {
 
     private final transient Problem problem;

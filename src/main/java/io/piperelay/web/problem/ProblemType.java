@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.ResourceBundle;
 import java.util.ResourceBundle.Control;
 
-/** All kinds of problem documents: a stable name, a status, and a title and an explanation in each language. */
+/** All types of problem documents: a stable name, a status, and a title and an explanation in each language. */
 public enum ProblemType {
     BAD_REQUEST(400),
     INVALID_PARAMETER(400),
@@ -64,7 +64,7 @@ public enum ProblemType {
         return status;
     }
 
-    /** The name in the type's URI, as {@code pipe-full}. */
+    /** The name in the type's URI, such as {@code pipe-full}. */
     public String slug() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -82,13 +82,13 @@ public enum ProblemType {
         return texts(preferred).getString(slug() + ".explanation");
     }
 
-    /** The language of the texts for somebody who prefers these. */
+    /** The language of the texts for a client that prefers these. */
     static String language(List<Locale> preferred) {
         String language = texts(preferred).getLocale().getLanguage();
         return language.isEmpty() ? "en" : language;
     }
 
-    /** The first of the preferred languages that there are texts in decides; English otherwise. */
+    /** The first of the preferred languages that there are texts in; otherwise English. */
     private static ResourceBundle texts(List<Locale> preferred) {
         for (Locale locale : preferred) {
             if (locale.getLanguage().equals("en")) {
@@ -106,7 +106,7 @@ public enum ProblemType {
         return Arrays.stream(values()).filter(type -> type.slug().equals(slug)).findFirst();
     }
 
-    /** The kind for what the session refuses; no {@code default}, so that a new reason does not compile without one. */
+    /** The type for what the session refuses; no {@code default}, so that a new reason does not compile without one. */
     public static ProblemType of(Reason reason) {
         return switch (reason) {
             case NO_SESSION -> NO_SESSION;
@@ -138,7 +138,7 @@ public enum ProblemType {
         };
     }
 
-    /** The kind for a status that a part of the framework or the container chose. */
+    /** The type for a status that the framework or the container chose. */
     public static ProblemType ofStatus(int status) {
         return switch (status) {
             case 401 -> UNAUTHORIZED;

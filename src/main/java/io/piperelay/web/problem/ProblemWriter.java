@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes a problem document as the whole answer to a request: <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC
- * 9457</a>. What was prepared of another answer is dropped; one that is on its way already stays as it is.
+ * 9457</a>. What has been prepared of another answer is dropped; one that has already begun is left alone.
  */
 public final class ProblemWriter {
 
@@ -30,11 +30,11 @@ public final class ProblemWriter {
             "X-Content-Type-Options", "nosniff",
             "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
 
-    /** What stays true of the answer, even if it has become a problem. */
+    /** Headers that remain valid even if the answer becomes a problem. */
     private static final List<String> KEPT =
             List.of("Allow", "WWW-Authenticate", "Pipe-Session", "Pipe-Input-Offset", "Pipe-Input-Next");
 
-    /** What must be encoded in a path, a percent sign that encodes nothing included: RFC 3986, 3.3. */
+    /** What must be encoded in a path, including a percent sign that encodes nothing: RFC 3986, 3.3. */
     private static final Pattern NO_PATH_CHARACTER =
             Pattern.compile("%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/%-]");
 
@@ -62,8 +62,8 @@ public final class ProblemWriter {
     }
 
     /**
-     * Writes it; or notes it for the container's report, if that is what answers, because the container has refused the
-     * request already.
+     * Writes it; or, if the container has already refused the request and will answer itself, notes it for the container's
+     * report.
      */
     public void writeOrNote(Problem problem, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
@@ -71,15 +71,15 @@ public final class ProblemWriter {
         write(problem, request, response);
     }
 
-    /** What the container's refusal of a request means, if anybody knows better than the container. */
+    /** What the container should report instead of its own reason, if anything. */
     public static @Nullable Problem noted(HttpServletRequest request) {
         return (Problem) request.getAttribute(NOTED);
     }
 
     /**
-     * The last that is said on a connection, for where there is no request to answer by the servlet API.
+     * The last answer on a connection, for when there is no request that could be answered through the servlet API.
      *
-     * @param path what was asked for; null if that isn't known
+     * @param path the requested path; null if it is not known
      */
     public byte[] closingAnswer(Problem problem, @Nullable String path) {
         byte[] body = json.writeValueAsBytes(document(problem, List.of(), "", instance(path)));
@@ -93,12 +93,12 @@ public final class ProblemWriter {
         return answer.toByteArray();
     }
 
-    /** What is left of a chunked body is not waited for: the connection ends here, and the client should know. */
+    /** The rest of a chunked body is not read: the connection ends here, and the client should know. */
     private static boolean endsConnection(Problem problem, HttpServletRequest request) {
         return problem.type() == ProblemType.TOO_MANY_CONNECTIONS || request.getHeader("Transfer-Encoding") != null;
     }
 
-    /** A header that was refused by the container has a name and no value, on which the container itself would fail. */
+    /** A header that the container refused has a name but no value, upon which the container itself would fail. */
     private static List<Locale> preferred(HttpServletRequest request) {
         List<@Nullable String> headers = Collections.list(request.getHeaders("Accept-Language"));
         return headers.isEmpty() || headers.contains(null) ? List.of() : Collections.list(request.getLocales());
@@ -106,7 +106,7 @@ public final class ProblemWriter {
 
     /**
      * The target's path as a URI reference (<a href="https://www.rfc-editor.org/rfc/rfc3986#section-4.1">RFC 3986,
-     * 4.1</a>), or the root where the target has none that could be understood.
+     * 4.1</a>), or the root if the target has no valid path.
      */
     static String instance(@Nullable String path) {
         if (path == null || !path.startsWith("/")) {

@@ -1,5 +1,6 @@
 /**
- * Every failure's answer: an RFC 9457 problem document, whoever found the failure, in the language the client prefers.
+ * The answer to every failure, wherever it was detected: an RFC 9457 problem document, in the language that the client
+ * prefers. It leaves through {@link io.piperelay.web.problem.ProblemWriter}; no payload passes through here.
  */
 @NullMarked
 package io.piperelay.web.problem;

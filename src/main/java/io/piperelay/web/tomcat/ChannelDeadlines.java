@@ -6,14 +6,14 @@ import java.util.concurrent.TimeUnit;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 
 /**
- * Until when a client's connection may be read from and written to; a field of its {@linkplain DeadlineChannel channel},
- * which checks at each step. Without it only the time in which not a single byte moves would be bounded.
+ * The deadlines for reading from and writing to a client's connection; a field of its {@linkplain DeadlineChannel channel},
+ * which checks them at each step. Without it, only the time without any progress would be bounded.
  *
- * <p>Tomcat's own timeouts start again with every byte. A client that drips bytes which are no part of a body, or takes some
- * bytes of an answer now and then, keeps the thread inside Tomcat, where nothing else could look at the time. Where no byte
- * moves at all, Tomcat's own timeout is shortened to what is left.
+ * <p>Tomcat's own timeouts restart with every byte. A client that drips bytes that are not part of a body, or receives a few
+ * bytes of an answer now and then, keeps the thread inside Tomcat, where nothing else could check the time. If no byte
+ * moves at all, Tomcat's own timeout is shortened to the time left.
  *
- * <p>Used by the thread that serves the connection.
+ * <p>Confined to the thread that serves the connection.
  */
 final class ChannelDeadlines {
 
@@ -24,7 +24,7 @@ final class ChannelDeadlines {
     private long readEnd = NONE;
     private long writeEnd = NONE;
 
-    /** Since when a request is awaited of which something has come, if only a blank line. */
+    /** When the first byte of the awaited request arrived, if only of a blank line. */
     private long requestStart = NONE;
 
     private boolean requestServed;
@@ -33,11 +33,11 @@ final class ChannelDeadlines {
         this.socket = socket;
     }
 
-    /** @throws SocketTimeoutException if the bytes do not come in time */
+    /** @throws SocketTimeoutException if the bytes do not arrive in time */
     int readWithin(long nanos, ClientConnection.Reading reading) throws IOException {
         long usual = socket.getReadTimeout();
         readEnd = now() + nanos;
-        socket.updateLastRead(); // Or the time in which nobody wanted to read would count.
+        socket.updateLastRead(); // Otherwise the time in which nobody read would count.
         socket.setReadTimeout(shorter(usual, nanos));
         try {
             return reading.read();
@@ -47,7 +47,7 @@ final class ChannelDeadlines {
         }
     }
 
-    /** @throws SocketTimeoutException, or an exception that Tomcat makes of it, if the client does not take it in time */
+    /** @throws SocketTimeoutException, or an exception that Tomcat wraps it in, if the client is too slow to receive it */
     void writeWithin(long nanos, ClientConnection.Writing writing) throws IOException {
         long usual = socket.getWriteTimeout();
         writeEnd = now() + nanos;
@@ -63,23 +63,23 @@ final class ChannelDeadlines {
     /** To be called before each step that reads. */
     void beforeRead() throws SocketTimeoutException {
         if (readEnd != NONE && now() > readEnd) {
-            throw new SocketTimeoutException("the body comes too slowly");
+            throw new SocketTimeoutException("the body arrives too slowly");
         }
     }
 
-    /** To be called before each step that writes: Tomcat then waits no longer for the next one than there is time. */
+    /** To be called before each step that writes: Tomcat then waits for the next one no longer than the time left. */
     void beforeWrite() throws SocketTimeoutException {
         if (writeEnd == NONE) {
             return;
         }
         long left = writeEnd - now();
         if (left <= 0) {
-            throw new SocketTimeoutException("the answer is taken too slowly");
+            throw new SocketTimeoutException("the client receives the answer too slowly");
         }
         socket.setWriteTimeout(shorter(socket.getWriteTimeout(), left));
     }
 
-    /** Bytes have come while no request was in progress. */
+    /** Bytes have arrived while no request was in progress. */
     void somethingCame() {
         requestServed = false;
         if (requestStart == NONE) {
@@ -87,16 +87,16 @@ final class ChannelDeadlines {
         }
     }
 
-    /** What comes next belongs to another request. */
+    /** What arrives next belongs to another request. */
     void requestServed() {
         requestServed = true;
         requestStart = now();
     }
 
     /**
-     * What had come was used up.
+     * All bytes that have arrived have been parsed.
      *
-     * @return for how long a request has been awaited that has begun, if only by a blank line
+     * @return how long the awaited request has been arriving, if only as a blank line
      */
     long usedUp() {
         if (requestServed) {
@@ -106,7 +106,7 @@ final class ChannelDeadlines {
         return requestPending();
     }
 
-    /** How long the request that has come in part has taken so far, in nanoseconds. */
+    /** How long the request that is arriving has taken so far, in nanoseconds. */
     long requestPending() {
         return now() - requestStart;
     }
@@ -115,7 +115,7 @@ final class ChannelDeadlines {
         return System.nanoTime() - epoch;
     }
 
-    /** In milliseconds, for Tomcat, to which 0 and less mean for ever. */
+    /** In milliseconds, for Tomcat, for which 0 and less mean forever. */
     private static long shorter(long millis, long nanos) {
         long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
         return millis > 0 ? Math.min(millis, left) : left;

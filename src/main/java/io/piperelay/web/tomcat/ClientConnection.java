@@ -15,19 +15,19 @@ import org.apache.tomcat.util.net.SecureNioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 
 /**
- * The connection that a request came on. Without it nobody could ask whether the client is still there, bound the time that
- * it takes, or break off an answer so that it notices: the servlet API knows no connections.
+ * The connection of a request. Without it, nobody could check whether the client is still connected, limit the time that it
+ * takes, or abort an answer so that it notices: the servlet API has no notion of connections.
  *
- * <p>To be used by the thread that serves the request.
+ * <p>Confined to the thread that serves the request.
  */
 public final class ClientConnection {
 
     private static final String ATTRIBUTE = ClientConnection.class.getName();
 
-    /** Of Tomcat's own notes the highest is 2. Unlike an attribute, a note outlives the request. */
+    /** Tomcat's own notes go up to 2. Unlike an attribute, a note outlives the request. */
     static final int SOCKET_NOTE = 20;
 
-    /** Bytes for which a large buffer is worth while. */
+    /** The number of bytes from which a large buffer is worthwhile. */
     private static final int MANY = 16 * 1024;
 
     /** Reads a part of a request. */
@@ -43,7 +43,7 @@ public final class ClientConnection {
     private enum Sight {
         HERE,
         GONE,
-        /** Behind what was sent already nothing can be seen. */
+        /** The client has sent so much that nothing beyond it can be seen. */
         BLOCKED
     }
 
@@ -58,7 +58,7 @@ public final class ClientConnection {
         this.usualWriteTimeout = socket.getWriteTimeout();
     }
 
-    /** Says which connection the requests come on that are read next. */
+    /** Records the connection of the requests that are read next. */
     static void note(NioSocketWrapper socket, org.apache.coyote.Request request) {
         request.setNote(SOCKET_NOTE, socket);
     }
@@ -69,14 +69,14 @@ public final class ClientConnection {
         return connection;
     }
 
-    /** The answer to the request is whole. */
+    /** The answer to the request is complete. */
     void complete() {
         if (resetsAtEnd) {
             resetAtEnd(false);
         }
     }
 
-    /** Leaves it as it was before the request. */
+    /** Restores the state from before the request. */
     void detach() {
         socket.setWriteTimeout(usualWriteTimeout);
         deadlines().requestServed();
@@ -93,24 +93,24 @@ public final class ClientConnection {
      * Whether the client has closed or lost its connection, as far as this machine knows, or has closed its sending side,
      * which looks the same. Never blocks.
      *
-     * <p>Writing does not tell: what fits into the system's buffer is always accepted. So this reads what the client may
-     * have sent already, as far as the socket's buffer reaches; a client that has sent more than that counts as present.
+     * <p>Writing does not reveal that: what fits into the system's buffer is always accepted. So this reads what the client
+     * may have sent already, up to the size of the socket's buffer; a client that has sent more counts as connected.
      */
     public boolean isGone() {
         return look() == Sight.GONE;
     }
 
     /**
-     * The same for an answer that may take for ever: a client counts as gone as well if it has sent so much more that its
-     * going could not be seen. Never blocks.
+     * The same for an answer of unlimited length: the client also counts as gone if it has sent so much that its disconnect
+     * could not be noticed. Never blocks.
      */
     public boolean isGoneOrOutOfSight() {
         return look() != Sight.HERE;
     }
 
     /**
-     * Reads ahead into the socket's own buffer, where the container will look first for what comes next. Its input buffer
-     * is not to be touched: what lies there behind the current request is part of the next one.
+     * Reads ahead into the socket's own buffer, where the container looks first for what comes next. The container's input
+     * buffer must not be touched: what follows the current request there belongs to the next one.
      */
     private Sight look() {
         if (socket.isClosed()) {
@@ -119,7 +119,7 @@ public final class ClientConnection {
         SocketBufferHandler buffers = socket.getSocketBufferHandler();
         buffers.configureReadBufferForWrite();
         ByteBuffer ahead = buffers.getReadBuffer();
-        // TLS needs room for a whole record, and makes it only while the buffer is empty.
+        // TLS needs space for a whole record, and makes it only while the buffer is empty.
         boolean secure = socket.getSocket() instanceof SecureNioChannel;
         if (secure ? ahead.position() > 0 : !ahead.hasRemaining()) {
             return Sight.BLOCKED;
@@ -134,7 +134,7 @@ public final class ClientConnection {
     /**
      * Reads a part of the request's body; the client has this long to send it.
      *
-     * @throws SocketTimeoutException if it did not
+     * @throws SocketTimeoutException if it does not
      */
     public int readWithin(long nanos, Reading reading) throws IOException {
         try {
@@ -147,12 +147,12 @@ public final class ClientConnection {
         }
     }
 
-    /** Writes an answer, or a part of it, of about so many bytes; the client has this long to take it. */
+    /** Writes an answer, or a part of it, of about this many bytes; the client has this long to receive it. */
     public void writeWithin(long nanos, int bytes, Writing writing) throws IOException {
         deadlines().writeWithin(nanos, () -> write(bytes, writing));
     }
 
-    /** Writes a part of an answer, of about so many bytes, and flushes it. */
+    /** Writes a part of an answer, of about this many bytes, and flushes it. */
     public void write(int bytes, Writing writing) throws IOException {
         if (bytes < MANY || !(socket.getSocketBufferHandler() instanceof SocketBuffers buffers)) {
             writing.write();
@@ -163,7 +163,7 @@ public final class ClientConnection {
         buffers.shrinkWrite();
     }
 
-    /** Says that so many bytes of the request's body are to be read, or have been. */
+    /** Announces that this many bytes of the request's body are to be read, or have been. */
     public void expect(long bytes) {
         if (bytes >= MANY && socket.getSocketBufferHandler() instanceof SocketBuffers buffers) {
             buffers.enlargeRead();
@@ -174,22 +174,22 @@ public final class ClientConnection {
         return deadlines(socket);
     }
 
-    /** A connection that was closed meanwhile has none of its own any more. */
+    /** A connection that has been closed in the meantime has no deadlines of its own any more. */
     static ChannelDeadlines deadlines(NioSocketWrapper socket) {
         return socket.getSocket() instanceof DeadlineChannel channel
                 ? channel.deadlines()
                 : new ChannelDeadlines(socket);
     }
 
-    /** For how long the client may accept nothing of the answer to this request. */
+    /** How long the client may receive nothing of the answer to this request. */
     public void setWriteTimeout(Duration timeout) {
         socket.setWriteTimeout(timeout.toMillis());
     }
 
     /**
-     * To be called once an answer without a known length has begun. If nothing but the connection's end will end it, as in
-     * HTTP/1.0, the connection is reset should this service not come to the answer's end, so that its client can tell that
-     * it is not whole (<a href="https://www.rfc-editor.org/rfc/rfc9112#section-8">RFC 9112, 8</a>).
+     * To be called once an answer without a known length has begun. If only the end of the connection ends it, as in
+     * HTTP/1.0, the connection is reset if the service does not get to the end of the answer, so that the client can tell
+     * that it is incomplete (<a href="https://www.rfc-editor.org/rfc/rfc9112#section-8">RFC 9112, 8</a>).
      */
     public void answerBegins() {
         if (isEndedByClosing()) {
@@ -197,10 +197,10 @@ public final class ClientConnection {
         }
     }
 
-    /** Closes the connection, whatever was written to it of an answer, so that its client can tell. */
+    /** Closes the connection, whatever part of an answer was written to it, so that the client can tell. */
     public void abort() {
         answerBegins();
-        resetsAtEnd = false; // And stays as it is.
+        resetsAtEnd = false; // And it stays so.
         request.action(ActionCode.CLOSE_NOW, null);
     }
 
@@ -216,7 +216,7 @@ public final class ClientConnection {
             socket.getSocket().getIOChannel().setOption(StandardSocketOptions.SO_LINGER, reset ? 0 : -1);
             resetsAtEnd = reset;
         } catch (IOException e) {
-            // It is closed already.
+            // It is already closed.
         }
     }
 }

@@ -8,12 +8,12 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Gives a request its {@link ClientConnection}, and leaves the connection in order behind it. Without it one request's
- * timeouts would hold for the next one, and what it left unread of its body would be waited for.
+ * Gives a request its {@link ClientConnection}, and leaves the connection in order afterwards. Without it, one request's
+ * timeouts would apply to the next one, and the rest of its unread body would be waited for.
  */
 final class ClientConnectionValve extends ValveBase {
 
-    /** Of a crowd that is turned away the rest goes at once: whoever stays costs as much memory as a long poll. */
+    /** If many are refused at once, the others are closed immediately: one that lingers costs as much as a long poll. */
     private final Semaphore lingering = new Semaphore(32);
 
     ClientConnectionValve() {

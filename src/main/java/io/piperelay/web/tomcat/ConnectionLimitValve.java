@@ -11,13 +11,13 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Tells whoever asks while there are too many connections to come back later, and closes that connection. Without it they
- * would wait in the system's queue without an answer, and so would an operator. What keeps the operator in command is answered all
- * the same: the session's status and end, and the service's health.
+ * Answers requests that arrive while there are too many connections with 503, and closes those connections. Without it,
+ * clients would wait unanswered in the system's queue, the operator among them. What the operator needs to stay in control
+ * is always answered: the session's status and end, and the service's health.
  */
 final class ConnectionLimitValve extends ValveBase {
 
-    /** Connections beyond the limit that are taken only to be told so; still others wait in the system's queue. */
+    /** Connections beyond the limit that are accepted only to be refused; any more wait in the system's queue. */
     static final int SURPLUS = 100;
 
     private final ProblemWriter problems;

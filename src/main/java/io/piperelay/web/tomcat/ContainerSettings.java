@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What the container grants its clients, as the operator set it.
+ * What the container allows its clients, as the operator configured it.
  *
  * @param connections how many connections may be open at once; by default the lesser of 1000 and heap/128KB
  * @param headerTimeout how long a request's headers may take from their first byte to their last

@@ -7,8 +7,8 @@ import org.apache.tomcat.util.threads.TaskQueue;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 
 /**
- * Tomcat's thread pool, which makes do with the threads it has when the system gives it no further one. Without it clients
- * would be cut off then, on a JDK without virtual threads, although idle threads could serve them.
+ * Tomcat's thread pool, except that it makes do with the threads it has when the system has no more to give. Without it, on
+ * a JDK without virtual threads, clients would then be disconnected although idle threads could serve them.
  */
 final class ContentThreadPool extends ThreadPoolExecutor {
 
@@ -25,7 +25,7 @@ final class ContentThreadPool extends ThreadPoolExecutor {
         try {
             super.execute(task);
         } catch (OutOfMemoryError e) {
-            // The task counts as submitted already, as those do that are in the queue.
+            // The task already counts as submitted, like those in the queue.
             if (getPoolSize() == 0 || !queue.force(task)) {
                 throw new RejectedExecutionException("There are no threads", e);
             }

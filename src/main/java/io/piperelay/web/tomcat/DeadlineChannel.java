@@ -10,15 +10,15 @@ import org.apache.tomcat.util.net.SecureNioChannel;
 import org.apache.tomcat.util.net.SocketBufferHandler;
 
 /**
- * A client's connection that checks its deadlines at each step. Without it a client could send a body, or take an answer,
- * drop by drop for ever: Tomcat's own timeouts start again with every byte.
+ * A client's connection that checks its deadlines at each step. Without it, a client could send a body, or receive an
+ * answer, byte by byte forever: Tomcat's own timeouts restart with every byte.
  */
 sealed interface DeadlineChannel {
 
     ChannelDeadlines deadlines();
 
     /** Without TLS. */
-    @SuppressWarnings("NullAway.Init") // Tomcat resets a channel for each client, also for the first one.
+    @SuppressWarnings("NullAway.Init") // Tomcat resets a channel for each client, including the first one.
     final class Plain extends NioChannel implements DeadlineChannel {
 
         private ChannelDeadlines deadlines;

@@ -7,12 +7,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Large buffers, lent to those connections that move many bytes right now. Without a limit on them slow clients could fill
- * the heap: there are so many that they take a small part of it, and a connection that gets none uses its small one.
+ * Large buffers, lent to connections that are moving many bytes. Without a limit on them, slow clients could fill the heap:
+ * together they take a small part of it, and a connection that gets none uses its small one.
  */
 final class LargeBuffers {
 
-    /** As much as a pipe holds. */
+    /** The default capacity of a pipe on Linux. */
     static final int SIZE = 64 * 1024;
 
     private static final int PART_OF_THE_HEAP = 16;
@@ -29,7 +29,7 @@ final class LargeBuffers {
         return new LargeBuffers((int) Math.min(MOST, heap / PART_OF_THE_HEAP / SIZE));
     }
 
-    /** One of them, empty; or null, at once. */
+    /** Returns one of them, empty, or null at once if none is free. */
     @Nullable Loan lend() {
         if (!free.tryAcquire()) {
             return null;
@@ -38,7 +38,7 @@ final class LargeBuffers {
         return new Loan(buffer == null ? ByteBuffer.allocate(SIZE) : buffer.clear());
     }
 
-    /** A buffer that is to be given back. */
+    /** A buffer that has to be returned. */
     final class Loan {
 
         private final ByteBuffer buffer;
@@ -52,7 +52,7 @@ final class LargeBuffers {
             return buffer;
         }
 
-        /** Gives the buffer back; nobody uses it any more. */
+        /** Returns the buffer, which is no longer used by anybody. */
         void giveBack() {
             if (over.compareAndSet(false, true)) {
                 returned.add(buffer);
@@ -60,7 +60,7 @@ final class LargeBuffers {
             }
         }
 
-        /** Gives another one back in its place: somebody may still be using this one. */
+        /** Returns a new one in its place, because this one may still be in use. */
         void abandon() {
             if (over.compareAndSet(false, true)) {
                 free.release();

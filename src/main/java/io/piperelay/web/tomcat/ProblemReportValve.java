@@ -10,7 +10,7 @@ import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what the container refused before the application saw it with a problem document. Without it those answers would
+ * Answers what the container refused before the application saw it with a problem document. Without it, those answers would
  * be Tomcat's HTML pages.
  */
 final class ProblemReportValve extends ErrorReportValve {

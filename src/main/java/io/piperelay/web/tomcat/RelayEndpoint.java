@@ -13,9 +13,9 @@ import org.apache.tomcat.util.threads.TaskQueue;
 import org.apache.tomcat.util.threads.TaskThreadFactory;
 
 /**
- * Keeps serving connections when the system is short of descriptors, threads or memory for one of them. Without it a shortage
- * would end the thread that takes connections, or the one that watches them all, and with it the service. Also gives
- * connections the channels of this room.
+ * Keeps serving connections when the system is short of descriptors, threads or memory for one of them. Without it, a
+ * shortage would end the thread that accepts connections, or the one that polls them all, and with it the service. Also
+ * gives connections this package's channels.
  */
 final class RelayEndpoint extends NioEndpoint {
 
@@ -26,10 +26,10 @@ final class RelayEndpoint extends NioEndpoint {
     private final LargeBuffers largeBuffers =
             LargeBuffers.ofHeap(Runtime.getRuntime().maxMemory());
 
-    /** Used by the one thread that accepts. */
+    /** Confined to the accepting thread. */
     private long nextWarning = System.nanoTime();
 
-    /** Called only where there are no virtual threads: those are an executor from outside. */
+    /** Called only if there are no virtual threads, for which Tomcat is given an executor. */
     @Override
     public void createExecutor() {
         setExecutor(new ContentThreadPool(
@@ -42,8 +42,8 @@ final class RelayEndpoint extends NioEndpoint {
     }
 
     /**
-     * Clients that cannot be let in yet wait in the system's queue. Tomcat's own logs each failure with its stack trace; for
-     * want of descriptors, even the classes that this takes cannot be loaded, and their absence ends its thread.
+     * Clients that cannot be accepted yet wait in the system's queue. Tomcat's own implementation logs each failure with its
+     * stack trace; without descriptors, not even the classes for that can be loaded, and their absence ends its thread.
      */
     @Override
     protected SocketChannel serverSocketAccept() throws Exception {

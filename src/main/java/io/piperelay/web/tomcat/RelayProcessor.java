@@ -17,21 +17,21 @@ import org.apache.tomcat.util.res.StringManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads requests, and bounds the time that their headers take. Without it a client that drips its headers, or blank lines
- * before them, would keep its connection for as long as it likes: Tomcat's own timeout starts again with every byte.
+ * Reads requests, and limits the time that their headers take. Without it, a client that drips its headers, or blank lines
+ * before them, could keep its connection as long as it likes: Tomcat's own timeout restarts with every byte.
  *
- * <p>Checks the time whenever bytes arrive; a client that sends none of its headers is left to Tomcat's timeout.
+ * <p>Checks the time whenever bytes arrive; a client that sends nothing is left to Tomcat's timeout.
  */
 final class RelayProcessor extends Http11Processor {
 
     private static final int TARGET_TOO_LONG = 414;
     private static final int HEADERS_TOO_LARGE = 431;
 
-    /** What Tomcat says when a request's head does not fit into its buffer. */
+    /** Tomcat's message when a request's head does not fit into its buffer. */
     private static final String TOO_LARGE =
             StringManager.getManager(Http11Processor.class).getString("iib.requestheadertoolarge.error");
 
-    /** The status that the request is refused with because there is too much of it, or 0. */
+    /** The status with which the request is refused because it is too large, or 0. */
     private int refusal;
 
     private final long headerTimeoutNanos;
@@ -57,7 +57,7 @@ final class RelayProcessor extends Http11Processor {
         return SocketState.CLOSED;
     }
 
-    /** For how long a request's headers, or blank lines before them, have been coming without being complete. */
+    /** How long a request's headers, or blank lines before them, have been arriving without being complete. */
     private long pending(SocketState state, ChannelDeadlines deadlines) {
         return switch (state) {
             case OPEN -> deadlines.usedUp();
@@ -74,26 +74,26 @@ final class RelayProcessor extends Http11Processor {
         socket.flush(false);
     }
 
-    /** Says of what there was too much where Tomcat says only that something is wrong: RFC 9112, 3, and RFC 6585, 5. */
+    /** Says what was too large, where Tomcat says only that something is wrong: RFC 9112, 3, and RFC 6585, 5. */
     @Override
     protected void setErrorState(ErrorState state, @Nullable Throwable failure) {
         super.setErrorState(state, failure);
         if (isTooMuch(failure)) {
             refusal = isTargetTooLong() ? TARGET_TOO_LONG : HEADERS_TOO_LARGE;
         }
-        // Tomcat goes on to complain that there is no Host among the headers, which were not read.
+        // Tomcat then also complains that there is no Host among the headers, which were not read.
         if (refusal != 0 && response.getStatus() == HttpServletResponse.SC_BAD_REQUEST) {
             response.setStatus(refusal);
         }
     }
 
-    /** Bytes, or headers. */
+    /** Too many bytes, or too many headers. */
     private static boolean isTooMuch(@Nullable Throwable failure) {
         return failure instanceof IllegalStateException
                 || (failure instanceof IllegalArgumentException && TOO_LARGE.equals(failure.getMessage()));
     }
 
-    /** Tomcat keeps nothing of a target that does not fit into its buffer. */
+    /** If a target does not fit into Tomcat's buffer, nothing of it is kept. */
     private boolean isTargetTooLong() {
         MessageBytes path = request.requestURI();
         return path.isNull()

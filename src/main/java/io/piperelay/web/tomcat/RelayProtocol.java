@@ -8,12 +8,12 @@ import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 
 /**
- * HTTP/1.1 with this room's endpoint, processors and adapter. Without it Tomcat would use its own: it lets nobody choose them
- * but a protocol.
+ * HTTP/1.1 with this package's endpoint, processors and adapter. Without it, Tomcat would use its own: only a protocol can
+ * choose them.
  *
- * <p>Public because Tomcat creates it by its name.
+ * <p>Public because Tomcat creates it by class name.
  */
-@SuppressWarnings("NullAway.Init") // Is configured before it starts.
+@SuppressWarnings("NullAway.Init") // Configured before it starts.
 public final class RelayProtocol extends Http11NioProtocol {
 
     private Connector connector;
@@ -38,7 +38,7 @@ public final class RelayProtocol extends Http11NioProtocol {
         super.setAdapter(new WholeServer(connector, root));
     }
 
-    /** Tomcat's quick count is one more or less than there are, so that near the limit they have to be looked at. */
+    /** Tomcat's quick count may be off by one, so near the limit the connections themselves have to be counted. */
     boolean hasMoreConnectionsThan(int limit) {
         return getConnectionCount() >= limit && getEndpoint().getConnections().size() > limit;
     }

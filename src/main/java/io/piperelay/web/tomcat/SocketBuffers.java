@@ -5,15 +5,15 @@ import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection's two buffers: small, and large only while many bytes are on their way. Without them either each idle
- * connection would hold what only streams need, or streams would be slow: Tomcat's own never become smaller.
+ * A connection's two buffers: small, and large only while many bytes are being moved. Without them, either each idle
+ * connection would hold buffers that only streams need, or streams would be slow: Tomcat's own buffers never shrink.
  *
- * <p>Tomcat fills and drains a buffer in turns; its words for these are "for write" and "for read". Used by one thread at
- * a time; {@link #reset}, when the connection is closed, may come from another.
+ * <p>Tomcat alternately fills and drains a buffer, and calls that "for write" and "for read". Used by one thread at a time;
+ * only {@link #reset}, when the connection is closed, may be called by another.
  */
 final class SocketBuffers extends SocketBufferHandler {
 
-    /** More than the head of an ordinary request or answer. */
+    /** Larger than the head of an ordinary request or answer. */
     static final int SMALL = 4096;
 
     /** One direction. */
@@ -65,7 +65,7 @@ final class SocketBuffers extends SocketBufferHandler {
             }
         }
 
-        /** Unless there is more in it than fits into a small one. */
+        /** Shrinks it, unless it holds more than fits into a small one. */
         void shrink(int size) {
             LargeBuffers.Loan oldLoan = loan;
             if (oldLoan == null) {
@@ -95,7 +95,7 @@ final class SocketBuffers extends SocketBufferHandler {
     private final Buffer write = new Buffer();
     private final LargeBuffers lender;
 
-    /** What is small here; with TLS, a record has to fit in. */
+    /** The size of a small buffer; with TLS, a record has to fit in. */
     private volatile int small = SMALL;
 
     SocketBuffers(LargeBuffers lender) {
@@ -141,7 +141,7 @@ final class SocketBuffers extends SocketBufferHandler {
         return read.isEmpty();
     }
 
-    /** @throws java.nio.BufferOverflowException if there is no room for it */
+    /** @throws java.nio.BufferOverflowException if it does not fit */
     @Override
     public void unReadReadBuffer(ByteBuffer returned) {
         read.drain();
@@ -182,7 +182,7 @@ final class SocketBuffers extends SocketBufferHandler {
         write.reset();
     }
 
-    /** TLS asks for room for a record. */
+    /** Called by TLS, which needs space for a record. */
     @Override
     public void expand(int size) {
         small = Math.max(small, size);

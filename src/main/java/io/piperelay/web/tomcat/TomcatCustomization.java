@@ -12,14 +12,14 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
-/** Fits Tomcat for bodies that are streams, and for answers that are never HTML: without it nothing else here is in use. */
+/** Configures Tomcat for bodies that are streams, and for answers that are never HTML. Without it, nothing here is used. */
 @Component
 class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
-    /** Tomcat makes them although the channels bring their own. */
+    /** Tomcat would allocate them although the channels have their own. */
     private static final String NO_SOCKET_BUFFER = "0";
 
-    /** What is still in progress when the container ends waits for a client that does not read. */
+    /** Whatever is still in progress at shutdown is waiting for a client that does not read. */
     private static final long UNLOAD_DELAY_MILLIS = 50;
 
     private final ProblemWriter problems;
@@ -49,22 +49,23 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
             var protocol = (RelayProtocol) connector.getProtocolHandler();
             String root = factory.getSettings().getContextPath() + "/";
             protocol.configure(connector, root, settings.headerTimeout(), problems);
-            // What the headers decide already is answered before a client that waits for its leave sends the body.
+            // What can be refused by its headers is answered before a client that waits for 100 Continue sends the
+            // body.
             protocol.setContinueResponseTiming("onRead");
-            // Refused as every method is that a route does not know, and not by a list of Tomcat's own.
+            // Refused like any method that a route does not support, and not with Tomcat's own list of methods.
             connector.setAllowTrace(true);
             protocol.setProperty("socket.appReadBufSize", NO_SOCKET_BUFFER);
             protocol.setProperty("socket.appWriteBufSize", NO_SOCKET_BUFFER);
             protocol.setProperty("socket.soKeepAlive", "true");
             int connections = settings.mostConnections() + ConnectionLimitValve.SURPLUS;
             protocol.setMaxConnections(connections);
-            // As many threads, so that no client's slowness takes the thread from another; where there are virtual
-            // ones, those are used instead.
+            // As many threads as connections, so that no slow client takes another's thread; virtual threads, where
+            // they exist, are used instead.
             protocol.setMaxThreads(connections);
         });
     }
 
-    /** Of its own, for files that Tomcat would otherwise leave behind when the service is killed. */
+    /** A folder of the service's own, for files that Tomcat would otherwise leave behind when the service is killed. */
     private File folder(String name) {
         try {
             return Files.createDirectory(folder.path().resolve(name)).toFile();

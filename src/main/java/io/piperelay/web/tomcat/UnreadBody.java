@@ -11,11 +11,11 @@ import org.apache.coyote.ActionCode;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 
 /**
- * What is left of a request's body once the request was answered. Without it a client that drips the rest would keep its
- * thread for ever: Tomcat waits for each further byte.
+ * What is left of a request's body after the request has been answered. Without it, a client that drips the rest would
+ * occupy its thread forever: Tomcat waits for each further byte.
  *
- * <p>The rest is read and dropped for a moment, so that a client which only sends before it reads gets its answer; if it does
- * not end by then, the connection is closed.
+ * <p>The rest is read and discarded for a moment, so that a client that sends everything before it reads gets its answer; if
+ * it does not end by then, the connection is closed.
  */
 final class UnreadBody {
 
@@ -23,14 +23,14 @@ final class UnreadBody {
 
     private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
 
-    /** Below the servlet's stream, which the container may have closed by now. */
+    /** Tomcat's own request, because the servlet's stream may already have been closed. */
     private final org.apache.coyote.Request request;
 
     private UnreadBody(Request request) {
         this.request = request.getCoyoteRequest();
     }
 
-    /** @param places of those that are read; what finds none is given up at once */
+    /** @param places limits how many bodies are read at once; any more are given up at once */
     static void drop(Request request, Semaphore places) throws IOException {
         var unread = new UnreadBody(request);
         if (unread.isFinished()) {
@@ -58,7 +58,7 @@ final class UnreadBody {
 
     private void linger() throws IOException {
         long deadline = System.nanoTime() + LINGER.toNanos();
-        // Reading on in a chunked body can block in the middle of a chunk's header, so of such a body nothing is read.
+        // Reading a chunked body can block in the middle of a chunk's header, so such a body is not read.
         boolean readable = request.getContentLengthLong() > 0;
         boolean underWay = !request.hasExpectation() || request.getBytesRead() > 0;
         while (readable && !isFinished() && System.nanoTime() < deadline) {
@@ -66,7 +66,7 @@ final class UnreadBody {
             if (request.getAvailable() > 0) {
                 readable = request.doRead(new Dropped()) >= 0;
             } else if (!underWay) {
-                return; // The client waited for its leave to send the body, and has got the answer instead.
+                return; // The client waited for 100 Continue, and has got the answer instead.
             } else {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
@@ -79,7 +79,7 @@ final class UnreadBody {
         }
     }
 
-    /** Where Tomcat puts what nobody wants. */
+    /** Where Tomcat puts the discarded bytes. */
     private static final class Dropped implements ApplicationBufferHandler {
 
         private ByteBuffer bytes = ByteBuffer.allocate(0);
@@ -96,7 +96,7 @@ final class UnreadBody {
 
         @Override
         public void expand(int size) {
-            // Tomcat hands its own buffer over, which is large enough.
+            // Tomcat passes its own buffer, which is large enough.
         }
     }
 }

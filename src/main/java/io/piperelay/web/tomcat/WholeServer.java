@@ -8,9 +8,9 @@ import org.apache.coyote.Request;
 import org.apache.coyote.Response;
 
 /**
- * Leads a question about the server as a whole, {@code OPTIONS *} of <a
- * href="https://www.rfc-editor.org/rfc/rfc9110#section-9.3.7">RFC 9110, 9.3.7</a>, the way of every other request. Without it
- * Tomcat answers that itself, before anybody has checked whether its client is let in.
+ * Passes a request about the server as a whole, {@code OPTIONS *} of <a
+ * href="https://www.rfc-editor.org/rfc/rfc9110#section-9.3.7">RFC 9110, 9.3.7</a>, to the application like any other.
+ * Without it, Tomcat would answer it before anything has checked whether the client is let in.
  */
 public final class WholeServer extends CoyoteAdapter {
 
@@ -24,7 +24,7 @@ public final class WholeServer extends CoyoteAdapter {
         this.root = root.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** By its path alone it looks like a question about the service's root. */
+    /** By its path alone, it looks like a request for the service's root. */
     public static boolean isMeantBy(ServletRequest request) {
         return request.getAttribute(ATTRIBUTE) != null;
     }

@@ -1,4 +1,7 @@
-/** What the service needs of its servlet container beyond the servlet API. */
+/**
+ * What the service needs of its servlet container beyond the servlet API, and all that knows Tomcat. Every byte of a request
+ * or an answer passes through {@link io.piperelay.web.tomcat.DeadlineChannel}, which is the socket's side of a connection.
+ */
 @NullMarked
 package io.piperelay.web.tomcat;
 

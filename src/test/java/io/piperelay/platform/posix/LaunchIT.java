@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the kernel refuses to execute is refused with its errno, and what it executes runs: <a
+ * What the kernel refuses to execute is refused with its errno, and what it accepts runs: <a
  * href="https://man7.org/linux/man-pages/man2/execve.2.html">execve(2)</a>.
  */
 @EnabledOnOs(OS.LINUX)
@@ -184,7 +184,7 @@ class LaunchIT {
         assertThat(Program.candidates("./p", "/a")).containsExactly("./p");
     }
 
-    /** The codes that shells use for what they cannot execute are codes like any other. */
+    /** The codes that shells use for what they cannot execute are exit codes like any other. */
     @ParameterizedTest
     @ValueSource(ints = {126, 127})
     void aProgramMayEndWithAnyCode(int code) throws Exception {
@@ -226,13 +226,13 @@ class LaunchIT {
         }
     }
 
-    /** Every name and value is passed exactly, also where the locale says nothing about an encoding. */
+    /** Every name and value is passed exactly, even if the locale does not name an encoding. */
     @Test
     void namesAndValuesArriveExactlyInTheCLocale() throws Exception {
         assertThat(outputOfOneInAJvmOfItsOwn("")).isEqualTo("名=管道 é\0argument 中文");
     }
 
-    /** There the descriptors to close are numbered one by one, and none may be beyond the limit. */
+    /** With such a library, the descriptors to close are listed one by one, and none may be beyond the limit. */
     @Test
     void withAnOlderCLibraryALowLimitOfDescriptorsIsNoHindrance() throws Exception {
         assertThat(outputOfOneInAJvmOfItsOwn("ulimit -n 512; ", "older")).isEqualTo("名=管道 é\0argument 中文");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the guard ends when it is let go, and what it must leave alone. */
+/** What the guard ends when its pipe is closed, and what it must leave alone. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class OrphanGuardIT {
@@ -38,7 +38,7 @@ class OrphanGuardIT {
         return process;
     }
 
-    /** Once it runs in a session of its own. */
+    /** Returns once it runs in a session of its own. */
     private Process startSession(String... command) throws IOException {
         List<String> setsid = new ArrayList<>(List.of("setsid"));
         setsid.addAll(List.of(command));
@@ -59,7 +59,7 @@ class OrphanGuardIT {
         processes.forEach(Process::destroyForcibly);
     }
 
-    /** Until it has killed one that it is to kill in any case, and a while longer. */
+    /** Waits until it has killed a process that it kills in any case, and a while longer. */
     private void letGo() throws Exception {
         Process last = startSession("sleep", "600");
         guard.watch(id(last));
@@ -85,7 +85,7 @@ class OrphanGuardIT {
         await().until(() -> !ProcessStat.isRunning(survivor));
     }
 
-    /** What a name may hold, the rest of a stat file for example, leads nobody astray. */
+    /** A name may contain anything, even the rest of a stat file. */
     @ParameterizedTest
     @ValueSource(strings = {"a b", "a) S 1 1 1 1", ")", "(", "a  )b) c", "-x", "a\\b", "中文"})
     void endsProcessesWhateverTheirNamesAre(String name, @TempDir Path folder) throws Exception {
@@ -101,7 +101,7 @@ class OrphanGuardIT {
                 !leader.isAlive() && doomed.stream().noneMatch(process -> ProcessStat.isRunning(process.pid())));
     }
 
-    /** Each looked at once: with lists to be searched it took longer for each, the more they were. */
+    /** Each process is looked at once: searching lists took longer per process, the more there were. */
     @Test
     void endsThousandsInTime() throws Exception {
         Process leader = startSession(
@@ -164,7 +164,7 @@ class OrphanGuardIT {
         await().until(() -> !first.isAlive());
     }
 
-    /** As in an image that holds nothing but a JVM, or one whose shell is something else. */
+    /** As in an image that contains nothing but a JVM, or one whose shell is something else. */
     @ParameterizedTest
     @ValueSource(strings = {"/nonexistent/sh", "/bin/true", "/bin/cat", "/etc/passwd"})
     void aShellThatCannotBeUsedIsSaidAndHindersNobody(String shell) throws Exception {

@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** How much a session looks at, on a system that is made up. */
+/** How often a session lists the processes of a simulated system. */
 @EnabledOnOs(OS.LINUX)
 class ProcessSessionTests {
 
-    /** Above any number that Linux gives: PID_MAX_LIMIT is 4194304. */
+    /** Above any pid that Linux assigns: PID_MAX_LIMIT is 4194304. */
     private static final long LEADER = 10_000_000;
 
     private static final int CROWD = 20_000;
@@ -24,7 +24,7 @@ class ProcessSessionTests {
         List<ProcStat> all = new ArrayList<>();
         all.add(process(LEADER, 1, LEADER));
         for (int i = 1; i <= CROWD; i++) {
-            // One long line of descendants, half of them in sessions of their own.
+            // One long chain of descendants, half of them in sessions of their own.
             long pid = LEADER + i;
             all.add(process(pid, pid - 1, i % 2 == 0 ? LEADER : pid));
         }
@@ -41,7 +41,7 @@ class ProcessSessionTests {
 
         session.kill();
 
-        // The second finds nobody new.
+        // The second look finds no new process.
         assertThat(looks).isEqualTo(2);
     }
 

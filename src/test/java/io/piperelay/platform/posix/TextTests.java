@@ -13,7 +13,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the kernel is told, and what it tells. */
+/** What is passed to the kernel, and what becomes of its errors. */
 @EnabledOnOs(OS.LINUX)
 class TextTests {
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How Windows takes a command line apart, after <a
+ * How Windows parses a command line, after <a
  * href="https://learn.microsoft.com/windows/win32/api/shellapi/nf-shellapi-commandlinetoargvw">CommandLineToArgvW</a>: an
  * oracle for systems that lack it. The program is a plain name without quotes.
  */
@@ -50,8 +50,8 @@ final class CommandLineRules {
     }
 
     /**
-     * 2n backslashes before a quote are n, and the quote counts; 2n + 1 are n, and the quote is a character. Within quotes
-     * a doubled quote is a character, too, and the part in quotes ends there.
+     * 2n backslashes before a quote stand for n, and the quote is syntax; 2n + 1 stand for n, and the quote is literal.
+     * Within quotes, a doubled quote is literal too, and ends the quoted part.
      */
     private String argument() {
         var argument = new StringBuilder();

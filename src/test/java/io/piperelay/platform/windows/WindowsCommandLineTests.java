@@ -94,7 +94,7 @@ class WindowsCommandLineTests {
         assertThat(WindowsCommandLine.of(List.of("bat.exe", "100%"))).isEqualTo("\"bat.exe\" 100%");
     }
 
-    /** Against the documented rules everywhere, and where there is a Windows against its own word. */
+    /** Checked against the documented rules everywhere, and on Windows also against the system itself. */
     @RepeatedTest(200)
     void whatIsPutTogetherComesApartAgain(RepetitionInfo repetition) throws NativeCallException {
         Random random = new Random(repetition.getCurrentRepetition());
@@ -111,7 +111,7 @@ class WindowsCommandLineTests {
         }
     }
 
-    /** The oracle itself, held against Windows with lines that nobody would write. */
+    /** The oracle itself, compared with Windows on lines that nobody would write. */
     @EnabledOnOs(OS.WINDOWS)
     @RepeatedTest(200)
     void theRulesAreWindowsOwn(RepetitionInfo repetition) {

@@ -38,19 +38,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@code pipe.contract.native-child} names native_child.exe. Without it cmd.exe stands in where it can, three times as
- * slow, and tests that need it are left out.
+ * {@code pipe.contract.native-child} names native_child.exe. Without it, cmd.exe stands in where it can, three times as
+ * slow, and tests that need it are skipped.
  */
 @EnabledOnOs(OS.WINDOWS)
 class WindowsPlatformIT extends PlatformContract {
 
-    /** Wine's settings, which are variables like any other. */
+    /** Wine's settings, which are ordinary variables. */
     private static final Set<String> NOT_INHERITED = Set.of("WINEPREFIX", "WINEDEBUG");
 
     private static final String NATIVE_CHILD_PROPERTY = "pipe.contract.native-child";
     private static final @Nullable String NATIVE_CHILD = System.getProperty(NATIVE_CHILD_PROPERTY);
 
-    /** Handles are multiples of 4; the lowest free one is given out first. */
+    /** Handles are multiples of 4; the lowest free one is assigned first. */
     private static final int HIGHEST_HANDLE = 0x8000;
 
     private final Platform platform = new WindowsPlatform();
@@ -68,7 +68,7 @@ class WindowsPlatformIT extends PlatformContract {
         return count.getValue() > 0 ? count.getValue() : validHandles();
     }
 
-    /** For Wine, whose GetProcessHandleCount counts none at all. */
+    /** For Wine, whose GetProcessHandleCount counts none. */
     private static long validHandles() {
         var flags = new IntByReference();
         return IntStream.iterate(4, value -> value < HIGHEST_HANDLE, value -> value + 4)
@@ -109,7 +109,7 @@ class WindowsPlatformIT extends PlatformContract {
         };
     }
 
-    /** Wine 8 loses a new process now and then before it has begun, when the machine is busy; a C program sees it, too. */
+    /** On a busy machine, Wine 8 sometimes loses a new process before it has begun; this happens to C programs, too. */
     @Override
     protected boolean isSporadic(NativeCallException failure) {
         return isWine() && Objects.equals(failure.code(), WinError.ERROR_INTERNAL_ERROR);
@@ -171,7 +171,7 @@ class WindowsPlatformIT extends PlatformContract {
         }
     }
 
-    /** Else the test above could not fail: a process that is created without a list of handles does inherit it. */
+    /** Otherwise the test above could not fail: a process that is created without a list of handles does inherit it. */
     @Test
     void aProcessThatInheritsEverythingWouldHoldTheForeignHandle() throws Exception {
         try (Pipe<OwnedHandle> foreign = WindowsPipe.create(0)) {
@@ -215,7 +215,7 @@ class WindowsPlatformIT extends PlatformContract {
                 "\u05e2\u05d1\u05e8\u05d9\u05ea",
                 "\ud83d\ude80",
                 "e\u0301",
-                // Quotes only for those who would squeeze them into a code page.
+                // Quotes only for a program that converts them to a code page.
                 "\uff02wide\uff02 \u201ccurly\u201d",
                 "blank and trailing\\",
                 "*.*",
@@ -228,7 +228,7 @@ class WindowsPlatformIT extends PlatformContract {
 
     // Batch files
 
-    /** The quotes are what a batch file itself sees of each argument; {@code %~1} takes them off. */
+    /** A batch file itself sees each argument with its quotes; {@code %~1} removes them. */
     @Test
     void aBatchFileGetsHarmlessArgumentsAsTheyAre(@TempDir Path folder) throws Exception {
         Path canary = folder.resolve("canary");
