@@ -11,7 +11,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.piperelay.platform.Platform;
 
-/** The rooms of the house, and which doors there are between them. */
+/** The packages, and which of them may depend on which. */
 @AnalyzeClasses(packages = "io.piperelay", importOptions = DoNotIncludeTests.class)
 class ArchitectureTests {
 

@@ -8,15 +8,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What Linux tells about a process in <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">stat</a>.
+ * What Linux says about a process in <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">stat</a>.
  *
- * @param state a letter; {@code Z} for one that has ended and is not reaped yet
+ * @param state a letter; {@code Z} for one that has ended but has not been reaped yet
  */
 public record ProcessStat(char state, long parent, long session) {
 
     /**
-     * Nothing once the process is gone: ENOENT, or ESRCH if it ends between open and read. A name in it may be cut within
-     * a character.
+     * Empty once the process is gone: ENOENT, or ESRCH if it ends between open and read. A name in it may be cut within a
+     * character.
      */
     public static Optional<ProcessStat> of(long pid) {
         try {
@@ -29,7 +29,7 @@ public record ProcessStat(char state, long parent, long session) {
         }
     }
 
-    /** A zombie that nobody reaps (a container may have no init) has ended all the same. */
+    /** A zombie that nobody reaps (a container may have no init) counts as ended. */
     public static boolean isRunning(long pid) {
         return of(pid).filter(process -> process.state != 'Z').isPresent();
     }

@@ -32,7 +32,7 @@ class DelimiterSearchTests {
         return Delimiter.of("a".repeat(letters) + "b");
     }
 
-    /** The end of the message, as somebody finds it who looks whenever so many more bytes have come. */
+    /** The end of the message, as found by searching each time that so many more bytes have arrived. */
     private long search(DelimiterSearch search, DelimiterSearch.Bytes bytes, long from, long end, int piece) {
         for (long limit = Math.min(end, from + piece); ; limit = Math.min(end, limit + piece)) {
             while (search.hasUnseen(from, limit)) {
@@ -97,7 +97,7 @@ class DelimiterSearchTests {
             for (int look = 0; look < 5; look++) {
                 int from = random.nextInt(text.length());
                 int end = from + random.nextInt(text.length() - from + 1);
-                // Bytes that have come stay.
+                // Bytes that have arrived stay.
                 end = from < last ? end : Math.max(end, (int) search.position());
                 last = from;
                 int plain = text.substring(0, end).indexOf(sought, from);

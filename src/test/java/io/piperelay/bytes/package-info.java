@@ -1,4 +1,4 @@
-/** Work on bytes, on arrays that a test makes. */
+/** Tests of the work on bytes, on arrays that the tests make. */
 @NullMarked
 package io.piperelay.bytes;
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** For tests of what is done with the files: everybody may use them. */
+/** Files that everybody may use, for tests of what is done with the files. */
 public final class OrdinaryFiles implements OwnerOnlyFiles {
 
     @Override

@@ -19,7 +19,7 @@ class PrivateFolderTests {
 
     private static final OwnerOnlyFiles FILES = new OrdinaryFiles();
 
-    /** One of its own, so that these tests and running services leave each other alone. */
+    /** A unique prefix, so that these tests and running services do not affect each other. */
     private final String prefix = "private-folder-" + UUID.randomUUID() + "-";
 
     @Test
@@ -44,7 +44,7 @@ class PrivateFolderTests {
         assertThat(elsewhere.resolve("kept")).exists();
     }
 
-    /** Whoever gave it that name did not mean it to be removed. */
+    /** It is somebody else's folder, which must not be removed. */
     @Test
     void aFolderOfTheSameNameThatHoldsOtherThingsStays() throws IOException {
         Path other = Files.createTempDirectory(prefix);

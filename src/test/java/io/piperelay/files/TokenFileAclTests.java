@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may read a token that was made up, where files have access control lists. */
+/** Who may read a generated token on a system whose files have access control lists. */
 @EnabledOnOs(OS.WINDOWS)
 class TokenFileAclTests {
 
@@ -37,7 +37,7 @@ class TokenFileAclTests {
 
         assertThat(token).matches("[0-9a-f]{64}");
         assertThat(admitted(file)).containsExactly(Files.getOwner(file));
-        // Else it would have been so without doing anything.
+        // Otherwise the test could not fail.
         assertThat(admitted(ordinary)).hasSizeGreaterThan(1);
     }
 
@@ -69,7 +69,7 @@ class TokenFileAclTests {
                 .collect(Collectors.toSet());
     }
 
-    /** Wine makes lists up from the file's mode, and always names the system. */
+    /** Wine derives the lists from the file's mode, and always includes the system. */
     private static boolean isAddedByWine(UserPrincipal principal) {
         return System.getenv("WINELOADER") != null && principal.getName().equals("NT AUTHORITY\\SYSTEM");
     }

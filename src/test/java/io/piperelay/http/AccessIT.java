@@ -77,7 +77,7 @@ class AccessIT {
             socket.connect(new InetSocketAddress(address, port), 2_000);
             return true;
         } catch (IOException e) {
-            return false; // Refused, or on the way swallowed by a firewall.
+            return false; // Refused, or dropped by a firewall.
         }
     }
 
@@ -100,7 +100,7 @@ class AccessIT {
         }
     }
 
-    /** What a program hears that comes in by another address. */
+    /** The answer to a program that uses another address. */
     private static Answer answer(RelayService service, String host, String token) throws IOException {
         try (RawConnection connection = new RawConnection(new Socket("127.0.0.2", service.port()))) {
             connection.send("GET /pipe/children HTTP/1.1\r\nHost: " + host + "\r\n"

@@ -77,7 +77,7 @@ class BootSettingsIT {
         }
     }
 
-    /** The same as by default, said once more. */
+    /** The default, set explicitly. */
     @ParameterizedTest
     @ValueSource(strings = {"server.http2.enabled", "server.compression.enabled", "spring.servlet.multipart.enabled"})
     void whatIsOffMayBeSaidToBe(String name) {

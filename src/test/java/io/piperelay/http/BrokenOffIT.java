@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** An answer that does not come to its end never looks whole, also where its end is the connection's (RFC 9112, 8). */
+/** An answer that is cut short never looks complete, even if only the connection's end marks its end (RFC 9112, 8). */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class BrokenOffIT {
 
@@ -36,7 +36,8 @@ class BrokenOffIT {
             service.client().session("flood");
             try (RawConnection connection = http10(service.client(), "/pipe/stream")) {
                 connection.input().skipNBytes(100_000);
-                // Else all that the child has written could reach the client, and nothing would be cut short.
+                // Otherwise everything that the child has written could reach the client, and nothing would be cut
+                // short.
                 await().until(() -> isFull(service.client().status().path("output")));
 
                 assertThat(service.client().delete("/pipe?grace=0s").status()).isEqualTo(200);

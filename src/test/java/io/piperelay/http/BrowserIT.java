@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a real browser does on behalf of pages from elsewhere, and of the service's own. */
+/** What a real browser does on behalf of other sites' pages, and of the service's own. */
 @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
 class BrowserIT {
 
@@ -53,7 +53,7 @@ class BrowserIT {
         browser = found.get();
     }
 
-    /** As many ways as a page has to ask without being asked in turn. */
+    /** All the ways in which a page can send a request without the browser asking for permission first. */
     @Test
     void aPageFromElsewhereTakesNothingUnderAnyName() throws Exception {
         Settings settings = Settings.ordinary()
@@ -121,7 +121,7 @@ class BrowserIT {
                 """.replace("{}", service);
     }
 
-    /** Shows a page of these parts, under a name of its own, and returns when all that it asks for has been answered. */
+    /** Shows a page of these parts, under a name of its own, and returns when all of its requests have been answered. */
     private void visit(String... parts) throws Exception {
         String page = """
                 <!doctype html><title>elsewhere</title>

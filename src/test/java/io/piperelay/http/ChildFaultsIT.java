@@ -44,7 +44,7 @@ class ChildFaultsIT {
 
     private static final int MEBIBYTE = 1024 * 1024;
 
-    /** What the service itself holds of the input, in line behind the pipe. */
+    /** What the service itself holds of the input, waiting for the pipe. */
     private static final int IN_LINE = 64 * 1024;
 
     private static final List<String> AWKWARD = List.of(
@@ -67,7 +67,7 @@ class ChildFaultsIT {
             "tab\there",
             "new\nline");
 
-    /** Says something more at each SIGUSR1. */
+    /** Writes something more at each SIGUSR1. */
     private static final String CLOSE_STDIN =
             "exec <&-; trap 'echo more' USR1; echo closed; while :; do sleep 0.1; done";
 
@@ -78,7 +78,7 @@ class ChildFaultsIT {
     private static final String ENLARGE =
             "fcntl(STDOUT, 1031, 1 << 20) or die; open(F, '<:raw', $ARGV[0]); read(F, $s, -s F); syswrite(STDOUT, $s);";
 
-    /** The same, and a grandchild goes on for as long as it can. */
+    /** The same, and a grandchild goes on writing as long as it can. */
     private static final String ENLARGE_AND_LEAVE_A_WRITER =
             ENLARGE + "unless (fork) { while (1) { syswrite(STDOUT, 'x'); select(undef, undef, undef, 0.02) } }";
 
@@ -128,7 +128,7 @@ class ChildFaultsIT {
         client = service.client();
     }
 
-    /** A shell's own printf, because what a JVM makes of its arguments depends on the locale. */
+    /** A shell's own printf, because a JVM decodes its arguments according to the locale. */
     private static List<String> arguments() {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "printf '%s\\0' \"$@\"", "sh"));
         command.addAll(AWKWARD);
@@ -325,7 +325,7 @@ class ChildFaultsIT {
 
         assertClosesWithin("200ms", Duration.ofMillis(1200));
 
-        // Each hears either of the closing or of the child's end, which it brings about; what comes first is open.
+        // Each learns either of the closing or of the child's exit that it causes, whichever comes first.
         assertThat(writers)
                 .allSatisfy(writer -> assertThat(outcome(writer)).isIn("410 session-closed", "409 child-exited"));
         assertThat(readers)
@@ -497,7 +497,7 @@ class ChildFaultsIT {
             assertThat(client.read(1)).asString().isEqualTo("x");
 
             Instant since = silentSince();
-            // The status tells milliseconds.
+            // The status has a resolution of milliseconds.
             assertThat(since).isAfter(before).isBetween(written.minusMillis(1), Instant.now());
             assertThat(client.get("/pipe/read?timeout=50ms").status()).isEqualTo(204);
             assertThat(silentSince()).as("after a read that brought nothing").isEqualTo(since);
@@ -560,7 +560,7 @@ class ChildFaultsIT {
         client.session("flood-errors");
         long last = 0;
         while (client.get("/pipe/read?timeout=0s").status() == 204) {
-            // A plain look at the errors always succeeds, however fast they come.
+            // Reading the errors without an offset always succeeds, however fast they arrive.
             Answer errors = client.get("/pipe/errors?max=200000");
             assertThat(errors.status()).as(errors.toString()).isIn(200, 204);
             if (errors.status() == 200) {

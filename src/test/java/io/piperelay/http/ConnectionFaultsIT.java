@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** Clients that die, dawdle or drip. */
+/** Clients that die, stall, or send byte by byte. */
 @Timeout(value = 1800, threadMode = ThreadMode.SEPARATE_THREAD)
 class ConnectionFaultsIT {
 
@@ -77,8 +77,7 @@ class ConnectionFaultsIT {
     }
 
     /**
-     * Writes the flood's sequence, and dies in the middle of a body again and again; before the last body until it has
-     * died often enough.
+     * Writes the flood's sequence, and dies in the middle of a body again and again, until it has died often enough.
      */
     private static int writeAll(long total, int wanted, Random random) throws IOException {
         int most = (int) Math.min(2 * total / wanted, 4 * MEBIBYTE);
@@ -94,7 +93,7 @@ class ConnectionFaultsIT {
                     connection.send(Arrays.copyOf(body, random.nextInt(length + 1)));
                     connection.reset();
                     deaths++;
-                    // It does not know how much of it arrived, so it sends all of it again from where it was sure.
+                    // It does not know how much arrived, so it sends everything again from the last confirmed offset.
                     continue;
                 }
                 Answer answer = connection.send(body).answer();
@@ -107,8 +106,8 @@ class ConnectionFaultsIT {
     }
 
     /**
-     * Reads the flood's sequence, and dies again and again: within an answer's head, or anywhere in its body; before the
-     * last answer until it has died often enough.
+     * Reads the flood's sequence, and dies again and again, within an answer's head or anywhere in its body, until it has
+     * died often enough.
      */
     private static int readAll(long total, int wanted, Random random) throws IOException {
         int most = (int) Math.min(2 * total / wanted, MEBIBYTE);
@@ -174,7 +173,7 @@ class ConnectionFaultsIT {
 
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
             assertThat(client.read(5)).asString().isEqualTo("hello");
-            // The rest comes in the end, and the message with it, whole.
+            // In the end the rest arrives, and completes the message.
             stalled.send("67890");
             assertThat(stalled.answer().status()).isEqualTo(200);
             assertThat(client.read(10)).asString().isEqualTo("1234567890");
@@ -220,7 +219,7 @@ class ConnectionFaultsIT {
     private static final Duration HEADER_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(4);
 
-    /** What a client says, and goes on with for ever, a byte at a time; and how long it may. */
+    /** What a client sends, and continues with forever, a byte at a time; and for how long it may. */
     private enum Drips {
         HEADERS("GET /pipe HTTP/1.1\r\nHost: local", HEADER_TIMEOUT),
         REQUEST_LINE("GET /p", HEADER_TIMEOUT),
@@ -289,11 +288,11 @@ class ConnectionFaultsIT {
             try {
                 connection.send("x");
             } catch (SocketException e) {
-                // Closed meanwhile; what was said before can still be read.
+                // Closed in the meantime; the answer sent before can still be read.
             }
         }
 
-        /** Of those that would create a session only some are listened to at once. */
+        /** Only a limited number of requests to create a session are read at once. */
         boolean isTurnedAway() {
             return kind.beginning.startsWith("POST /pipe ") && said.toString().contains("/problems/too-many-waiting");
         }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What a system is like in a container: nothing but a JVM, whose process is the first and only one. */
+/** The service in a container: with nothing but a JVM, whose process is the first and only one. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class ContainerIT {
@@ -34,7 +34,7 @@ class ContainerIT {
         "unshare", "--mount", "sh", "-c", "mount --bind /dev/null \"$(readlink -f /bin/sh)\" && exec \"$@\"", "sh"
     };
 
-    /** As some supervisors do: ended children are then not waited for, says wait(2). */
+    /** As some supervisors do: then wait(2) does not report ended children. */
     private static final String[] WITHOUT_SIGCHLD = {"sh", "-c", "trap '' CHLD; exec \"$@\"", "sh"};
 
     private static final int ORPHANS = 50;
@@ -47,7 +47,7 @@ class ContainerIT {
         return RelayProcess.with(settings).prefix(prefix).start();
     }
 
-    /** They are given to the first process, and stay zombies if it doesn't wait for them. */
+    /** Orphans become children of the first process, and stay zombies if it doesn't wait for them. */
     @Test
     void theFirstProcessReapsOrphansAndStillLearnsHowItsOwnChildrenEnd() throws Exception {
         Settings settings = Settings.ordinary()

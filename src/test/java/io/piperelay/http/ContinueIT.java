@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Clients that wait for leave to send a body, as curl does with a large one: <a
+ * Clients that wait for 100 Continue before they send a body, as curl does with a large one: <a
  * href="https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1">RFC 9110, 10.1.1</a>.
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -81,7 +81,7 @@ class ContinueIT {
     void whatTheHeadersDecideIsAnsweredAtOnce(String request, int status) throws IOException {
         for (String length : new String[] {"Content-Length: 5", "Transfer-Encoding: chunked"}) {
             if (status == 415 && length.startsWith("T")) {
-                continue; // The body may turn out to be empty, and then it has no type to be wrong.
+                continue; // The body may turn out to be empty, and then its type does not matter.
             }
             assertAnsweredAtOnce(status, request, AUTHORIZATION, length);
         }
@@ -142,7 +142,7 @@ class ContinueIT {
         }
     }
 
-    /** Nothing before the answer, and nothing behind it. */
+    /** Nothing before the answer, and nothing after it. */
     private static void assertFinal(int status, RawConnection connection) throws IOException {
         Answer answer = connection.answer();
         assertThat(answer.status()).as(answer.toString()).isEqualTo(status);

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * A child with thousands of descendants ends as others do. Each look at one of them was a look at all of them once, which
- * took minutes; the deadlines leave time for a slow machine, not for that.
+ * A child with thousands of descendants ends like any other. Checking each descendant by listing all processes once took
+ * minutes; the deadlines allow for a slow machine, but not for that.
  */
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)

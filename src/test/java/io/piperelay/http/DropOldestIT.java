@@ -90,7 +90,7 @@ class DropOldestIT {
                         Arrays.copyOfRange(MisbehavingChild.randomBytes(1, 1_000_000), 1_000_000 - WINDOW, 1_000_000));
     }
 
-    /** The newest bytes always find room, so that no exchange has to be refused for want of it. */
+    /** There is always room for the newest bytes, so no exchange has to be refused for lack of it. */
     @Test
     void anExchangeTakesPartInAWindowThatIsFull() {
         client.session("cat");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code GET /pipe/events}: all that the child writes, told to observers who take nothing. */
+/** {@code GET /pipe/events}: everything that the child writes, for observers who take nothing. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class EventsIT {
 
@@ -65,7 +65,7 @@ class EventsIT {
         return event.name() + " " + place(event) + " " + event.text().strip();
     }
 
-    /** What an id says beside its session's. */
+    /** The part of an id after its session's. */
     private static String place(Event event) {
         String session = event.data().path("session").asString();
         assertThat(event.id()).startsWith(session + ":");
@@ -119,7 +119,7 @@ class EventsIT {
             var all = new ByteArrayOutputStream();
             told.forEach(event -> all.writeBytes(event.bytes()));
             assertThat(all.toString(StandardCharsets.UTF_8)).isEqualTo(DRIPPED);
-            // A machine that stands still for longer than a character is waited for may tear one.
+            // If the machine stalls for longer than a character is held back, one may be split.
             assertThat(told)
                     .filteredOn(
                             event -> event.data().path("encoding").asString().equals("base64"))
@@ -274,7 +274,7 @@ class EventsIT {
                 assertThat(event.data().path("offset").asLong()).isEqualTo(told.size());
                 told.writeBytes(event.bytes());
                 assertThat(place(event)).isEqualTo("o" + told.size());
-                // Bytes that were told make room, so that no observer falls behind here.
+                // Bytes that were sent are acknowledged, so that no observer falls behind here.
                 assertThat(client.get("/pipe/read?timeout=0s&offset=" + told.size())
                                 .status())
                         .isIn(200, 204, 410);

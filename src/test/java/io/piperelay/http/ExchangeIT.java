@@ -40,7 +40,7 @@ class ExchangeIT {
 
     private static final int THREADS = 64;
 
-    /** Replies to messages of {@link #exchanges} alone, and tells what else comes before the reply was taken. */
+    /** Replies only to messages of {@link #exchanges}, and reports anything that arrives before the reply was taken. */
     private static final String ATTENTIVE = "while IFS= read -r line; do case $line in thread*)"
             + " if IFS= read -r -t 0.005 other; then echo \"$line, and before the reply: $other\"; else echo \"$line\"; fi;;"
             + " esac; done";
@@ -257,7 +257,7 @@ class ExchangeIT {
         assertThat(client.post("/pipe/exchange?offset=4", "bye").problem()).isEqualTo("child-exited");
     }
 
-    /** Nobody reads during an exchange, so that the child waits for the window, and the exchange for the child. */
+    /** Nobody reads during an exchange, so the child waits for the window, and the exchange for the child. */
     @Test
     void aMessageWhoseReplyDoesNotFitIntoTheWindowIsSaidToBeTooLargeAtOnce() {
         client.session("cat");
@@ -278,7 +278,7 @@ class ExchangeIT {
         assertThat((long) next)
                 .isEqualTo(client.status().path("input").path("offset").asLong());
 
-        // What the problem says to do.
+        // As the problem document advises.
         CompletableFuture<Answer> rest =
                 client.postLater("/pipe/write?timeout=60s&offset=" + next, Arrays.copyOfRange(line, next, line.length));
         assertThat(client.read(line.length)).isEqualTo(line);
@@ -300,7 +300,7 @@ class ExchangeIT {
         assertThat(client.status().path("input").path("offset").asInt(-1)).isZero();
     }
 
-    /** The child numbers what it reads, so that a message that came twice, or a reply to another one, shows. */
+    /** The child numbers what it reads, which reveals a message that arrived twice, or a reply to another message. */
     @Test
     @Timeout(value = 1800, threadMode = ThreadMode.SEPARATE_THREAD)
     void howeverConnectionsBreakEachMessageIsReadOnceAndEachReplyIsTheRightOne() throws Exception {
@@ -328,7 +328,7 @@ class ExchangeIT {
         assertThat(client.get("/pipe/read?timeout=0s").status()).as("left over").isEqualTo(204);
     }
 
-    /** Messages that several clients share out among themselves, with their places in the input. */
+    /** Messages that several clients divide among themselves, with their offsets in the input. */
     private static final class Lots {
 
         private final int messages;
@@ -347,7 +347,7 @@ class ExchangeIT {
             if (count == messages) {
                 return null;
             }
-            // The child takes its time over those that end in a 7.
+            // The child is slow to answer those that end in a 7.
             String message = "message " + count + " " + "x".repeat(random.nextInt(200)) + random.nextInt(10);
             var lot = new Lot(++count, end, message, new Random(random.nextLong()));
             end += message.length() + 1;

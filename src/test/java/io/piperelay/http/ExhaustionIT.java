@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A system that runs short of something is no reason to fail for good, or to leave something behind. */
+/** When the system runs short of something, the service neither fails for good nor leaves anything behind. */
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
 class ExhaustionIT {
@@ -100,7 +100,7 @@ class ExhaustionIT {
     void launchesThatFailForWantOfDescriptorsCloseNoneOfOthers() throws IOException {
         Settings settings = Settings.ordinary()
                 .child("cat", "/bin/cat")
-                // The others say nothing for as long as it takes.
+                // The others stay silent as long as it takes.
                 .with("server.tomcat.connection-timeout", "10m");
         try (RelayProcess starved =
                 RelayProcess.with(settings).packedInto(folder.resolve("census")).start()) {
@@ -187,7 +187,7 @@ class ExhaustionIT {
             limit(starved, "--nofile=" + (starved.descriptors() + 4) + ":");
             List<RawConnection> clients = new ArrayList<>();
             try {
-                // What is limited is the highest number, and some below it may be free.
+                // The limit applies to the highest number, and some below it may be free.
                 for (int i = 0; i < 40; i++) {
                     clients.add(its.connect());
                 }
@@ -250,7 +250,7 @@ class ExhaustionIT {
             its.session("cat");
             assertThat(its.post("/pipe/exchange", "works again").text()).isEqualTo("works again\n");
             its.delete("/pipe");
-            // What a launch that failed half-way started is gone too; the orphan guard stays.
+            // What a half-failed launch started is gone too; the orphan guard stays.
             await().untilAsserted(() -> assertThat(starved.children()).isLessThanOrEqualTo(1));
             assertThat(starved.log()).doesNotContain("ERROR");
         }
@@ -271,7 +271,7 @@ class ExhaustionIT {
                         .child("sleep", "/bin/sleep", "600")
                         .with("pipe.children.sleep.stop-grace", "0s"))
                 .jvm("-Djava.io.tmpdir=" + temporary, "-XX:+UseSerialGC")
-                // For the other user, wherever the project may be.
+                // So that the other user can read it, wherever the project is.
                 .packedInto(folder.resolve("readable"))
                 .prefix(as(user));
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a process of its own is needed for: starts that fail for the folder, the heap, or before anything is set up. */
+/** Failed starts that need a process of their own: because of the folder, the heap, or before anything is set up. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 @DisabledOnOs(OS.WINDOWS)
 class FailedStartIT {
@@ -28,7 +28,7 @@ class FailedStartIT {
     private Path folder;
 
     private static RelayProcess.Launch with(Settings settings) {
-        // As the jar's manifest says it: JDK 24 and later have more to say otherwise.
+        // As in the jar's manifest; otherwise JDK 24 and later print warnings.
         return RelayProcess.with(settings).logging("root", "warn").jvm("--enable-native-access=ALL-UNNAMED");
     }
 
@@ -53,7 +53,7 @@ class FailedStartIT {
                 "jna.tmpdir");
     }
 
-    /** A cache of JNA's own, in the home, would hide what the folder can't do. */
+    /** JNA's own cache, in the home folder, would hide that the folder is unusable. */
     @ParameterizedTest
     @ValueSource(strings = {"ro", "noexec", "size=16k"})
     void aFolderForTemporaryFilesThatCannotBeUsedIsNamed(String option) throws Exception {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Headers that a framework takes apart, with what is no value of theirs: the client's fault, and nothing for the log. */
+/** Invalid values in headers that a framework parses are the client's fault, and nothing for the log. */
 @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
 class HeaderNonsenseIT {
 
@@ -104,7 +104,7 @@ class HeaderNonsenseIT {
             "\u00ff\u00fe",
             "x".repeat(3000));
 
-    /** What the faults were found with, beside all that is like it. */
+    /** The values that revealed the faults, and similar ones. */
     @Test
     void noHeaderIsAFaultOfTheServiceAndNoneIsLogged() throws IOException {
         try (RelayProcess service =
@@ -144,7 +144,7 @@ class HeaderNonsenseIT {
         }
     }
 
-    /** Of the many combinations an ordinary build tries some, others each time. */
+    /** An ordinary build tries only some of the many combinations, different ones each time. */
     private static void assertNoFault(RelayClient client, List<String> routes) throws IOException {
         long seed = Soak.seed();
         var random = new Random(seed);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are wrong as HTTP, or as JSON, and the documents that say so. */
+/** Requests that are invalid HTTP or JSON, and the problem documents that answer them. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class HttpFaultsIT {
 

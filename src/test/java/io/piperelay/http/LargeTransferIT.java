@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** A small service carries any amount of bytes, and gathers none of them. */
+/** A service with a small heap relays any number of bytes, without accumulating them. */
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(value = 3600, threadMode = ThreadMode.SEPARATE_THREAD)
 class LargeTransferIT {
@@ -122,7 +122,7 @@ class LargeTransferIT {
         }
     }
 
-    /** Misses nothing unnoticed, and sees the end. */
+    /** Follows to the end, and fails if anything is missed without notice. */
     private static void follow(EventSource observer) {
         try {
             long next = 0;
@@ -135,7 +135,7 @@ class LargeTransferIT {
         }
     }
 
-    /** Looks at each byte of a flood that is streamed. */
+    /** Checks each byte of a streamed flood. */
     private static long stream(InputStream stream, long from, long count) throws IOException {
         long offset = from;
         while (offset < from + count) {
@@ -153,7 +153,7 @@ class LargeTransferIT {
                 .isEqualTo(-1);
     }
 
-    /** Reads so many bytes at least, for so long at least, and looks at each. */
+    /** Reads at least this many bytes, for at least this long, and checks each. */
     private static long read(RelayClient client, long from, long count, Duration time) {
         long start = System.nanoTime();
         long offset = from;

@@ -38,8 +38,7 @@ import tools.jackson.databind.JsonNode;
 class LeakIT {
 
     /**
-     * Threads that the JVM starts and ends as it sees fit: garbage collectors', compilers' and those that serve tools. All
-     * others count.
+     * Threads that the JVM starts and ends at will: those of garbage collectors, compilers and tools. All others count.
      */
     private static final Pattern THREADS_OF_THE_JVM = Pattern.compile("(GC|G1|C1|C2|VM|Attach|Sweeper) ?.*");
 
@@ -88,7 +87,7 @@ class LeakIT {
                 .jvm("-Djava.io.tmpdir=" + temporary, "-XX:CICompilerCount=1", "-XX:+UseSerialGC")
                 .start();
         client = service.client();
-        // What is loaded, opened or started once, or until there are enough.
+        // Until everything has been loaded, opened or started that then stays.
         for (int i = 0; i < 300; i++) {
             cycle(i);
             client.postJson("/pipe", "{\"child\":\"missing\"}");
@@ -221,7 +220,7 @@ class LeakIT {
         before.assertNotExceeded();
     }
 
-    /** Some leave before anything happens, some once they have seen something; some close, some die. */
+    /** Some disconnect before anything happens, some once they have seen something; some close, some die. */
     private static void watchAndGo(int times) throws IOException {
         for (int i = 0; i < times; i++) {
             String target = i % 2 == 0 ? "/pipe/events" : "/pipe/stream";
@@ -236,7 +235,7 @@ class LeakIT {
             } else {
                 watcher.close();
             }
-            // The service notices within a second that a watcher has gone, and has places for 128.
+            // The service notices within a second that a watcher has disconnected, and admits 128.
             if (i % 50 == 49) {
                 client.get("/pipe/read?timeout=1500ms&until=nul");
             }

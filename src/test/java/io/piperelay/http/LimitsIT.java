@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each limit that an operator can set holds, and whoever meets it is told so. */
+/** Each limit that an operator can set holds, and clients that reach it get to know. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class LimitsIT {
 
@@ -33,7 +33,7 @@ class LimitsIT {
     private static final int OBSERVERS = 2;
     private static final int MAX_REQUEST = 200_000;
 
-    /** More than is accepted while the child reads nothing: a pipe full of 64 KiB, and as much behind it. */
+    /** More than is accepted while the child reads nothing: 64 KiB in the pipe, and as much waiting for it. */
     private static final int HELD_UP = 140_000;
 
     private static final List<String> WAITING =
@@ -142,7 +142,7 @@ class LimitsIT {
 
     @Test
     void aWriterTooManyIsToldToComeBackAndEverythingElseAnswers() throws IOException {
-        client.write(new byte[MAX_REQUEST / 2]); // What the pipe and the place behind it hold.
+        client.write(new byte[MAX_REQUEST / 2]); // What the pipe and the slot hold.
         for (int i = 0; i < WRITERS; i++) {
             connect()
                     .head("POST /pipe/write?timeout=20s", "Content-Length: 100000")
@@ -211,7 +211,7 @@ class LimitsIT {
         assertThat(drip.read()).isEqualTo(-1);
     }
 
-    /** The time that the request before took is none of theirs. */
+    /** The time that the previous request took does not count. */
     @Test
     void headersThatFollowALongRequestHaveTheirOwnTime() throws Exception {
         RawConnection connection =
@@ -320,7 +320,7 @@ class LimitsIT {
         assertThat(client.status().path("input").path("offset").asInt()).isZero();
     }
 
-    /** A child that is slow to make room does not count. */
+    /** Time that the child takes to make room does not count. */
     @Test
     void aBodyMayTakeLongForTheChildsSake() throws Exception {
         for (int i = 0; i < 3; i++) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** What a service that logs whatever it can tells about its clients, and what it must not. */
+/** What a service with full logging says about its clients, and what it must not say. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class LogIT {
 
@@ -69,7 +69,7 @@ class LogIT {
         assertThat(refused).extracting(Answer::status).containsExactly(401, 401, 401, 401, 400, 400, 400, 400);
         answers.addAll(refused);
 
-        // Else the log would prove nothing.
+        // Otherwise the log would prove nothing.
         awaitInLog("GET \"/pipe/children\"");
         awaitInLog("POST \"/pipe/exchange?until=lf\"");
         awaitInLog("DELETE \"/pipe\"");
@@ -123,7 +123,7 @@ class LogIT {
         }
 
         String log = service.log();
-        // As the terminal would see them; the pattern's own line ends are LF, or CR LF on Windows.
+        // As a terminal would see them; the pattern's own line terminators are LF, or CR LF on Windows.
         assertThat(log.lines().filter(line -> line.startsWith("forged"))).isEmpty();
         assertThat(log.replace(System.lineSeparator(), "")
                         .replaceAll("[\n\t]", "")

@@ -65,7 +65,7 @@ class MeantSessionIT {
         await().until(() -> client.status().path("output").path("end").asLong() == end);
     }
 
-    /** The client repeats the very same request until it is answered; the session has been replaced meanwhile. */
+    /** The client repeats the very same request until it is answered; in the meantime the session has been replaced. */
     @Test
     void aRepeatedWriteNeverReachesSomebodyElsesChild() {
         String mine = session("cat");

@@ -22,13 +22,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whoever sends his next request before he has the answer to this one gets both, in order (RFC 9112, 9.3.2), however long
- * this one waits; and whoever goes is noticed whatever he had sent.
+ * A client that sends its next request before it has the answer to this one gets both, in order (RFC 9112, 9.3.2), however
+ * long this one waits; and a disconnect is noticed, whatever the client has sent before.
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class PipeliningIT {
 
-    /** Waiting requests look once a second whether their client is still there; this has them look. */
+    /** Waiting requests check once a second whether their client is still connected; this gives them time to. */
     private static final Duration SEVERAL_LOOKS = Duration.ofMillis(2500);
 
     private static final String NEXT = "GET /pipe/children HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -79,7 +79,7 @@ class PipeliningIT {
         try (RawConnection connection = client.connect()) {
             connection.send(post("/pipe/exchange?timeout=10s", "one"));
             await().pollDelay(Duration.ofMillis(1200)).until(() -> true);
-            // Comes while the exchange waits, in pieces that are read ahead one by one.
+            // Arrives while the exchange waits, in pieces that are read ahead one by one.
             for (String piece : NEXT.split("(?<=\n)", -1)) {
                 connection.send(piece);
             }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The service below a prefix: a context path of its own, or what a proxy takes off. */
+/** The service below a prefix: a context path of its own, or one that a proxy removes. */
 class PrefixIT {
 
     private static final String PREFIX = "/tools/relay";
@@ -30,9 +30,9 @@ class PrefixIT {
     private static Way nobody;
 
     /**
-     * @param service how it is reached
-     * @param sent what stands before a path on its way to the service
-     * @param seen what stands before it for a client
+     * @param service the service to call
+     * @param sent the prefix of a path in requests to the service
+     * @param seen the prefix of a path as a client sees it
      */
     private record Way(String name, RelayService service, String sent, String seen, String... headers) {
 

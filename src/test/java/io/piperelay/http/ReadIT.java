@@ -479,7 +479,7 @@ class ReadIT {
         assertThat(client.method("HEAD", "/pipe/read").status()).isEqualTo(200);
     }
 
-    // Several readers, and readers that go away
+    // Several readers, and readers that disconnect
 
     @Test
     void severalReadersGetEachByteOnceInOrder() throws Exception {

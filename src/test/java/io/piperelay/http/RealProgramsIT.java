@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Programs that people have, driven through the service as they are. */
+/** Common programs, driven through the service unmodified. */
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class RealProgramsIT {

@@ -44,8 +44,8 @@ class ServiceEndIT {
     private static final String BROKEN_OFF = "broken off";
 
     /**
-     * What may become of a request that waits while the service ends; or of an exchange that came a moment before, when the
-     * window was full of what the child had written already.
+     * How a request may end that waits while the service shuts down; or an exchange that arrived just before, when the window
+     * was already full.
      */
     private static final Set<String> ENDS = Set.of(
             BROKEN_OFF,
@@ -122,7 +122,8 @@ class ServiceEndIT {
                         client.postLater("/pipe/write?timeout=60s", new byte[3_000_000])));
                 List<CompletableFuture<Answer>> streams = new ArrayList<>(List.of(client.getLater("/pipe/events")));
                 if (child.equals("deaf")) {
-                    streams.add(client.getLater("/pipe/stream")); // Of one that echoes it would take all at once.
+                    streams.add(
+                            client.getLater("/pipe/stream")); // From an echoing child it would take everything at once.
                 }
                 RawConnection stuck = client.connect().head("GET /pipe/events");
                 assertThat(stuck.answerHead().status()).isEqualTo(200);
@@ -144,7 +145,7 @@ class ServiceEndIT {
                 assertThat(code).isEqualTo(143);
                 for (CompletableFuture<Answer> request : waiting) {
                     String outcome = outcome(request, start + TimeUnit.SECONDS.toNanos(5));
-                    // Any child but this one may have read or said something at the last moment.
+                    // Any child but this one may have read or written something at the last moment.
                     if (child.equals("deaf") || !outcome.startsWith("200 ")) {
                         assertThat(outcome).as(child).isIn(ENDS);
                     }
@@ -200,8 +201,8 @@ class ServiceEndIT {
     }
 
     /**
-     * The JVM's own locale is what counts in the service, and its options set it. The variables' is the system's and the
-     * children's, where it is installed; otherwise it is C, in which the JVM takes file names and arguments for ASCII.
+     * The service uses the JVM's own locale, which is set by options. The variables set the locale of the system and the
+     * children, if it is installed; otherwise it is C, in which the JVM decodes file names and arguments as ASCII.
      */
     @Test
     void noLocaleChangesAByte() {
@@ -214,7 +215,7 @@ class ServiceEndIT {
         }
     }
 
-    /** All that the service says in a conversation, whole answers, but for what is new every time. */
+    /** Everything that the service answers in a conversation, except what differs each time. */
     private static List<String> conversation(String systemLocale, String language, String country) {
         byte[] bytes = new byte[256];
         for (int i = 0; i < 256; i++) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** Nobody keeps a turn for ever by sending or taking a little now and then. */
+/** Nobody keeps a turn forever by sending or receiving a little now and then. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class SlowClientIT {
 
@@ -26,7 +26,7 @@ class SlowClientIT {
     private static RelayService service;
     private static RelayClient client;
 
-    /** Of 32 MiB, then, an answer may take 3 s; and so may a body. */
+    /** With this, an answer of 32 MiB may take 3 s, and so may a body. */
     @BeforeAll
     static void start() {
         service = RelayService.start(Settings.ordinary()

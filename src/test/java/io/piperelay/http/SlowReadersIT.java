@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Clients that ask for much and take none of it cost the service little, however small its heap is. */
+/** Clients that request much and receive none of it cost the service little, however small its heap is. */
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class SlowReadersIT {
@@ -36,7 +36,7 @@ class SlowReadersIT {
 
     private static final int SEVERAL = 8 * WINDOW;
 
-    /** More than what a connection holds that nobody reads from. */
+    /** More than the buffers of a connection hold if nobody reads from it. */
     private static final int LARGE = 16 * 1024 * 1024;
 
     private static final String ALL_ERRORS = "GET /pipe/errors?max=9999999";
@@ -76,7 +76,7 @@ class SlowReadersIT {
         }
     }
 
-    /** Of what may be dropped at any moment there are copies, and those have their bound. */
+    /** Bytes that may be dropped at any moment are copied, and the copies are limited. */
     @Test
     void copiesForClientsThatTakeNoneDoNotUseUpTheHeap() throws Exception {
         try (RelayProcess service = RelayProcess.with(settings().with("pipe.errors.window", WINDOW + "B"))
@@ -114,7 +114,7 @@ class SlowReadersIT {
             long length = head.number("Content-Length");
             assertThat(length).isGreaterThan((long) LARGE);
 
-            // Whoever says that he has everything gives the bytes up; the child's next ones take their place.
+            // Acknowledging everything releases the bytes; the child's next ones take their place.
             client.get("/pipe/read?offset=" + LARGE + "&max=1");
             await().until(() -> client.status().path("output").path("oldest").asInt() == LARGE);
 

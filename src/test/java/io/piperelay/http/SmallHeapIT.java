@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the limits let in fits into the heap, whatever heap that is. */
+/** What the limits admit fits into the heap, whatever its size. */
 @Timeout(value = 600, threadMode = ThreadMode.SEPARATE_THREAD)
 class SmallHeapIT {
 

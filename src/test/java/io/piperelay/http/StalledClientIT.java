@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** Whoever pauses a stream may do so, but not for ever, and whoever goes is not waited for. */
+/** A client may pause a stream, but not forever, and one that disconnects is not waited for. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class StalledClientIT {
 
     private static final Duration GIVEN_UP = Duration.ofSeconds(20);
 
-    /** Refused for this offset, if there is a place; it is no observer itself. */
+    /** Refused because of its offset if an observer would be admitted; not an observer itself. */
     private static final String NO_OBSERVER = "/pipe/events?offset=999999999999999999";
 
     private static RelayService service;
@@ -96,7 +96,7 @@ class StalledClientIT {
         return connection;
     }
 
-    /** Longer than a connection may be idle; then reads more than can have been on its way. */
+    /** Pauses for longer than a connection may be idle; then reads more than can have been in transit. */
     private static void pauseAndGoOn(RawConnection paused) throws IOException {
         await().pollDelay(Duration.ofMillis(2500)).until(() -> true);
         paused.input().skipNBytes(40_000_000);
@@ -106,7 +106,7 @@ class StalledClientIT {
         try {
             stream.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            // The session was closed before the flood had an end.
+            // The session was closed before the flood ended.
         }
     }
 }

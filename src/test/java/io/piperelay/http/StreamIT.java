@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import tools.jackson.databind.JsonNode;
 
-/** {@code GET /pipe/stream}: the output as it comes, taken as it goes. */
+/** {@code GET /pipe/stream}: the output as it arrives, taken as it is sent. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class StreamIT {
 
@@ -130,7 +130,7 @@ class StreamIT {
         assertThat(stream.readAllBytes()).isEmpty();
     }
 
-    /** A reader that is slow must not take what was cut off for the whole. */
+    /** A slow reader must not mistake a truncated stream for a complete one. */
     @Test
     void aCloseThatLosesBytesBreaksTheStreamOff() throws IOException {
         client.session("flood");
@@ -198,7 +198,7 @@ class StreamIT {
         client.write("abc");
         assertThat(read(stream, 3)).isEqualTo("abc");
         stream.close();
-        // The service looks once a second.
+        // The service checks once a second.
         await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
 
         client.write("def");

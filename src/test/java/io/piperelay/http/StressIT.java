@@ -58,7 +58,8 @@ class StressIT {
                 .child("sleeper", "/bin/sleep", "600")
                 .child("exiting", "/bin/sh", "-c", "echo bye; exit 3")
                 .child("missing", "/nonexistent")
-                // Nobody reads what they say, or they listen to nobody: most of the time would go into their ends.
+                // Their output is not read, or they ignore their input: otherwise most of the time would go into ending
+                // them.
                 .with("pipe.children.cat.stop-grace", "50ms")
                 .with("pipe.children.sleeper.stop-grace", "50ms"));
         client = service.client();
@@ -146,7 +147,7 @@ class StressIT {
         assertThat(client.post("/pipe/exchange", "still works").text()).isEqualTo("still works\n");
     }
 
-    /** What many do to the one session, whichever it is at the moment. */
+    /** What many clients do to the current session, whichever it is at the moment. */
     private static final class AnyOrder {
 
         private final Ledger ledger = new Ledger();
@@ -194,7 +195,7 @@ class StressIT {
             }
         }
 
-        /** Returns how many events it was told. */
+        /** Returns how many events it received. */
         int observe(AtomicBoolean over) throws IOException {
             int events = 0;
             while (!over.get()) {
@@ -267,7 +268,7 @@ class StressIT {
             check("exchange", answer, 200, 404, 409, 410, 503, 504);
             noteOutput(answer);
             if (answer.status() == 200) {
-                // The reply may be to an earlier message that got none in time.
+                // The reply may belong to an earlier message that got none in time.
                 ledger.accepted(message, answer.header("Pipe-Session"));
             } else if (answer.status() == 404) {
                 ledger.refused(message);
@@ -288,7 +289,7 @@ class StressIT {
             assertThat(answer.status()).as(operation + " " + answer).isIn((Object[]) expected);
             seen.merge(operation + " " + answer.status(), 1, Integer::sum);
             if (answer.status() == 404) {
-                // Or all would rush through their steps while somebody creates the next session.
+                // Otherwise all would rush through their steps while the next session is created.
                 LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
             }
             return answer;
@@ -322,7 +323,7 @@ class StressIT {
                         continue;
                     }
                     String message = "worker " + own + " message " + count + " meant for " + before;
-                    // Long enough that no reply comes late, and to the next one who asks.
+                    // Long enough that no reply comes late, and to the next request.
                     Answer answer = client.post("/pipe/exchange?timeout=60s", message);
                     if (answer.status() == 200) {
                         assertThat(answer.text()).isEqualTo(message + "\n");
@@ -370,7 +371,7 @@ class StressIT {
                 .hasSizeGreaterThanOrEqualTo(sessions);
     }
 
-    /** @param session what the reply said that it was from */
+    /** @param session the session that the reply named */
     private record Reply(String before, String session, String after) {}
 
     private static String idOrNone(Answer status) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Temporary folders are cleaned while the service runs: systemd-tmpfiles removes what was not used for ten days. */
+/** Temporary folders are cleaned while the service runs: systemd-tmpfiles removes what has been unused for ten days. */
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class TemporaryFilesIT {
@@ -67,7 +67,7 @@ class TemporaryFilesIT {
         assertThat(leftovers()).isEmpty();
     }
 
-    /** Whoever makes a folder of that name before the service comes back decides nothing. */
+    /** A folder that somebody else creates under that name has no influence. */
     @Test
     void aFolderThatTookThePlaceOfTheServicesOwnIsNotUsed() throws Exception {
         try (RelayProcess service = RelayProcess.with(Settings.ordinary())
@@ -158,7 +158,7 @@ class TemporaryFilesIT {
         }
     }
 
-    /** But for the JVM's own. */
+    /** Except for the JVM's own files. */
     private List<Path> leftovers() throws IOException {
         try (Stream<Path> files = Files.list(temporary)) {
             return files.filter(file -> !file.getFileName().toString().startsWith("hsperfdata"))

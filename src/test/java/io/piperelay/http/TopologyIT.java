@@ -51,7 +51,7 @@ class TopologyIT {
         create("agent", topology);
         Random random = new Random(42);
         for (int round = 0; round < ROUNDS; round++) {
-            // Mostly short ones, as in conversations.
+            // Mostly short messages, as in conversations.
             int size = 1 + random.nextInt(random.nextInt(4) == 0 ? LARGEST_MESSAGE : 200);
             byte[] message = MisbehavingChild.randomBytes(round, size);
 

@@ -53,7 +53,7 @@ class WindowsServiceIT {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final Duration DEATH = Duration.ofSeconds(2);
 
-    /** What a child has that is asked to end, one second for the machine included. */
+    /** How long a child has that is asked to end, including one second for the machine. */
     private static final Duration STOP = Duration.ofSeconds(3);
 
     @TempDir
@@ -248,7 +248,7 @@ class WindowsServiceIT {
         await().atMost(DEADLINE).until(() -> handles() <= before + NOISE);
     }
 
-    /** How many the service has open. */
+    /** How many handles the service has open. */
     private static int handles() throws IOException, InterruptedException {
         Process counter = new ProcessBuilder(
                         System.getProperty("pipe.contract.native-child"), "handles", Long.toString(service.pid()))

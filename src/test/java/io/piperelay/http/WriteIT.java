@@ -299,7 +299,7 @@ class WriteIT {
             if (answer.status() == 200) {
                 succeeded++;
             } else {
-                // The place in front of the pipe may still be taken by the byte before.
+                // The slot may still be taken by the previous byte.
                 assertThat(answer.problem()).as(answer.toString()).isEqualTo("pipe-full");
             }
         }

@@ -1,4 +1,4 @@
-/** The service as its clients see it: over HTTP, with real children. */
+/** Tests of the service as its clients see it: over HTTP, with real children. */
 @NullMarked
 package io.piperelay.http;
 

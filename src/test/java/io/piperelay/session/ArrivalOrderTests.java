@@ -25,7 +25,7 @@ class ArrivalOrderTests {
         return arrivals.await(position, new Deadline(timeout, () -> false));
     }
 
-    /** What an observer gets to see, as {@code OUTPUT 0-3}. */
+    /** What an observer gets, such as {@code OUTPUT 0-3}. */
     private List<String> follow(ArrivalOrder.Position start) {
         List<String> seen = new ArrayList<>();
         ArrivalOrder.Position position = start;
@@ -90,7 +90,7 @@ class ArrivalOrderTests {
         assertThat(arrivals.behind(OUTPUT, 5)).as("repeats what it can't know").isEqualTo(at(5, 0));
     }
 
-    /** Deadline itself looks again every second; so many rounds would take longer than that. */
+    /** Deadline itself checks again every second; with that alone, so many rounds would take longer. */
     @Test
     void waitersWakeAtOnceForWhatComesBehindThem() throws Exception {
         int rounds = 200;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What is logged about sessions until it is closed. */
+/** Captures what is logged about sessions until it is closed. */
 final class CapturedLog implements AutoCloseable {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(SessionLog.class);
@@ -25,7 +25,7 @@ final class CapturedLog implements AutoCloseable {
         logger.addAppender(appender);
     }
 
-    /** The lines with this text, as {@code INFO Session …}: other sessions' may be among them. */
+    /** The lines with this text, such as {@code INFO Session …}; other sessions' may be among them. */
     List<String> lines(String text) {
         return lines.stream().filter(line -> line.contains(text)).toList();
     }

@@ -99,7 +99,7 @@ class ChunkedBodyTests {
                 .returns(Reason.REQUEST_TOO_LARGE, PipeException::reason);
     }
 
-    /** Delivers three bytes, and nothing more in time. */
+    /** Delivers three bytes, and then times out. */
     private static final class Stalling extends InputStream {
 
         private int left = 3;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** {@link Exchanges}, where the test plays the child: it takes the input and writes the replies. */
+/** {@link Exchanges}, with the test as the child: it takes the input and writes the replies. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ExchangesTests {
 
@@ -277,7 +277,7 @@ class ExchangesTests {
         flood.join();
     }
 
-    /** Else a client that tries again, as it is asked to, would write its message twice. */
+    /** Otherwise a client that tries again, as it is told to, would write its message twice. */
     @Test
     void whoGetsNoRoomForAReplyLearnsThatHisMessageIsWritten() throws Exception {
         var noRoom = new DeliveryBudget(WINDOW);

@@ -12,10 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 
-/** A child on pipes in memory. The test does what the program would, and chooses what it takes to end it. */
+/** A child on in-memory pipes. The test does what the program would do, and chooses what it takes to end it. */
 final class FakeChild implements ChildProcess {
 
-    /** The least that ends it. */
+    /** The mildest measure that ends it. */
     enum EndsAt {
         END_OF_INPUT,
         TERMINATE,
@@ -41,7 +41,7 @@ final class FakeChild implements ChildProcess {
         return calls;
     }
 
-    /** The program reads so many bytes. */
+    /** The program reads this many bytes. */
     String reads(int count) throws IOException {
         return new String(stdin.readEnd().readNBytes(count), StandardCharsets.UTF_8);
     }

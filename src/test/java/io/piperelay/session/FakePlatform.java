@@ -21,7 +21,7 @@ final class FakePlatform implements Platform {
     private @Nullable NativeCallException pipeFailure;
     private @Nullable NativeCallException launchFailure;
 
-    /** Those that were launched, in order. */
+    /** The children that were launched, in order. */
     List<FakeChild> children() {
         return children;
     }
@@ -30,7 +30,7 @@ final class FakePlatform implements Platform {
         return bufferSizes;
     }
 
-    /** How many pipes were created, and neither handed over nor closed. */
+    /** How many pipes were created but neither handed over nor closed. */
     int openPipes() {
         return openPipes;
     }

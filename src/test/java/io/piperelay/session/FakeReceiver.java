@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A client in memory: whether it is there, and what it got. */
+/** An in-memory client: whether it is connected, and what it received. */
 final class FakeReceiver implements Receiver {
 
     private final List<WriteResult> accepted = new CopyOnWriteArrayList<>();
@@ -15,7 +15,7 @@ final class FakeReceiver implements Receiver {
     private volatile boolean breaksOff;
     private volatile long openedAt = -1;
 
-    /** It goes away. */
+    /** Disconnects it. */
     void go() {
         gone = true;
     }
@@ -26,7 +26,7 @@ final class FakeReceiver implements Receiver {
         return this;
     }
 
-    /** The messages that it learned were accepted. */
+    /** The messages of whose acceptance it was notified. */
     List<WriteResult> accepted() {
         return accepted;
     }

@@ -59,7 +59,7 @@ class InputWriterTests {
         return new ChunkedBody(body, length, terminator, Long.MAX_VALUE, () -> false);
     }
 
-    /** Delivers as much at a time as it likes. */
+    /** Delivers varying amounts at a time. */
     private static final class Dribble extends InputStream {
 
         private final ByteArrayInputStream bytes;
@@ -81,7 +81,7 @@ class InputWriterTests {
         }
     }
 
-    /** A client that sends pieces of one long sequence, some of them again, against the sequence itself. */
+    /** A client that sends pieces of one long sequence, some of them repeatedly, compared with the sequence itself. */
     @Test
     void howeverPiecesOverlapTheChildGetsTheSequenceOnce() throws Exception {
         CompletableFuture<Void> pump = pump();

@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * An anonymous pipe in memory, as the systems have it: writes block while it is full and reads while it is empty; a read
- * ends when the other end is closed, and fails when its own is; a write breaks once nobody can read.
+ * An in-memory pipe that behaves like an operating system's: writes block while it is full and reads while it is empty; a
+ * read ends when the other end is closed, and fails when its own is; a write fails once nobody can read.
  */
 final class MemoryPipe {
 

@@ -33,7 +33,7 @@ class ObservationTests {
         log.window(source).append(bytes, bytes.length);
     }
 
-    /** What the observer is told next, as {@code output 0 abc}; null if nothing. */
+    /** What the observer gets next, such as {@code output 0 abc}; null if nothing. */
     private @Nullable String next() throws InterruptedException {
         PipeEvent event = observation.next(new Deadline(Duration.ZERO, () -> false));
         if (event instanceof PipeEvent.Bytes bytes) {
@@ -107,7 +107,7 @@ class ObservationTests {
 
         for (byte one : bytes) {
             append(new byte[] {one});
-            TimeUnit.MILLISECONDS.sleep(3); // As the child does, so that the observer sees each byte come.
+            TimeUnit.MILLISECONDS.sleep(3); // As the child does, so that the observer sees each byte arrive.
         }
 
         assertThat(told.get())
@@ -126,7 +126,7 @@ class ObservationTests {
         }
     }
 
-    /** Each of its bytes comes in time for the one before, and all of them too late for the first. */
+    /** Each of its bytes arrives in time for the previous one, but the last too late for the first. */
     @Test
     void aCharacterIsNotWaitedForAnyLongerBecauseSomeOfItComes() throws Exception {
         byte[] smile = "\uD83D\uDE00".getBytes(StandardCharsets.UTF_8);
@@ -144,7 +144,7 @@ class ObservationTests {
         child.get();
     }
 
-    /** What came in between could not be told in its order otherwise. */
+    /** Otherwise what arrived in between could not be sent in order. */
     @Test
     void aCharacterIsNotWaitedForAcrossBytesOfTheOtherStream() throws Exception {
         var patient = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), Duration.ofSeconds(50));
@@ -205,7 +205,7 @@ class ObservationTests {
         assertThat(next()).startsWith("Exit[session=s, exitCode=null");
     }
 
-    /** Between what readers take at their speed, what is dropped, and what the observer sees, no byte is wrong. */
+    /** Whatever readers take at their own speed, and whatever is dropped, the observer never gets a wrong byte. */
     @Test
     void everyByteOfAFloodIsRightOrMissing() throws Exception {
         int total = 200_000;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** How an output stream ends whose pipe somebody still holds when the child exits. */
+/** How an output stream ends if another process still holds its pipe when the child exits. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class OutputPumpTests {
 
@@ -28,7 +28,7 @@ class OutputPumpTests {
     private final OutputPump pump = new OutputPump(StandardStream.OUTPUT, pipe, window, new SessionLog("s", "c", 1));
     private final Thread thread = new Thread(pump);
 
-    /** A pipe that a grandchild never closes, and whose reader may be asked what is in it. */
+    /** A pipe that a grandchild never closes, and that knows how many bytes are in it. */
     private static final class HeldPipe extends InputStream {
 
         private long written;
@@ -41,7 +41,7 @@ class OutputPumpTests {
             notifyAll();
         }
 
-        /** Somebody writes as much as is read, from now on. */
+        /** From now on, as much is written as is read. */
         synchronized void refill() {
             refills = true;
         }
@@ -94,7 +94,7 @@ class OutputPumpTests {
         thread.join();
     }
 
-    /** Nobody reads for longer than anybody is listened to after the exit. */
+    /** Nobody reads for longer than descendants are still read after the exit. */
     private void exitWhileNobodyReads() throws InterruptedException {
         await().until(() -> window.status().end() == WINDOW);
         pump.childExited();

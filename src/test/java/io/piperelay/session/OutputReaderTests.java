@@ -184,7 +184,7 @@ class OutputReaderTests {
 
     /** The window drops what a stream should have delivered, while others have the turn. */
     @Test
-    @SuppressWarnings("LockNotBeforeTry") // A test that fails meanwhile leaves nobody behind who waits.
+    @SuppressWarnings("LockNotBeforeTry") // If the test fails in between, no thread is left waiting.
     void aStreamThatMissesBytesSaysSo() throws Exception {
         var dropping = new OutputWindow("s", WINDOW, true, (start, end) -> {});
         OutputReader others = readerOf(dropping);

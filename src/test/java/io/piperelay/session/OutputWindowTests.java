@@ -332,7 +332,7 @@ class OutputWindowTests {
         assertThat(nothing.isEmpty()).isTrue();
     }
 
-    /** Neither the writer, nor whoever asks for the status or closes, waits for as long as a search takes. */
+    /** Neither the writer nor a caller that asks for the status or closes waits for the whole duration of a search. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void othersHaveTheirTurnDuringALongSearch(boolean dropOldest) throws Exception {
@@ -386,7 +386,7 @@ class OutputWindowTests {
         assertThat(text(all)).isEqualTo("0123\n");
     }
 
-    /** One writer and one reader against plain byte arrays, with pieces of every size. */
+    /** One writer and one reader compared with plain byte arrays, with pieces of every size. */
     @Test
     void whateverTheSizesEveryByteComesThroughOnceInOrder() throws Exception {
         for (int seed = 0; seed < 20; seed++) {

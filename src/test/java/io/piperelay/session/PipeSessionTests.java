@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** {@link PipeSession} as a whole, with its threads, where the test plays the child. */
+/** {@link PipeSession} as a whole, with its threads, and with the test as the child. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class PipeSessionTests {
 

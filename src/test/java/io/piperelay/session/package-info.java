@@ -1,4 +1,4 @@
-/** The session's parts, each without a child. */
+/** Tests of the session's parts, without a real child. */
 @NullMarked
 package io.piperelay.session;
 

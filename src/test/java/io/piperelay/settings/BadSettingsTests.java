@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** Every setting with nonsense, and nonsense for settings: the service does not start, and says so in one line. */
+/** Settings with invalid values, and invalid settings: the service does not start, and says so in one line. */
 @ExtendWith(OutputCaptureExtension.class)
 class BadSettingsTests {
 
@@ -219,7 +219,7 @@ class BadSettingsTests {
                 .close();
     }
 
-    /** Else a shorter limit alone would be refused for the sake of settings that nobody made. */
+    /** Otherwise a shorter limit alone would be refused because of settings that nobody made. */
     @Test
     void aShorterLimitShortensTheDefaults() {
         start().arguments("--pipe.limits.timeout=1s").settings().close();

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** What the operator wrote, in each of the sources that settings come from, and what the children get of it. */
+/** What the operator writes, in each possible source of settings, and what the children get of it. */
 class ConfiguredChildrenTests {
 
     @TempDir
@@ -180,7 +180,7 @@ class ConfiguredChildrenTests {
         assertThat(child.stopGrace()).isEqualTo(Duration.ofSeconds(4));
     }
 
-    /** YAML would make other numbers of some of them, and truth values of others. */
+    /** YAML would turn some of them into other numbers, and others into booleans. */
     @Test
     void whatIsNoTextToYamlIsPassedAsItIsWritten() {
         ConfiguredChild child = child(

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * README's table of settings says what the records say that hold the settings, of which the compiler writes a description
+ * README's table of settings agrees with the records that hold the settings, for which the compiler generates a description
  * for editors.
  */
 class SettingsTableTests {
@@ -45,7 +45,7 @@ class SettingsTableTests {
                         Stream.concat(described.keySet().stream(), ofChildren).toList());
     }
 
-    /** What has no fixed default says at the end of its description what it depends on. */
+    /** A setting without a fixed default says at the end of its description what it depends on. */
     @Test
     void theTableHasTheirDefaults() {
         assertThat(described).isNotEmpty().allSatisfy((name, setting) -> {

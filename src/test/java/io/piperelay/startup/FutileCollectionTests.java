@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class FutileCollectionTests {
 
-    /** Keeps nearly all of its heap, and then does nothing but collect. */
+    /** Keeps nearly all of its heap in use, and then does nothing but collect garbage. */
     static final class Squeezed {
 
         private static final double NEARLY_ALL = 0.93;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class OutOfMemoryExitTests {
 
-    /** A thread that ends for want of memory, in a process that would live on. */
+    /** A thread that dies for lack of memory, in a process that would live on. */
     static final class Hungry {
 
         public static void main(String[] args) throws InterruptedException {

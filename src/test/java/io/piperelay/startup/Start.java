@@ -21,7 +21,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/** The application in this JVM, with settings from all the sources that there are. */
+/** The application in this JVM, with settings from all possible sources. */
 public final class Start {
 
     private final Path folder;
@@ -53,12 +53,12 @@ public final class Start {
         return this;
     }
 
-    /** All of it. */
+    /** The whole application. */
     public ConfigurableApplicationContext whole() {
         return start(new SpringApplication(PipeRelayApplication.class));
     }
 
-    /** Without the web, which takes most of the time: what the service's own settings lead to. */
+    /** Without the web part, which takes most of the time: only what follows from the service's own settings. */
     public ConfigurableApplicationContext settings() {
         var application = new SpringApplication();
         application.setSources(Set.of("io.piperelay.PipeRelayConfiguration"));
@@ -79,7 +79,7 @@ public final class Start {
         return application.run(arguments.toArray(String[]::new));
     }
 
-    /** That the service does not start, and says so in one line with these names in it. */
+    /** Asserts that the service does not start, and says so in one line that contains these names. */
     public static void assertOneLine(ThrowingCallable start, CapturedOutput output, String... names) {
         int before = output.getAll().length();
         assertThatThrownBy(start).isNotNull();

@@ -21,7 +21,7 @@ class MethodsFilterTests {
         new MethodsFilter().doFilter(new MockHttpServletRequest(method, "/"), response, chain);
     }
 
-    /** The servlet API would answer TRACE itself, but knows no other of that name. */
+    /** The servlet API would answer TRACE itself, but does not know the name in lower case. */
     @ParameterizedTest
     @CsvSource({"TRACE, trace", "GET, GET", "OPTIONS, OPTIONS", "BREW, BREW"})
     void traceIsAMethodThatNobodyKnows(String method, String seen) throws Exception {

@@ -32,7 +32,7 @@ public record Answer(int status, HttpHeaders headers, byte[] body) {
         return Long.parseLong(header(header));
     }
 
-    /** What kind of problem the answer reports, as {@code pipe-full}; an empty text if it reports none. */
+    /** The type of problem that the answer reports, such as {@code pipe-full}; empty if it reports none. */
     public String problem() {
         boolean problem = optionalHeader("Content-Type").orElse("").startsWith("application/problem+json");
         return problem ? json().path("type").asString("").replace("/problems/", "") : "";

@@ -18,11 +18,11 @@ import java.util.stream.Stream;
 /**
  * The service's classes as the JVM has them in memory once they are loaded
  * (<a href="https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html">class data sharing</a>): with them a
- * service that a test launches starts in two thirds of the processor time. Made once for a build and a JDK.
+ * service that a test launches starts in two thirds of the processor time. Made once per build and JDK.
  *
- * <p>An archive holds only what came from jars, so that the service's own classes are packed into one.
+ * <p>An archive holds only classes from jars, so the service's own classes are packed into one.
  *
- * @param classPath what it is valid for, and for nothing else
+ * @param classPath the only class path that it is valid for
  */
 record ClassArchive(String classPath, Path file) {
 
@@ -83,7 +83,7 @@ record ClassArchive(String classPath, Path file) {
         return seen.hashCode();
     }
 
-    /** By a service that is used a little, and writes down at its end what it has loaded. */
+    /** By a service that is used a little, and at its end dumps what it has loaded. */
     private void dump() throws IOException, InterruptedException {
         Path unfinished = file.resolveSibling("unfinished.jsa");
         try (RelayProcess service = RelayProcess.with(Settings.ordinary())

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An observer of server-sent events, as strict as the standard allows. Used by one thread. */
+/** An observer of server-sent events, as strict as the standard allows. Not thread-safe. */
 public final class EventSource implements AutoCloseable {
 
     /** One event; its data is a JSON document. */
     public record Event(String id, String name, JsonNode data) {
 
-        /** The bytes that it tells of. */
+        /** The bytes in its data. */
         public byte[] bytes() {
             String text = data.path("data").asString();
             return data.path("encoding").asString().equals("base64")
@@ -48,7 +48,7 @@ public final class EventSource implements AutoCloseable {
         return response.headers().firstValue(name).orElse("");
     }
 
-    /** The comments that have come so far. */
+    /** The comments that have arrived so far. */
     public List<String> comments() {
         return comments;
     }
@@ -62,7 +62,7 @@ public final class EventSource implements AutoCloseable {
         return event;
     }
 
-    /** @return null when the service has ended the stream in an orderly way */
+    /** @return null if the service has ended the stream properly */
     private @Nullable Event nextOrEnd() throws IOException {
         String id = "";
         String name = "";

@@ -18,7 +18,7 @@ final class Jars {
         try (var packed = new JarOutputStream(Files.newOutputStream(jar));
                 Stream<Path> files = Files.walk(classes)) {
             for (Path file : files.filter(path -> !path.equals(classes)).toList()) {
-                // Spring finds packages by their folders' entries.
+                // Spring finds packages by the entries of their folders.
                 boolean folderItself = Files.isDirectory(file);
                 String name = classes.relativize(file).toString().replace('\\', '/');
                 packed.putNextEntry(new JarEntry(name + (folderItself ? "/" : "")));

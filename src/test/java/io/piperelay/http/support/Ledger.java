@@ -17,15 +17,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who wrote what into which session and what was read from it, and whether the one explains the other. Any thread may note
- * something; {@link #check} comes last.
+ * Records who wrote what into which session and what was read from it, and checks whether the one explains the other. Any
+ * thread may record something; {@link #check} comes last.
  *
- * <p>A message is made of tokens, {@code <message.number>}, as many as find room. So each of its bytes tells whose it is,
- * wherever it was cut.
+ * <p>A message is made of as many tokens, {@code <message.number>}, as fit. So each of its bytes can be attributed, wherever
+ * the message is cut.
  */
 public final class Ledger {
 
-    /** A line feed behind a message, or a token, which is whole if it has its third part. */
+    /** A line feed after a message, or a token, which is complete if it has its third part. */
     private static final Pattern TOKEN = Pattern.compile("\n|<(?:(\\d+)(?:\\.(?:(\\d+)(>)?)?)?)?");
 
     private static final Pattern END_OF_TOKEN = Pattern.compile("[0-9.]*>?");
@@ -67,12 +67,12 @@ public final class Ledger {
         return Objects.requireNonNull(sent.get(message)).length();
     }
 
-    /** The message is in this session, whole, and at this offset of its input. */
+    /** The whole message is in this session, at this offset of its input. */
     public synchronized void accepted(int message, String session, long offset) {
         sent.put(message, new Sent(session, offset, length(message)));
     }
 
-    /** The message is in this session, whole, wherever. */
+    /** The whole message is in this session, at an unknown offset. */
     public void accepted(int message, String session) {
         accepted(message, session, -1);
     }
@@ -110,7 +110,7 @@ public final class Ledger {
         return seen.size();
     }
 
-    /** Joins what was read with what was read before and behind it; where both have bytes, they are the same. */
+    /** Joins what was read with what was read before and after it; where both overlap, they must be equal. */
     private static void join(NavigableMap<Long, byte[]> pieces, Part part) {
         long from = part.offset();
         byte[] bytes = part.bytes();
@@ -184,7 +184,7 @@ public final class Ledger {
         }
     }
 
-    /** What comes from a child that returns every byte comes at the offset where it was written. */
+    /** A child that echoes every byte returns it at the offset where it was written. */
     private void checkPlace(int message, Sent note, NavigableMap<Long, byte[]> pieces) {
         byte[] bytes = bytes(message);
         pieces.forEach((offset, piece) ->

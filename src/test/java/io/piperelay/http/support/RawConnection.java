@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A connection on which a client says whatever it likes, as badly as it likes. Used by one thread. */
+/** A connection on which a client can send anything, however malformed. Not thread-safe. */
 public final class RawConnection implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 120_000;
@@ -54,7 +54,7 @@ public final class RawConnection implements AutoCloseable {
         return send(head.append("\r\n").toString());
     }
 
-    /** The next byte of what the service says, or -1. */
+    /** The next byte that the service sends, or -1. */
     public int read() throws IOException {
         return in.read();
     }

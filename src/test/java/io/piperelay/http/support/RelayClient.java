@@ -43,7 +43,7 @@ public final class RelayClient {
 
     // The session
 
-    /** Creates a session in the place of any other, and returns what the service tells about it. */
+    /** Creates a session, replacing any other, and returns what the service says about it. */
     public JsonNode session(String child) {
         return created("{\"child\":\"" + child + "\"}");
     }
@@ -76,7 +76,7 @@ public final class RelayClient {
         return answer;
     }
 
-    /** Reads so many bytes, one answer after the other; fewer if the output ends before. */
+    /** Reads this many bytes, one answer after the other; fewer if the output ends first. */
     public byte[] read(long count) {
         var bytes = new ByteArrayOutputStream();
         while (bytes.size() < count) {
@@ -95,7 +95,7 @@ public final class RelayClient {
         return read(Long.MAX_VALUE);
     }
 
-    /** Waits until the child has exited, and returns what the service tells then. */
+    /** Waits until the child has exited, and returns what the service then says. */
     public JsonNode awaitExit(Duration limit) {
         await().atMost(limit)
                 .pollInterval(Duration.ofMillis(10))
@@ -141,7 +141,7 @@ public final class RelayClient {
         return post(target, document, "Content-Type", "application/json");
     }
 
-    /** Sends a body whose length is not told in advance. */
+    /** Sends a body whose length is not given in advance. */
     public Answer postChunked(String target, Supplier<InputStream> body, String... headers) {
         return send(request(target, headers).POST(BodyPublishers.ofInputStream(body)));
     }
@@ -162,7 +162,7 @@ public final class RelayClient {
         return new EventSource(response);
     }
 
-    /** A connection on which anything can be said. */
+    /** A connection on which anything can be sent. */
     public RawConnection connect() throws IOException {
         return new RawConnection(new Socket(InetAddress.getLoopbackAddress(), port));
     }

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The real application in a JVM of its own, to be starved, spied on and killed. */
+/** The real application in a JVM of its own, which tests can starve, inspect and kill. */
 public final class RelayProcess implements AutoCloseable {
 
     private static final boolean WINDOWS = File.separatorChar == '\\';
@@ -65,13 +65,13 @@ public final class RelayProcess implements AutoCloseable {
             return this;
         }
 
-        /** How much a logger says; all say what matters to an operator unless told otherwise. */
+        /** Sets a logger's level; by default, all log what matters to an operator. */
         public Launch logging(String logger, String level) {
             settings.with("logging.level." + logger, level);
             return this;
         }
 
-        /** A command that launches the command behind it. */
+        /** A command that launches the command after it. */
         public Launch prefix(String... command) {
             prefix.addAll(List.of(command));
             return this;
@@ -97,19 +97,19 @@ public final class RelayProcess implements AutoCloseable {
             return jar.toString();
         }
 
-        /** From this class path, and without the archive that is made for another one. */
+        /** Uses this class path, without the archive, which is valid for another one. */
         Launch plain(String classPath) {
             program = List.of("-cp", classPath, PipeRelayApplication.class.getName());
             return this;
         }
 
-        /** From the jar that users have. */
+        /** Runs the executable jar, as users do. */
         public Launch jar(Path executable) {
             program = List.of("-jar", executable.toString());
             return this;
         }
 
-        /** Launches it, whatever becomes of it. */
+        /** Launches it without waiting for it to start. */
         public RelayProcess launch() {
             List<String> command = new ArrayList<>(prefix);
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -121,7 +121,7 @@ public final class RelayProcess implements AutoCloseable {
             command.addAll(program);
             command.addAll(settings.asArguments());
             if (WINDOWS) {
-                // The JDK leaves that to its callers.
+                // The JDK leaves quoting to its callers.
                 command.replaceAll(argument -> argument.replace("\"", "\\\""));
             }
             var builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -178,7 +178,7 @@ public final class RelayProcess implements AutoCloseable {
         return ready.find() ? Integer.parseInt(ready.group(1)) : 0;
     }
 
-    /** All that it has said so far, character by character. */
+    /** Everything that it has printed so far. */
     public String log() {
         return log.toString();
     }
@@ -191,7 +191,7 @@ public final class RelayProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Every process that it has started, and those that these have started. */
+    /** All processes that it has started, and all that these have started. */
     public List<ProcessHandle> descendants() {
         return process.descendants().toList();
     }
@@ -201,12 +201,12 @@ public final class RelayProcess implements AutoCloseable {
         process.toHandle().destroyForcibly();
     }
 
-    /** SIGTERM. Not by way of the process itself, which would stop listening to its last words. */
+    /** Sends SIGTERM, but not through Process, which would then stop reading the last output. */
     public void terminate() {
         process.toHandle().destroy();
     }
 
-    /** Waits for its end, and for the end of its log. */
+    /** Waits for it to exit, and for the end of its log. */
     public int exitCode(Duration timeout) throws InterruptedException {
         if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("the service is still running");
@@ -224,7 +224,7 @@ public final class RelayProcess implements AutoCloseable {
         return entries("fd", descriptor -> Files.readSymbolicLink(descriptor).toString());
     }
 
-    /** Each of its threads by its name's first 15 characters, which is what the system knows of it. */
+    /** The first 15 characters of each thread's name, which are all that the system knows. */
     public List<String> threadNames() {
         return entries(
                 "task", thread -> Files.readString(thread.resolve("comm")).strip());
@@ -241,7 +241,7 @@ public final class RelayProcess implements AutoCloseable {
                 try {
                     seen.add(look.at(entry));
                 } catch (IOException e) {
-                    // It is gone already.
+                    // It is already gone.
                 }
             }
         } catch (IOException e) {
@@ -263,7 +263,7 @@ public final class RelayProcess implements AutoCloseable {
         }
     }
 
-    /** How many children it has, dead ones that it has not reaped included. */
+    /** How many children it has, including dead ones that it has not reaped. */
     public long children() throws IOException {
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             return processes
@@ -275,7 +275,7 @@ public final class RelayProcess implements AutoCloseable {
         }
     }
 
-    /** Gently first, so that it removes what it unpacked. */
+    /** Ends it gently at first, so that it removes what it unpacked. */
     @Override
     public void close() {
         terminate();

@@ -33,7 +33,7 @@ public final class RelayService implements AutoCloseable {
     @Override
     public void close() {
         context.close();
-        // Or the next one in this JVM would make this one's folder again.
+        // Otherwise the next one in this JVM would create this one's folder again.
         System.clearProperty("catalina.home");
         System.clearProperty("catalina.base");
     }

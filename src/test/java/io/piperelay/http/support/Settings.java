@@ -5,14 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a service under test is configured with, in the order it was said. */
+/** The settings of a service under test, in the order in which they were made. */
 public final class Settings {
 
     private final Map<String, String> values = new LinkedHashMap<>();
 
     private Settings() {}
 
-    /** A free port of the loopback interface, and warnings only. */
+    /** A free port on the loopback interface, and a log of warnings only. */
     public static Settings ordinary() {
         return new Settings()
                 .with("server.port", "0")

@@ -2,7 +2,7 @@ package io.piperelay.http.support;
 
 import java.util.Random;
 
-/** How often something is tried: in the ordinary build as often as a few seconds allow, with {@code -Dsoak=true} in full. */
+/** How often something is tried: in the ordinary build as often as a few seconds allow, in full with {@code -Dsoak=true}. */
 public final class Soak {
 
     private static final boolean FULL = Boolean.getBoolean("soak");
@@ -17,7 +17,7 @@ public final class Soak {
         return FULL ? full : ordinary;
     }
 
-    /** Another one each time, or the one that {@code -Dseed=} says. Whoever uses it names it when he fails. */
+    /** A different one each time, or the one given by {@code -Dseed=}. Tests name it in their failures. */
     public static long seed() {
         return Long.getLong("seed", new Random().nextInt(1_000_000));
     }

@@ -14,7 +14,7 @@ class RequestTargetFilterTests {
 
     private static final int LONGEST = 16 * 1024;
 
-    /** The status, if the request is refused; 200 if it goes on. */
+    /** The status if the request is refused; 200 if it passes. */
     private static int status(String path, String query) throws Exception {
         var request = new MockHttpServletRequest("GET", path);
         request.setQueryString(query);

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An OpenAPI 3.1 document, to look things up in and to hold JSON against. */
+/** An OpenAPI 3.1 document, to look things up in and to validate JSON with. */
 final class ApiDescription {
 
     static final Set<String> METHODS = Set.of("get", "head", "post", "put", "patch", "delete", "options", "trace");
@@ -35,7 +35,7 @@ final class ApiDescription {
                 SpecificationVersion.DRAFT_2020_12, registry -> registry.schemas(Map.of(IRI, closed)));
     }
 
-    /** Clients must put up with members that are not described; the service must not have any. */
+    /** Clients must tolerate members that are not described, but the service must not send any. */
     private static JsonNode closed(JsonNode document) {
         for (JsonNode schema : document.findParents("properties")) {
             ((ObjectNode) schema).put("additionalProperties", false);
@@ -110,7 +110,7 @@ final class ApiDescription {
         return validate(compiled, instance);
     }
 
-    /** Why a part is no schema itself. */
+    /** Why a part is not a valid schema. */
     List<String> flaws(Part schema) {
         return validate(schemas.getSchema(SchemaLocation.of(META_SCHEMA)), schema.node());
     }
@@ -125,7 +125,7 @@ final class ApiDescription {
                 .toList();
     }
 
-    /** All that the document refers to, as {@code #/components/schemas/Offset}. */
+    /** Everything that the document refers to, such as {@code #/components/schemas/Offset}. */
     Stream<String> references() {
         return document.findValues("$ref").stream().map(JsonNode::stringValue).distinct();
     }

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Tells in what an answer differs from what is described. What the description does not mention is a difference. */
+/** Finds how an answer differs from its description. Anything that the description does not mention is a difference. */
 final class Conformity {
 
     private static final Set<String> OF_THE_TRANSPORT = Set.of(
@@ -69,7 +69,7 @@ final class Conformity {
         }
     }
 
-    /** What is said once for all: in the description's introduction. */
+    /** Headers that the description's introduction mentions for all answers. */
     private static List<String> everywhere(String operation, String type) {
         List<String> names = new ArrayList<>();
         if (operation.contains(" /pipe") || type.equals(PROBLEM)) {
@@ -161,7 +161,7 @@ final class Conformity {
         }
     }
 
-    /** The description is of one event, by its fields; what belongs to no event is no part of it. */
+    /** The schema describes one event by its fields; comments and the like are not covered. */
     private void compareEvents(Part schema, String events) {
         for (String block : events.split("\n\n", -1)) {
             ObjectNode event = JsonNodeFactory.instance.objectNode();
@@ -177,7 +177,7 @@ final class Conformity {
         }
     }
 
-    /** Which types of problems an answer may have is said by its examples: there is one of each. */
+    /** The examples show which types of problems an answer may have: there is one of each. */
     private void compareExamples(Part examples, JsonNode problem) {
         String slug = problem.path("type").asString().replace("/problems/", "");
         if (!examples.node().has(slug)) {

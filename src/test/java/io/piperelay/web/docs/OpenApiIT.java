@@ -45,7 +45,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The service is what {@code openapi.yaml} says. Every answer that any of these tests gets is held against the
+ * The service does what {@code openapi.yaml} says. Every answer that any of these tests gets is compared with the
  * description: status, headers, media type, body, type of problem.
  */
 @SpringBootTest(
@@ -55,7 +55,7 @@ class OpenApiIT {
 
     private static final int MAX_REQUEST = 100 * 1024;
 
-    /** Answers a method that is not described, and so belongs to no operation that is. */
+    /** The answer to methods that are not described, and so part of no described operation. */
     private static final String REFUSAL = "method-not-allowed";
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -154,7 +154,7 @@ class OpenApiIT {
         }
     }
 
-    /** What the session refuses, and what needs a token or a crowd of connections, is compared where it arises. */
+    /** What the session refuses, and what needs a token or many connections, is compared in other tests. */
     @Test
     void anExampleOfAProblemIsWhatIsAnswered() throws Exception {
         create("{}");
@@ -306,7 +306,7 @@ class OpenApiIT {
         }
     }
 
-    /** A HEAD has no body to explain a refusal in, and ignores its query. */
+    /** HEAD is left out: it has no body to explain a refusal. */
     private List<String> operationsWithQueries() {
         return api.operations().stream()
                 .filter(operation -> operation.matches("(GET|POST|DELETE) /pipe.*"))
@@ -724,7 +724,7 @@ class OpenApiIT {
         return JsonMapper.shared().readTree(answer.body());
     }
 
-    /** The type of the problem that the answer tells of. */
+    /** The type of the problem in the answer. */
     private static String problem(HttpResponse<byte[]> answer) {
         return json(answer).path("type").asString().replace("/problems/", "");
     }

@@ -1,4 +1,4 @@
-/** Whether the API is what its description says. */
+/** Tests of whether the API does what its description says. */
 @NullMarked
 package io.piperelay.web.docs;
 

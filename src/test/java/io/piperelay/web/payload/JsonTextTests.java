@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Text as it is in a JSON string: escaped by one class, and measured by another. */
+/** Text as in a JSON string: escaped by one class, and measured by another. */
 class JsonTextTests {
 
     private static byte[] escaped(byte[] bytes, Random pieces) throws IOException {
@@ -68,7 +68,7 @@ class JsonTextTests {
         assertThat(measure.length()).isEqualTo(escaped.length);
     }
 
-    /** The first four are of two, three and four bytes and cut; the others no character begins or goes on like. */
+    /** The first four are truncated characters of two, three and four bytes; the others occur in no character. */
     @ParameterizedTest
     @ValueSource(
             strings = {

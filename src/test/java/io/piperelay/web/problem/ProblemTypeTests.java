@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 class ProblemTypeTests {
 
-    /** Reasons that clients need not tell from others, or that HTTP has a word of its own for. */
+    /** Reasons that clients need not distinguish from others, or for which HTTP has a term of its own. */
     private static final Map<Reason, ProblemType> UNDER_ANOTHER_NAME = Map.of(
             Reason.BODY_TOO_SLOW, ProblemType.REQUEST_TIMEOUT,
             Reason.REPLY_FORGOTTEN, ProblemType.OFFSET_GONE,
@@ -49,7 +49,7 @@ class ProblemTypeTests {
         assertThat(keys).isEqualTo(expected);
     }
 
-    /** The one that is not described answers methods that no operation has. */
+    /** The excluded type answers methods that no described operation has. */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "METHOD_NOT_ALLOWED")
     void theDescriptionShowsATypeWithItsTitleAndStatus(ProblemType type) {

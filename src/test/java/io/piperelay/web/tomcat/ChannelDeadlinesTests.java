@@ -77,7 +77,7 @@ class ChannelDeadlinesTests {
         }
     }
 
-    /** The bytes are a chunk's header, which Tomcat reads on and on without returning. */
+    /** The bytes are a chunk's header, which Tomcat keeps reading without returning. */
     @Test
     void tomcatReadsThroughTheChannelStepByStep() throws Exception {
         BlockingQueue<Exception> failures = new LinkedBlockingQueue<>();

@@ -128,7 +128,7 @@ class ClientConnectionTests {
                     ClientConnection.of(request).abort();
                 });
                 RawConnection client = container.connect()) {
-            // Of HTTP/1.0 nothing but the connection's end says where the answer ends.
+            // In HTTP/1.0, only the end of the connection marks the end of the answer.
             client.send("GET / HTTP/1.0\r\n\r\n");
 
             assertThatThrownBy(() -> client.input().readAllBytes()).isInstanceOf(SocketException.class);

@@ -16,7 +16,7 @@ import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServer;
 
-/** Tomcat as this room fits it, on a port of its own, with one servlet and nothing else behind it. */
+/** Tomcat as this package configures it, on a port of its own, with a single servlet. */
 public final class Container implements AutoCloseable {
 
     static final Duration HEADER_TIMEOUT = Duration.ofSeconds(1);

@@ -20,7 +20,7 @@ class RelayEndpointTests {
         return connector -> ((AbstractProtocol<?>) connector.getProtocolHandler()).setExecutor(executor);
     }
 
-    /** If the failure came out anywhere else, nothing would look after the connections any more. */
+    /** If the failure surfaced anywhere else, nothing would poll the connections any more. */
     @Test
     void tomcatAsksForAThreadInProcessSocketAlone() throws Exception {
         ExecutorService threads = Executors.newCachedThreadPool();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SocketBuffersTests {
 
-    /** Of Tomcat's own buffers there are none behind them. */
+    /** None of Tomcat's own buffers must be used. */
     @Test
     void theyOverrideAllThatTomcatAsksOfItsOwn() {
         assertThat(SocketBufferHandler.class.getDeclaredMethods())
@@ -45,7 +45,7 @@ class SocketBuffersTests {
         }
     }
 
-    /** What comes of it. */
+    /** The result of the action. */
     private static String act(SocketBufferHandler buffers, int action, byte[] bytes) {
         return switch (action) {
             case 0, 1 -> {
@@ -144,7 +144,7 @@ class SocketBuffersTests {
         assertThat(buffers.getReadBuffer().capacity()).isEqualTo(SocketBuffers.SMALL);
     }
 
-    /** The thread that served the closed connection may still be writing to it. */
+    /** The thread that served the closed connection may still be writing to the buffer. */
     @Test
     void theBufferOfAConnectionThatIsClosedMeanwhileIsNotLentAgain() {
         var lender = new LargeBuffers(1);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** Of requests that are answered before their body was read. */
+/** Requests that are answered before their body has been read. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class UnreadBodyTests {
 

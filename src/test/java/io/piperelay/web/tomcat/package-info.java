@@ -1,4 +1,4 @@
-/** What this room takes for granted of Tomcat's inside: each assumption is a test of its own, so that an upgrade fails loudly. */
+/** What this package assumes about Tomcat's internals: each assumption has a test, so that an upgrade fails loudly. */
 @NullMarked
 package io.piperelay.web.tomcat;
 
