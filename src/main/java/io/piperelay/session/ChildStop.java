@@ -3,7 +3,6 @@ package io.piperelay.session;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.session.SessionStatus.StoppedBy;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a child, gently at first: its input ends; then it is asked to terminate; then it is killed with all its descendants.
@@ -23,7 +22,7 @@ final class ChildStop {
     private final ChildProcess child;
     private final ChildExit exit;
     private final SessionLog log;
-    private volatile long patienceEnds = Long.MAX_VALUE;
+    private volatile long graceEnds = Long.MAX_VALUE;
     private final long created = System.nanoTime();
 
     ChildStop(ChildProcess child, ChildExit exit, SessionLog log) {
@@ -34,15 +33,12 @@ final class ChildStop {
 
     /** Limits the wait for the end of input to take effect to this long, from now on. */
     synchronized void hurry(Duration grace) {
-        patienceEnds = Math.min(patienceEnds, System.nanoTime() - created + grace.toNanos());
+        graceEnds = Math.min(graceEnds, System.nanoTime() - created + grace.toNanos());
     }
 
-    /** @return what it took; null if the child had already exited */
-    @Nullable StoppedBy run() {
-        if (exit.status() != null) {
-            return null;
-        }
-        while (System.nanoTime() - created < patienceEnds) {
+    /** Waits for the end of a child whose input has ended, and brings it about if it does not come by itself. */
+    StoppedBy run() {
+        while (System.nanoTime() - created < graceEnds) {
             if (exit.within(LOOK_AGAIN).isPresent()) {
                 return StoppedBy.END_OF_INPUT;
             }

@@ -178,8 +178,9 @@ public final class PipeSession {
     }
 
     private void end(String why) {
+        boolean exited = exit.status() != null; // Before the end of its input can make it exit.
         input.refuse(PipeException::sessionClosed);
-        stoppedBy = stop.run();
+        stoppedBy = exited ? null : stop.run();
         threads.settle();
         log.cutOff();
         child.close();

@@ -50,18 +50,6 @@ class ChildStopTests {
     }
 
     @Test
-    void nothingIsDoneToAChildThatHasExited() {
-        var child = new FakeChild(EndsAt.NOTHING);
-        child.exits(0);
-        ChildStop stop = stopOf(child, "s");
-        await().until(() -> exit.status() != null);
-
-        assertThat(stop.run()).isNull();
-
-        assertThat(child.calls()).isEmpty();
-    }
-
-    @Test
     void afterTheGraceTheChildIsAsked() {
         var child = new FakeChild(EndsAt.TERMINATE);
 
