@@ -16,7 +16,7 @@ public final class DeadlineInputStream extends InputStream {
     private final InputStream body;
     private final ClientPace pace;
 
-    /** In nanoseconds: for the whole body, and for the current portion. */
+    /** In nanoseconds, like {@link #portionWaited}; these two are for the whole body, the others for the current portion. */
     private long waited;
 
     private long received;
