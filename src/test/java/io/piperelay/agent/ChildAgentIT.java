@@ -2,6 +2,7 @@ package io.piperelay.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.piperelay.Later;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,8 +30,8 @@ class ChildAgentIT {
         byte[] bytes = new byte[3_000_000];
         new Random(1).nextBytes(bytes);
         launch();
-        CompletableFuture<byte[]> back = CompletableFuture.supplyAsync(() -> readFully(agent.getInputStream()));
-        CompletableFuture<byte[]> reports = CompletableFuture.supplyAsync(() -> readFully(agent.getErrorStream()));
+        CompletableFuture<byte[]> back = Later.get(() -> readFully(agent.getInputStream()));
+        CompletableFuture<byte[]> reports = Later.get(() -> readFully(agent.getErrorStream()));
 
         send(bytes);
         agent.getOutputStream().close();

@@ -3,6 +3,7 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.Later;
 import io.piperelay.child.MisbehavingChild;
 import io.piperelay.http.support.Answer;
 import io.piperelay.http.support.EventSource;
@@ -108,7 +109,7 @@ class LargeTransferIT {
                     RawConnection stuck = client.connect().head("GET /pipe/events");
                     EventSource observer = client.events("?offset=0")) {
                 assertThat(stuck.answerHead().status()).isEqualTo(200);
-                CompletableFuture<Void> observing = CompletableFuture.runAsync(() -> follow(observer));
+                CompletableFuture<Void> observing = Later.run(() -> follow(observer));
                 long warm = stream(stream, 0, 64 * MEBIBYTE);
                 long before = service.memory();
 

@@ -3,6 +3,7 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.Later;
 import io.piperelay.http.support.Answer;
 import io.piperelay.http.support.RawConnection;
 import io.piperelay.http.support.RelayClient;
@@ -52,8 +53,7 @@ class SlowClientIT {
             slow.socket().setReceiveBufferSize(4096);
             slow.head("GET /pipe/read?max=" + WINDOW);
             assertThat(slow.answerHead().status()).isEqualTo(200);
-            CompletableFuture<Answer> other =
-                    CompletableFuture.supplyAsync(() -> client.get("/pipe/read?timeout=60s&max=10"));
+            CompletableFuture<Answer> other = Later.get(() -> client.get("/pipe/read?timeout=60s&max=10"));
             long taken = 0;
             while (!other.isDone()) {
                 taken += slow.input().readNBytes(20_000).length;

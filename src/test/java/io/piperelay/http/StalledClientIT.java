@@ -3,6 +3,7 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.Later;
 import io.piperelay.http.support.RawConnection;
 import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayService;
@@ -64,7 +65,7 @@ class StalledClientIT {
         client.session("flood");
         try (InputStream everything = client.open("/pipe/stream").body();
                 RawConnection paused = open("/pipe/events")) {
-            CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> readToEnd(everything));
+            CompletableFuture<Void> reader = Later.run(() -> readToEnd(everything));
             pauseAndGoOn(paused);
 
             assertThat(client.get(NO_OBSERVER).problem()).isEqualTo("too-many-waiting");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.Later;
 import io.piperelay.child.MisbehavingChild;
 import io.piperelay.http.support.Answer;
 import io.piperelay.http.support.RawConnection;
@@ -165,7 +166,7 @@ class StreamIT {
         List<CompletableFuture<byte[]>> readers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             InputStream stream = stream();
-            readers.add(CompletableFuture.supplyAsync(() -> all(stream)));
+            readers.add(Later.get(() -> all(stream)));
         }
 
         client.post("/pipe/write?eof=true&timeout=60s", sent);

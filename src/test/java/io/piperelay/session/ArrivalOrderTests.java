@@ -4,6 +4,7 @@ import static io.piperelay.session.StandardStream.ERRORS;
 import static io.piperelay.session.StandardStream.OUTPUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.piperelay.Later;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +96,7 @@ class ArrivalOrderTests {
     void waitersWakeAtOnceForWhatComesBehindThem() throws Exception {
         int rounds = 200;
         assertThat(await(at(0, 0), Duration.ofMillis(50))).isFalse();
-        CompletableFuture<Void> echo = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> echo = Later.run(() -> {
             for (int i = 0; i < rounds; i++) {
                 assertThat(awaited(at(i, i))).isTrue();
                 arrivals.grew(ERRORS, i, i + 1);
@@ -112,7 +113,7 @@ class ArrivalOrderTests {
     @Test
     void theEndWakesEverybodyAtOnce() throws Exception {
         outputErrorsOutput();
-        CompletableFuture<Boolean> waiter = CompletableFuture.supplyAsync(() -> awaited(at(9, 4)));
+        CompletableFuture<Boolean> waiter = Later.get(() -> awaited(at(9, 4)));
 
         arrivals.end();
 

@@ -3,6 +3,7 @@ package io.piperelay.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.Later;
 import io.piperelay.session.FakeChild.EndsAt;
 import io.piperelay.session.SessionStatus.StoppedBy;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class ChildStopTests {
     void aChildThatEndsWithItsInputIsNotAsked() throws IOException {
         var child = new FakeChild(EndsAt.END_OF_INPUT);
         ChildStop stop = stopOf(child, "s");
-        CompletableFuture<@Nullable StoppedBy> stopped = CompletableFuture.supplyAsync(stop::run);
+        CompletableFuture<@Nullable StoppedBy> stopped = Later.get(stop::run);
         await().during(Duration.ofMillis(100)).until(() -> !stopped.isDone());
 
         child.input().close();
@@ -71,7 +72,7 @@ class ChildStopTests {
     void theShortestGraceOfAllThatWaitCounts() {
         ChildStop stop = stopOf(new FakeChild(EndsAt.TERMINATE), "s");
         stop.hurry(Duration.ofSeconds(50));
-        CompletableFuture<@Nullable StoppedBy> stopped = CompletableFuture.supplyAsync(stop::run);
+        CompletableFuture<@Nullable StoppedBy> stopped = Later.get(stop::run);
         await().during(Duration.ofMillis(100)).until(() -> !stopped.isDone());
 
         stop.hurry(Duration.ZERO);

@@ -3,6 +3,7 @@ package io.piperelay.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.Later;
 import io.piperelay.session.PipeException.Reason;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +22,7 @@ class DeadlineTests {
     private final ReentrantLock lock = new ReentrantLock();
 
     private CompletableFuture<Boolean> acquireLater(Duration timeout) {
-        return CompletableFuture.supplyAsync(() -> {
+        return Later.get(() -> {
             try {
                 return new Deadline(timeout, gone::get).acquire(lock);
             } catch (InterruptedException e) {

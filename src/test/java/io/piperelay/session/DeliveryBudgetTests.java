@@ -2,6 +2,7 @@ package io.piperelay.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.piperelay.Later;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class DeliveryBudgetTests {
     void whoWaitsIsWokenByWhatIsGivenBack() throws InterruptedException {
         DeliveryBudget.Share one = budget.share();
         one.grow(100, none());
-        CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> growLater(budget.share()));
+        CompletableFuture<Boolean> waiting = Later.get(() -> growLater(budget.share()));
 
         one.close();
 

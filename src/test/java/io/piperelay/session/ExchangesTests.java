@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.Later;
 import io.piperelay.bytes.Delimiter;
 import io.piperelay.session.PipeException.Reason;
 import java.io.ByteArrayInputStream;
@@ -62,7 +63,7 @@ class ExchangesTests {
 
     private CompletableFuture<FakeReceiver> later(@Nullable Long offset, String message) {
         var client = new FakeReceiver();
-        return CompletableFuture.supplyAsync(() -> {
+        return Later.get(() -> {
             try {
                 exchange(offset, message, LONG, client);
                 return client;
@@ -156,7 +157,7 @@ class ExchangesTests {
     @Test
     void oneWithAnOffsetKeepsTheTurnForAClientThatHasGone() throws Exception {
         var gone = new FakeReceiver();
-        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> first = Later.run(() -> {
             try {
                 exchange(0L, "ask", LONG, gone);
             } catch (Exception e) {
@@ -258,7 +259,7 @@ class ExchangesTests {
     @Test
     void aChildThatWaitsForTheWindowIsNotWaitedFor() throws Exception {
         byte[] body = new byte[150_000];
-        CompletableFuture<Void> flood = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> flood = Later.run(() -> {
             awaitAccepted(65_536);
             try {
                 childWrites("x".repeat(WINDOW));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.Later;
 import io.piperelay.session.InputSlot.Chunk;
 import io.piperelay.session.PipeException.Reason;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ class InputSlotTests {
     }
 
     private CompletableFuture<@Nullable PipeException> putLater(String text) {
-        return CompletableFuture.supplyAsync(() -> {
+        return Later.get(() -> {
             try {
                 put(text, LONG);
                 return null;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.Later;
 import io.piperelay.session.PipeException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -40,7 +41,7 @@ class InputWriterTests {
     }
 
     private CompletableFuture<Void> pump() {
-        return CompletableFuture.runAsync(new InputPump(slot, pipe, new ChildExit(), LOG));
+        return Later.run(new InputPump(slot, pipe, new ChildExit(), LOG));
     }
 
     private WriteResult write(@Nullable Long offset, boolean eof, ChunkedBody message) throws Exception {
@@ -191,7 +192,7 @@ class InputWriterTests {
 
     @Test
     void whoeverWaitsIsTurnedAwayWithTheReason() throws Exception {
-        CompletableFuture<PipeException> waiting = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<PipeException> waiting = Later.get(() -> {
             try {
                 write(null, false, known(new byte[200_000], NO_TERMINATOR));
                 throw new AssertionError("nobody took the bytes");

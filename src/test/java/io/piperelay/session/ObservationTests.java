@@ -3,6 +3,7 @@ package io.piperelay.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.Later;
 import io.piperelay.child.MisbehavingChild;
 import io.piperelay.platform.ExitStatus;
 import java.nio.charset.StandardCharsets;
@@ -103,7 +104,7 @@ class ObservationTests {
     void aCharacterThatComesByteByByteIsToldWhole(String character) throws Exception {
         byte[] bytes = character.getBytes(StandardCharsets.UTF_8);
         var patient = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), Duration.ofSeconds(50));
-        CompletableFuture<PipeEvent> told = CompletableFuture.supplyAsync(() -> awaitNext(patient));
+        CompletableFuture<PipeEvent> told = Later.get(() -> awaitNext(patient));
 
         for (byte one : bytes) {
             append(new byte[] {one});
@@ -131,7 +132,7 @@ class ObservationTests {
     void aCharacterIsNotWaitedForAnyLongerBecauseSomeOfItComes() throws Exception {
         byte[] smile = "\uD83D\uDE00".getBytes(StandardCharsets.UTF_8);
         var hasty = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), Duration.ofMillis(300));
-        CompletableFuture<Void> child = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> child = Later.run(() -> {
             for (byte one : smile) {
                 append(new byte[] {one});
                 await().pollDelay(Duration.ofMillis(200)).until(() -> true);
@@ -211,7 +212,7 @@ class ObservationTests {
         int total = 200_000;
         var small = OutputLog.of("s", new WindowSettings(WINDOW, WINDOW, true));
         var observer = new Observation("s", small, exit, new ArrivalOrder.Position(0, 0), REST);
-        CompletableFuture<Void> flood = CompletableFuture.runAsync(() -> flood(small, total));
+        CompletableFuture<Void> flood = Later.run(() -> flood(small, total));
         long expected = 0;
         long seen = 0;
         PipeEvent event = null;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.Later;
 import io.piperelay.bytes.Delimiter;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.session.PipeException.Reason;
@@ -45,7 +46,7 @@ class OutputReaderTests {
     }
 
     private CompletableFuture<FakeReceiver> later(ReadRequest request, FakeReceiver by) {
-        return CompletableFuture.supplyAsync(() -> {
+        return Later.get(() -> {
             try {
                 assertThat(reader.read(request, by)).isTrue();
                 return by;
@@ -133,7 +134,7 @@ class OutputReaderTests {
     }
 
     private CompletableFuture<FakeReceiver> streamLater(OutputReader from) {
-        return CompletableFuture.supplyAsync(() -> {
+        return Later.get(() -> {
             try {
                 from.stream(receiver);
                 return receiver;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.Later;
 import io.piperelay.bytes.Delimiter;
 import io.piperelay.session.PipeException.Reason;
 import java.io.ByteArrayOutputStream;
@@ -120,7 +121,7 @@ class OutputWindowTests {
         append(window, "0123456789abcdef");
         take(window, 16, null);
         window.acknowledge(0);
-        CompletableFuture<Boolean> writer = CompletableFuture.supplyAsync(() -> appendLater(window, "x"));
+        CompletableFuture<Boolean> writer = Later.get(() -> appendLater(window, "x"));
 
         await().during(Duration.ofMillis(100)).until(() -> !writer.isDone());
         window.acknowledge(1);
@@ -140,7 +141,7 @@ class OutputWindowTests {
 
     @Test
     void theWriterWaitsForRoomAndIsWokenByClosing() {
-        CompletableFuture<Boolean> writer = CompletableFuture.supplyAsync(() -> appendLater(window, "x".repeat(40)));
+        CompletableFuture<Boolean> writer = Later.get(() -> appendLater(window, "x".repeat(40)));
         await().until(() -> window.status().end() == CAPACITY);
 
         window.close();
@@ -151,7 +152,7 @@ class OutputWindowTests {
 
     @Test
     void aWindowThatIsCutOffTakesNothingInAndGivesWhatItHolds() throws InterruptedException {
-        CompletableFuture<Boolean> writer = CompletableFuture.supplyAsync(() -> appendLater(window, "x".repeat(40)));
+        CompletableFuture<Boolean> writer = Later.get(() -> appendLater(window, "x".repeat(40)));
         await().until(() -> window.status().end() == CAPACITY);
 
         window.cutOff();
@@ -305,12 +306,12 @@ class OutputWindowTests {
 
     @Test
     void waitingReadersAreWokenByBytesByTheEndAndByClosing() throws InterruptedException {
-        CompletableFuture<OutputSlice> reader = CompletableFuture.supplyAsync(() -> lookLater(window));
+        CompletableFuture<OutputSlice> reader = Later.get(() -> lookLater(window));
         append(window, "x");
         assertThat(reader.join().length()).isEqualTo(1);
         take(window, 1, null);
 
-        reader = CompletableFuture.supplyAsync(() -> lookLater(window));
+        reader = Later.get(() -> lookLater(window));
         window.end();
         assertThat(reader.join().eof()).isTrue();
     }
@@ -342,7 +343,7 @@ class OutputWindowTests {
         String sought = "a".repeat(1023) + "b";
 
         await().until(() -> {
-            CompletableFuture<OutputSlice> search = CompletableFuture.supplyAsync(() -> lookNow(large, sought));
+            CompletableFuture<OutputSlice> search = Later.get(() -> lookNow(large, sought));
             int turns = 0;
             while (!search.isDone()) {
                 turns += large.status().end() > 0 && !search.isDone() ? 1 : 0;
@@ -394,7 +395,7 @@ class OutputWindowTests {
             byte[] sent = new byte[20_000];
             random.nextBytes(sent);
             OutputWindow small = new OutputWindow("s", 1 + random.nextInt(50), false, (start, end) -> {});
-            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> writer = Later.run(() -> {
                 Random sizes = new Random(sent[0]);
                 for (int from = 0; from < sent.length; ) {
                     int length = Math.min(sent.length - from, 1 + sizes.nextInt(200));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.Later;
 import io.piperelay.bytes.Delimiter;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.Topology;
@@ -84,7 +85,7 @@ class PipeSessionTests {
 
     @Test
     void anExchangeDeliversTheReply() throws Exception {
-        CompletableFuture<Void> exchange = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> exchange = Later.run(() -> {
             try {
                 session.exchange(new WriteRequest(0L, false, LONG), body("ask"), line(), receiver);
             } catch (Exception e) {
@@ -182,7 +183,7 @@ class PipeSessionTests {
     }
 
     private static CompletableFuture<Void> closeLater(PipeSession closed) {
-        return CompletableFuture.runAsync(() -> {
+        return Later.run(() -> {
             try {
                 close(closed);
             } catch (InterruptedException e) {
@@ -193,7 +194,7 @@ class PipeSessionTests {
 
     @Test
     void whoeverWaitsIsWokenByTheClose() throws Exception {
-        CompletableFuture<PipeException> reader = CompletableFuture.supplyAsync(() -> {
+        CompletableFuture<PipeException> reader = Later.get(() -> {
             try {
                 session.read(line(), receiver);
                 throw new AssertionError("there was nothing to read");
