@@ -174,6 +174,27 @@ class HttpFaultsIT {
         problem(answer.status(), answer);
     }
 
+    /** Or its client sends the next request on it, and gets no answer. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /pipe HTTP/9.9\r\nHost: localhost\r\n\r\n",
+                "GET /pipe HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+                "GET /pi<pe> HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /pipe HTTP/1.1\r\nHost: localhost\r\nX: LONG\r\n\r\n",
+                "GET /pipe?LONG HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            })
+    void aRefusalThatEndsTheConnectionSaysSo(String request) throws IOException {
+        try (RawConnection connection = client.connect()) {
+            Answer answer =
+                    connection.send(request.replace("LONG", "x".repeat(30_000))).answer();
+
+            assertThat(answer.header("Connection")).as(answer.toString()).isEqualTo("close");
+            connection.socket().setSoTimeout(10_000);
+            assertThat(connection.input().read()).isEqualTo(-1);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {20_000, 30_000, 100_000})
     void aHeaderThatIsTooLargeIsRefusedAsThat(int length) throws IOException {

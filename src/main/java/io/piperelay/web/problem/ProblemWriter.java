@@ -32,7 +32,7 @@ public final class ProblemWriter {
 
     /** Headers that remain valid even if the answer becomes a problem. */
     private static final List<String> KEPT =
-            List.of("Allow", "WWW-Authenticate", "Pipe-Session", "Pipe-Input-Offset", "Pipe-Input-Next");
+            List.of("Allow", "Connection", "WWW-Authenticate", "Pipe-Session", "Pipe-Input-Offset", "Pipe-Input-Next");
 
     /** What must be encoded in a path, including a percent sign that encodes nothing: RFC 3986, 3.3. */
     private static final Pattern NO_PATH_CHARACTER =

@@ -4,9 +4,11 @@ import io.piperelay.web.problem.Problem;
 import io.piperelay.web.problem.ProblemType;
 import io.piperelay.web.problem.ProblemWriter;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ final class ProblemReportValve extends ErrorReportValve {
         if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }
+        if (closesConnection(request)) {
+            response.setHeader("Connection", "close");
+        }
         try {
             Problem noted = ProblemWriter.noted(request);
             problems.write(noted == null ? problem(status) : noted, request, response);
@@ -34,6 +39,13 @@ final class ProblemReportValve extends ErrorReportValve {
         } catch (IOException e) {
             container.getLogger().debug("The client did not wait for its problem document", e);
         }
+    }
+
+    /** Tomcat tells the client so for some statuses only. */
+    private static boolean closesConnection(Request request) {
+        var error = new AtomicBoolean();
+        request.getCoyoteRequest().action(ActionCode.IS_ERROR, error);
+        return error.get();
     }
 
     private static Problem problem(int status) {
