@@ -184,7 +184,7 @@ class ChildFaultsIT {
 
     @Test
     void ofFastExitsNoByteIsLost() {
-        int exits = Soak.count(250, 2_500);
+        int exits = Soak.count(100, 2_500);
         for (int i = 0; i < exits; i++) {
             client.session("fast");
             byte[] read = client.readToEnd();
@@ -200,7 +200,7 @@ class ChildFaultsIT {
     @Test
     void ofFastExitsThatEnlargedThePipeNoByteIsLost() {
         assumeThat(Path.of("/usr/bin/perl")).isExecutable();
-        int exits = Soak.count(250, 2_500);
+        int exits = Soak.count(100, 2_500);
         for (int i = 0; i < exits; i++) {
             client.session("enlarge");
             var read = new ByteArrayOutputStream();

@@ -35,7 +35,7 @@ class ExhaustionIT {
     /** A user that nobody else is, so that only the service's own processes and threads count. */
     private static final String NOBODY_ELSE = "47110";
 
-    private static final int LAUNCHES_WITH_EACH = Soak.count(10, 200);
+    private static final int LAUNCHES_WITH_EACH = Soak.count(4, 200);
 
     @TempDir
     static Path folder;

@@ -28,8 +28,7 @@ class FailedStartIT {
     private Path folder;
 
     private static RelayProcess.Launch with(Settings settings) {
-        // As in the jar's manifest; otherwise JDK 24 and later print warnings.
-        return RelayProcess.with(settings).logging("root", "warn").jvm("--enable-native-access=ALL-UNNAMED");
+        return RelayProcess.with(settings).logging("root", "warn");
     }
 
     private static void assertFails(RelayProcess.Launch launch, String... names) throws InterruptedException {

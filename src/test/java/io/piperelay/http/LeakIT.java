@@ -146,7 +146,7 @@ class LeakIT {
         "in-a-file, chdir, 20, Not a directory"
     })
     void failedLaunchesLeaveNothing(String child, String operation, int errno, String message) {
-        int times = Soak.count(60, 1_000);
+        int times = Soak.count(40, 1_000);
         Usage before = Usage.now();
 
         for (int i = 0; i < times; i++) {
@@ -194,7 +194,7 @@ class LeakIT {
 
     @Test
     void sessionsLeaveNothing() {
-        int cycles = Soak.count(400, 10_000);
+        int cycles = Soak.count(200, 10_000);
         Usage before = Usage.now();
 
         for (int i = 0; i < cycles; i++) {
@@ -206,7 +206,7 @@ class LeakIT {
 
     @Test
     void observersAndStreamsThatComeAndGoLeaveNothing() throws IOException {
-        int times = Soak.count(200, 5_000);
+        int times = Soak.count(100, 5_000);
         client.session("cat");
         watchAndGo(50);
         client.delete("/pipe");
