@@ -48,9 +48,9 @@ public final class RelayProcess implements AutoCloseable {
         private final Settings settings;
         private @Nullable List<String> program;
         private final List<String> prefix = new ArrayList<>();
-        // As in the jar's manifest. An archive of classes is valid with the same options only.
-        private final List<String> jvmOptions = new ArrayList<>(
-                List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        // Native access as in the jar's manifest, of which JDK 25 has something to say if classes come from an archive.
+        private final List<String> jvmOptions = new ArrayList<>(List.of(
+                "--enable-native-access=ALL-UNNAMED", "-Xlog:cds=off", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         private final List<String> environment = new ArrayList<>();
 
         private Launch(Settings settings) {
