@@ -77,7 +77,7 @@ final class OutputReader {
             throw endOfOutput();
         }
         long dropped = window.dropped();
-        receiver.open(first.session(), first.offset());
+        receiver.open(first.offset());
         try {
             while (true) {
                 var deadline = new Deadline(ANYTHING.timeout(), receiver::isGone);

@@ -16,7 +16,7 @@ public interface Receiver {
      *
      * @param offset of the first byte, unless another reader takes it first
      */
-    default void open(String session, long offset) throws IOException {}
+    default void open(long offset) throws IOException {}
 
     /** Delivers the bytes; they count as taken if this returns, and as not taken if it throws. */
     void receive(OutputSlice slice) throws IOException;

@@ -51,7 +51,7 @@ final class FakeReceiver implements Receiver {
     }
 
     @Override
-    public void open(String session, long offset) {
+    public void open(long offset) {
         openedAt = offset;
     }
 

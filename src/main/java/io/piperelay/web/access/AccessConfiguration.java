@@ -26,6 +26,9 @@ class AccessConfiguration {
     /** After the filter that checks the target as it was sent. */
     private static final int FORWARDED_HEADERS = Ordered.HIGHEST_PRECEDENCE + 1;
 
+    private static final String TOKEN_SETTINGS =
+            "pipe.access.token-file=<file>, made up if the file is not there yet, or pipe.access.token";
+
     @Bean
     AccessPolicy accessPolicy(
             AccessSettings access, OwnerOnlyFiles files, ServerProperties server, Environment environment) {
@@ -39,8 +42,8 @@ class AccessConfiguration {
                 && (token == null || access.allowedHosts().isEmpty())) {
             throw new StartException(
                     "The service would listen beyond this machine's loopback interface (server.address), where anybody"
-                            + " who reaches it could run its children. Listen on 127.0.0.1, or set both a token (pipe.access.token-file=<file>, made up if the file is not"
-                            + " exist, or pipe.access.token) and the names under which clients reach the service"
+                            + " who reaches it could run its children. Listen on 127.0.0.1, or set both a token ("
+                            + TOKEN_SETTINGS + ") and the names under which clients reach the service"
                             + " (pipe.access.allowed-hosts=<name>,...).");
         }
         if (token == null) {
@@ -60,8 +63,8 @@ class AccessConfiguration {
         if (!others.isEmpty()) {
             throw new StartException(
                     "Under the names of pipe.access.allowed-hosts (" + others + ") any web page could take the child's"
-                            + " output by its visitor's browser, because no token is set. Set one (pipe.access.token-file=<file>, made up if the file is not there yet, or"
-                            + " pipe.access.token).");
+                            + " output by its visitor's browser, because no token is set. Set one (" + TOKEN_SETTINGS
+                            + ").");
         }
     }
 

@@ -18,7 +18,7 @@ public final class HttpStreamReceiver implements Receiver {
     }
 
     @Override
-    public void open(String session, long offset) throws IOException {
+    public void open(long offset) throws IOException {
         response.setHeader("Pipe-Offset", Long.toString(offset));
         live.open(MediaType.APPLICATION_OCTET_STREAM_VALUE);
     }
