@@ -35,7 +35,7 @@ class ExhaustionIT {
     /** A user that nobody else is, so that only the service's own processes and threads count. */
     private static final String NOBODY_ELSE = "47110";
 
-    private static final int LAUNCHES_WITH_EACH = Soak.count(4, 200);
+    private static final int LAUNCHES_WITH_EACH = Soak.count(2, 200);
 
     @TempDir
     static Path folder;
@@ -222,7 +222,7 @@ class ExhaustionIT {
             RelayClient its = starved.client();
             int refused = 0;
 
-            for (int spare = 0; spare < 20; spare++) {
+            for (int spare = 0; spare < 20; spare += Soak.count(2, 1)) {
                 limit(starved, "--nproc=" + (tasks(user) + spare) + ":", as(user));
                 // More at once than there are idle threads for.
                 List<CompletableFuture<Answer>> crowd = new ArrayList<>();

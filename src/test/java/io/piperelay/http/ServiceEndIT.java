@@ -112,7 +112,7 @@ class ServiceEndIT {
 
     @Test
     void aServiceThatIsToldToStopInMidTransferDoesSoWithinTheGraceAndTwoSeconds() throws Exception {
-        for (String child : CHILDREN) {
+        for (String child : Soak.isFull() ? CHILDREN : List.of("agent", "deaf", "family")) {
             try (RelayProcess service = start()) {
                 RelayClient client = service.client();
                 client.session(child);
@@ -209,7 +209,9 @@ class ServiceEndIT {
         List<String> reference = conversation("C", "en", "US");
 
         assertThat(reference).hasSizeGreaterThan(20);
-        for (String locale : List.of("C", "tr_TR.UTF-8", "tr_TR.ISO-8859-9")) {
+        List<String> locales =
+                Soak.isFull() ? List.of("C", "tr_TR.UTF-8", "tr_TR.ISO-8859-9") : List.of("tr_TR.ISO-8859-9");
+        for (String locale : locales) {
             List<String> turkish = conversation(locale, "tr", "TR");
             assertThat(turkish).as(locale).containsExactlyElementsOf(reference);
         }
