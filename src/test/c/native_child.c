@@ -3,6 +3,9 @@
  *
  *   arguments ANY...  writes the other arguments in UTF-8, each followed by a NUL
  *   read              reads its stdin to the end
+ *   echo              writes what it reads
+ *   silent            neither reads nor writes, for ten minutes
+ *   leave             writes "bye" and a line feed, and exits with code 3
  *   print FILE        writes the file's content and ends at once
  *   handles PID       writes how many handles that process has open
  */
@@ -59,6 +62,15 @@ static int read_all(void)
     return 0;
 }
 
+static int echo(void)
+{
+    DWORD count;
+    while (ReadFile(GetStdHandle(STD_INPUT_HANDLE), buffer, sizeof buffer, &count, NULL) && count > 0)
+        if (!print(buffer, count))
+            return 1;
+    return 0;
+}
+
 static int print_file(const wchar_t *name)
 {
     DWORD count;
@@ -90,6 +102,14 @@ int wmain(int count, wchar_t **arguments)
         return print_arguments(count - 2, arguments + 2);
     if (wcscmp(mode, L"read") == 0)
         return read_all();
+    if (wcscmp(mode, L"echo") == 0)
+        return echo();
+    if (wcscmp(mode, L"silent") == 0) {
+        Sleep(600000);
+        return 0;
+    }
+    if (wcscmp(mode, L"leave") == 0)
+        return print("bye\n", 4) ? 3 : 1;
     if (wcscmp(mode, L"print") == 0 && count == 3)
         return print_file(arguments[2]);
     if (wcscmp(mode, L"handles") == 0 && count == 3)

@@ -32,6 +32,7 @@ import java.util.concurrent.locks.LockSupport;
  * <caption>Modes</caption>
  * <tr><td>{@code echo}</td><td>copies stdin to stdout as it arrives, and ends with it</td></tr>
  * <tr><td>{@code exit CODE}</td><td>ends at once, reads nothing</td></tr>
+ * <tr><td>{@code leave}</td><td>writes {@code bye} and LF, and ends with code 3</td></tr>
  * <tr><td>{@code random SEED COUNT [CODE]}</td><td>writes {@link #randomBytes} in one call and ends at once</td></tr>
  * <tr><td>{@code hex BYTES}</td><td>writes the bytes, given as hexadecimal digits, then behaves as {@code echo}</td></tr>
  * <tr><td>{@code drip MILLIS BYTES}</td><td>writes the bytes, given as hexadecimal digits, one by one with that pause
@@ -40,6 +41,7 @@ import java.util.concurrent.locks.LockSupport;
  *     end, follow after the next byte on stdin</td></tr>
  * <tr><td>{@code answer COUNT TEXT}</td><td>reads exactly COUNT bytes, then writes TEXT and ends</td></tr>
  * <tr><td>{@code read-exit COUNT CODE}</td><td>reads COUNT bytes and ends, whatever else is in the pipe</td></tr>
+ * <tr><td>{@code steps STEP...}</td><td>runs a {@link Script} and ends</td></tr>
  * <tr><td>{@code count}</td><td>reads stdin to its end, then writes the number of bytes and ends</td></tr>
  * <tr><td>{@code silent}</td><td>neither reads nor writes, forever</td></tr>
  * <tr><td>{@code stubborn}</td><td>writes {@code ready}, then ignores the end of stdin and SIGTERM, forever</td></tr>
@@ -147,6 +149,10 @@ public final class MisbehavingChild {
         switch (mode) {
             case "echo" -> echo();
             case "exit" -> end(number(arguments, 0));
+            case "leave" -> {
+                print("bye\n");
+                end(3);
+            }
             case "random" -> random(arguments);
             case "hex" -> {
                 out.write(HexFormat.of().parseHex(arguments.get(0)));
@@ -162,6 +168,7 @@ public final class MisbehavingChild {
                 take(number(arguments, 0));
                 end(number(arguments, 1));
             }
+            case "steps" -> new Script(in, out).run(arguments);
             case "count" -> print(copyTo(OutputStream.nullOutputStream()) + "\n");
             case "silent" -> liveForEver();
             case "stubborn" -> stubborn();

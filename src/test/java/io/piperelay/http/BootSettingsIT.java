@@ -134,7 +134,7 @@ class BootSettingsIT {
     }
 
     private static void assertWorks(Settings settings) {
-        try (RelayService service = RelayService.start(settings.child("cat", "/bin/cat"))) {
+        try (RelayService service = RelayService.start(settings.cat())) {
             RelayClient client = service.client();
             client.session("cat");
             for (String type : List.of(

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 class BrokenOffIT {
 
     private static final Settings SETTINGS = Settings.ordinary()
-            .child("brief", "/bin/sh", "-c", "echo one; sleep 2; echo two")
+            .steps("brief", "say:one", "pause:2000", "say:two")
             .misbehaving("flood", "flood");
 
     @Test

@@ -43,8 +43,7 @@ class ConnectionFaultsIT {
 
     @BeforeAll
     static void start() {
-        service =
-                RelayService.start(Settings.ordinary().child("cat", "/bin/cat").misbehaving("flood", "flood"));
+        service = RelayService.start(Settings.ordinary().cat().misbehaving("flood", "flood"));
         client = service.client();
     }
 
@@ -320,7 +319,7 @@ class ConnectionFaultsIT {
     void fiveHundredConnectionsThatDripAreClosedInTimeAndHinderNobodyMeanwhile() throws Exception {
         List<Dripping> drips = new ArrayList<>();
         try (RelayService strict = RelayService.start(Settings.ordinary()
-                .child("cat", "/bin/cat")
+                .cat()
                 .with("pipe.limits.header-timeout", HEADER_TIMEOUT.toSeconds() + "s")
                 .with("pipe.limits.body-timeout", BODY_TIMEOUT.toSeconds() + "s"))) {
             RelayClient other = strict.client();
@@ -353,8 +352,8 @@ class ConnectionFaultsIT {
 
     @Test
     void moreReadersThanMayWaitAreToldToComeBackAndTheStatusStillAnswers() {
-        try (RelayService crowded = RelayService.start(
-                Settings.ordinary().child("cat", "/bin/cat").with("pipe.limits.waiting-readers", "100"))) {
+        try (RelayService crowded =
+                RelayService.start(Settings.ordinary().cat().with("pipe.limits.waiting-readers", "100"))) {
             RelayClient other = crowded.client();
             other.session("cat");
             List<CompletableFuture<Answer>> readers = new ArrayList<>();

@@ -35,10 +35,8 @@ class ContinueIT {
 
     @BeforeAll
     static void start() {
-        service = RelayService.start(Settings.ordinary()
-                .child("cat", "/bin/cat")
-                .with("pipe.access.token", TOKEN)
-                .with("pipe.input.max-request", "1000B"));
+        service = RelayService.start(
+                Settings.ordinary().cat().with("pipe.access.token", TOKEN).with("pipe.input.max-request", "1000B"));
         client = service.client();
     }
 

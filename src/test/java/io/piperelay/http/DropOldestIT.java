@@ -34,7 +34,7 @@ class DropOldestIT {
         service = RelayService.start(Settings.ordinary()
                 .with("pipe.output.when-full", "drop-oldest")
                 .with("pipe.output.window", WINDOW + "B")
-                .child("cat", "/bin/cat")
+                .cat()
                 .misbehaving("flood", "flood"));
         client = service.client();
     }

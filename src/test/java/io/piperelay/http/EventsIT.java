@@ -3,6 +3,7 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.child.Children;
 import io.piperelay.child.MisbehavingChild;
 import io.piperelay.http.support.Answer;
 import io.piperelay.http.support.EventSource;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,13 +44,10 @@ class EventsIT {
         service = RelayService.start(Settings.ordinary()
                 .with("pipe.output.window", WINDOW + "B")
                 .with("pipe.events.heartbeat", "300ms")
-                .child("cat", "/bin/cat")
+                .cat()
                 // Writes to stdout and stderr in turn, a line for each line that it reads.
-                .child(
-                        "both",
-                        "/bin/sh",
-                        "-c",
-                        "while read -r x; do echo \"o$x\"; read -r x || break; echo \"e$x\" >&2; done; exit 3")
+                .steps("both", "alternate", "exit:3")
+                .child("leaving", Children.leave())
                 .child("killed", "/bin/sh", "-c", "echo last; kill -KILL $$")
                 .misbehaving("html", "hex", "3c7363726970743e0d0a0d0a646174613a20780aff00")
                 .misbehaving("drip", "drip", "3", HexFormat.of().formatHex(DRIPPED.getBytes(StandardCharsets.UTF_8)))
@@ -163,6 +163,7 @@ class EventsIT {
     }
 
     @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there are no signals")
     void aSignalIsToldToo() throws IOException {
         client.session("killed");
         try (EventSource events = client.events("")) {
@@ -187,7 +188,7 @@ class EventsIT {
     /** A browser reconnects whenever a stream ends; 204 is what stops it. */
     @Test
     void whoHasSeenTheExitIsToldToStopAsking() throws IOException {
-        String exit = client.session("killed").path("id").asString() + ":exit";
+        String exit = client.session("leaving").path("id").asString() + ":exit";
         try (EventSource events = client.events("")) {
             assertThat(events.rest()).last().extracting(Event::id).isEqualTo(exit);
         }
@@ -197,9 +198,9 @@ class EventsIT {
 
     @Test
     void whoHasSeenAnEarlierSessionSeesAllOfTheNextBehindAGap() throws IOException {
-        String before = client.session("killed").path("id").asString();
+        String before = client.session("leaving").path("id").asString();
         client.awaitExit(Duration.ofSeconds(10));
-        String session = client.session("killed").path("id").asString();
+        String session = client.session("leaving").path("id").asString();
         client.awaitExit(Duration.ofSeconds(10));
 
         for (String event : List.of("exit", "o1", "o5", "o1000", "e1000")) {
@@ -208,25 +209,25 @@ class EventsIT {
                 assertThat(gap.name()).as(event).isEqualTo("gap");
                 assertThat(gap.id()).isEqualTo(session + ":o0");
                 assertThat(gap.data().path("session").asString()).isEqualTo(session);
-                assertThat(events.next().text()).as(event).isEqualTo("last\n");
+                assertThat(events.next().text()).as(event).isEqualTo("bye\n");
             }
         }
         try (EventSource events = client.events("", "Last-Event-ID", session + ":o0")) {
-            assertThat(events.next().text()).as("behind the gap").isEqualTo("last\n");
+            assertThat(events.next().text()).as("behind the gap").isEqualTo("bye\n");
         }
     }
 
     @Test
     void whoHasSeenAnotherSessionIsToldTheEndedOneFromItsBeginningToo() throws IOException {
-        String ended = client.session("killed").path("id").asString();
+        String ended = client.session("leaving").path("id").asString();
         client.awaitExit(Duration.ofSeconds(10));
-        String session = client.session("killed").path("id").asString();
+        String session = client.session("leaving").path("id").asString();
 
         try (EventSource events = client.events("?session=" + ended, "Last-Event-ID", session + ":o3")) {
             Event gap = events.next();
             assertThat(gap.name()).isEqualTo("gap");
             assertThat(gap.id()).isEqualTo(ended + ":o0");
-            assertThat(events.next().text()).isEqualTo("last\n");
+            assertThat(events.next().text()).isEqualTo("bye\n");
             assertThat(events.rest()).extracting(Event::id).containsExactly(ended + ":exit");
         }
         assertThat(client.get("/pipe/events?session=" + ended, "Last-Event-ID", ended + ":exit")

@@ -40,30 +40,21 @@ class ExchangeIT {
 
     private static final int THREADS = 64;
 
-    /** Replies only to messages of {@link #exchanges}, and reports anything that arrives before the reply was taken. */
-    private static final String ATTENTIVE = "while IFS= read -r line; do case $line in thread*)"
-            + " if IFS= read -r -t 0.005 other; then echo \"$line, and before the reply: $other\"; else echo \"$line\"; fi;;"
-            + " esac; done";
-
     private static RelayService service;
     private static RelayClient client;
 
     @BeforeAll
     static void start() {
         service = RelayService.start(Settings.ordinary()
-                .child("cat", "/bin/cat")
-                .child("attentive", "/bin/bash", "-c", ATTENTIVE)
-                .child("sleeper", "/bin/sleep", "300")
-                .child("exiting", "/bin/sh", "-c", "read line; exit 7")
-                .child("slow", "/bin/sh", "-c", "while read -r line; do sleep 0.5; echo \"$line\"; done")
-                .child("late", "/bin/sh", "-c", "sleep 1; exec cat")
-                .child(
-                        "numbering",
-                        "/bin/sh",
-                        "-c",
-                        "while read -r line; do n=$((n+1)); case $line in *7) sleep 0.01;; esac; echo \"$n $line\"; done")
+                .cat()
+                .steps("attentive", "attend")
+                .sleeping("sleeper")
+                .steps("exiting", "read-line", "exit:7")
+                .steps("slow", "reply:500")
+                .steps("late", "pause:1000", "echo")
+                .steps("numbering", "number")
                 .misbehaving("flood", "flood")
-                .child("talkative", "/bin/sh", "-c", "echo welcome; exec cat"));
+                .steps("talkative", "say:welcome", "echo"));
         client = service.client();
     }
 

@@ -33,7 +33,7 @@ class HttpFaultsIT {
 
     @BeforeAll
     static void start() {
-        service = RelayService.start(Settings.ordinary().child("cat", "/bin/cat"));
+        service = RelayService.start(Settings.ordinary().cat());
         client = service.client();
     }
 

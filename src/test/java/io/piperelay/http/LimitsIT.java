@@ -47,9 +47,9 @@ class LimitsIT {
     @BeforeAll
     static void start() {
         service = RelayService.start(Settings.ordinary()
-                .child("cat", "/bin/cat")
-                .child("silent", "/bin/sleep", "600")
-                .child("slow", "/bin/sh", "-c", "sleep 3; exec cat > /dev/null")
+                .cat()
+                .sleeping("silent")
+                .steps("slow", "pause:3000", "drain")
                 .with("pipe.limits.connections", Integer.toString(CONNECTIONS))
                 .with("pipe.limits.waiting-readers", Integer.toString(READERS))
                 .with("pipe.limits.waiting-writers", Integer.toString(WRITERS))

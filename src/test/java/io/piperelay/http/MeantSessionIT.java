@@ -39,8 +39,8 @@ class MeantSessionIT {
     static void start() {
         service = RelayService.start(Settings.ordinary()
                 .with("pipe.output.window", WINDOW + "B")
-                .child("cat", "/bin/cat")
-                .child("crashing", "/bin/sh", "-c", "echo words; echo more words >&2; kill -KILL $$")
+                .cat()
+                .steps("crashing", "say:words", "complain:more words", "exit:3")
                 .misbehaving("flood", "flood")
                 .misbehaving("silent", "silent"));
         client = service.client();

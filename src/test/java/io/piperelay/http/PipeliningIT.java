@@ -39,10 +39,10 @@ class PipeliningIT {
     @BeforeAll
     static void start() {
         service = RelayService.start(Settings.ordinary()
-                .child("cat", "/bin/cat")
-                .child("silent", "/bin/sleep", "600")
-                .child("thoughtful", "/bin/sh", "-c", "while read l; do sleep 2; echo \"$l\"; done")
-                .child("brief", "/bin/sh", "-c", "echo one; sleep 3; echo two"));
+                .cat()
+                .sleeping("silent")
+                .steps("thoughtful", "reply:2000")
+                .steps("brief", "say:one", "pause:3000", "say:two"));
         client = service.client();
     }
 
@@ -164,9 +164,8 @@ class PipeliningIT {
 
     @Test
     void aStreamIsBrokenOffOnceItsClientIsOutOfSight() throws IOException {
-        try (RelayService narrow = RelayService.start(Settings.ordinary()
-                        .child("silent", "/bin/sleep", "600")
-                        .with("pipe.limits.waiting-readers", "1"));
+        try (RelayService narrow = RelayService.start(
+                        Settings.ordinary().sleeping("silent").with("pipe.limits.waiting-readers", "1"));
                 RawConnection connection = narrow.client().connect()) {
             RelayClient client = narrow.client();
             client.session("silent");

@@ -49,8 +49,8 @@ class ReadIT {
     static void start() {
         service = RelayService.start(Settings.ordinary()
                 .with("pipe.output.window", WINDOW + "B")
-                .child("cat", "/bin/cat")
-                .child("hello", "/bin/sh", "-c", "printf hello; exit 3")
+                .cat()
+                .steps("hello", "print:hello", "exit:3")
                 .misbehaving("flood", "flood"));
         client = service.client();
     }

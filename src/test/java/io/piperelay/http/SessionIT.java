@@ -38,9 +38,9 @@ class SessionIT {
     @BeforeAll
     static void start() {
         service = RelayService.start(Settings.ordinary()
-                .child("cat", "/bin/cat")
-                .child("sleeper", "/bin/sleep", "300")
-                .child("exiting", "/bin/sh", "-c", "read line; exit 7")
+                .cat()
+                .sleeping("sleeper")
+                .steps("exiting", "read-line", "exit:7")
                 .child("missing", "/nonexistent/program")
                 .misbehaving("stubborn", "stubborn")
                 .misbehaving("killed", "signal", "KILL"));

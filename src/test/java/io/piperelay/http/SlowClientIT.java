@@ -34,7 +34,7 @@ class SlowClientIT {
                 .with("pipe.output.window", WINDOW + "B")
                 .with("pipe.limits.body-timeout", "1s")
                 .with("pipe.limits.min-rate", "16MB")
-                .child("cat", "/bin/cat")
+                .cat()
                 .misbehaving("flood", "flood"));
         client = service.client();
     }

@@ -65,7 +65,7 @@ class SmallHeapIT {
 
     private static RelayProcess.Launch launch() {
         return RelayProcess.with(
-                        Settings.ordinary().with("pipe.input.timeout", "5s").child("silent", "/bin/sleep", "600"))
+                        Settings.ordinary().with("pipe.input.timeout", "5s").sleeping("silent"))
                 .jvm("-Xmx128m");
     }
 

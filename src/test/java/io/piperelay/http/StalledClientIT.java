@@ -38,7 +38,7 @@ class StalledClientIT {
                 .with("pipe.limits.stall-timeout", "5s")
                 .with("pipe.limits.waiting-readers", "1")
                 .with("pipe.limits.observers", "1")
-                .child("silent", "/bin/sleep", "600")
+                .sleeping("silent")
                 .misbehaving("flood", "flood"));
         client = service.client();
     }

@@ -39,8 +39,8 @@ class StreamIT {
     static void start() {
         service = RelayService.start(Settings.ordinary()
                 .with("pipe.output.window", WINDOW + "B")
-                .child("cat", "/bin/cat")
-                .child("closes-stdout", "/bin/sh", "-c", "printf bye; exec >&-; exec sleep 600")
+                .cat()
+                .steps("closes-stdout", "print:bye", "close-stdout", "pause:600000")
                 .misbehaving("random", "random", "7", "3000000")
                 .misbehaving("flood", "flood"));
         client = service.client();

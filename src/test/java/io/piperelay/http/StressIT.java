@@ -3,6 +3,7 @@ package io.piperelay.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.piperelay.child.Children;
 import io.piperelay.http.support.Answer;
 import io.piperelay.http.support.EventSource;
 import io.piperelay.http.support.EventSource.Event;
@@ -54,9 +55,9 @@ class StressIT {
     @BeforeAll
     static void start() {
         service = RelayService.start(Settings.ordinary()
-                .child("cat", "/bin/cat")
-                .child("sleeper", "/bin/sleep", "600")
-                .child("exiting", "/bin/sh", "-c", "echo bye; exit 3")
+                .cat()
+                .sleeping("sleeper")
+                .child("exiting", Children.leave())
                 .child("missing", "/nonexistent")
                 // Their output is not read, or they ignore their input: otherwise most of the time would go into ending
                 // them.

@@ -37,10 +37,10 @@ class WriteIT {
         service = RelayService.start(Settings.ordinary()
                 .with("pipe.input.max-request", LIMIT + "B")
                 .with("pipe.output.window", "4MB")
-                .child("cat", "/bin/cat")
-                .child("sleeper", "/bin/sleep", "300")
-                .child("count", "/usr/bin/wc", "-c")
-                .child("exiting", "/bin/sh", "-c", "exit 7"));
+                .cat()
+                .sleeping("sleeper")
+                .misbehaving("count", "count")
+                .misbehaving("exiting", "exit", "7"));
         client = service.client();
     }
 

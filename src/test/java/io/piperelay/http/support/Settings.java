@@ -1,6 +1,8 @@
 package io.piperelay.http.support;
 
+import io.piperelay.child.Children;
 import io.piperelay.child.MisbehavingChild;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,23 @@ public final class Settings {
 
     public Settings child(String name, String... command) {
         return child(name, List.of(command));
+    }
+
+    /** The child {@code cat} writes what it reads. */
+    public Settings cat() {
+        return child("cat", Children.cat());
+    }
+
+    /** A child profile that neither reads nor writes. */
+    public Settings sleeping(String name) {
+        return child(name, Children.sleep());
+    }
+
+    /** A child profile that takes these steps, each as {@code io.piperelay.child.Script} describes it. */
+    public Settings steps(String name, String... steps) {
+        List<String> command = new ArrayList<>(MisbehavingChild.command("steps"));
+        command.addAll(List.of(steps));
+        return child(name, command);
     }
 
     /** A child profile that runs the {@link MisbehavingChild} in one of its modes. */

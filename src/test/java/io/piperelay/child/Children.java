@@ -1,0 +1,34 @@
+package io.piperelay.child;
+
+import java.io.File;
+import java.util.List;
+
+/** Ordinary programs that every system has in one form or another. */
+public final class Children {
+
+    /** Names a native program for Windows that starts faster than a JVM: src/test/c/native_child.c, compiled. */
+    private static final String NATIVE_CHILD = System.getProperty("pipe.contract.native-child", "");
+
+    private static final boolean WINDOWS = File.separatorChar == '\\';
+
+    private Children() {}
+
+    /** Writes what it reads. */
+    public static List<String> cat() {
+        return WINDOWS ? onWindows("echo") : List.of("/bin/cat");
+    }
+
+    /** Neither reads nor writes, for ten minutes. */
+    public static List<String> sleep() {
+        return WINDOWS ? onWindows("silent") : List.of("/bin/sleep", "600");
+    }
+
+    /** Writes {@code bye} and a line feed, and exits with code 3. */
+    public static List<String> leave() {
+        return WINDOWS ? onWindows("leave") : List.of("/bin/sh", "-c", "echo bye; exit 3");
+    }
+
+    private static List<String> onWindows(String mode) {
+        return NATIVE_CHILD.isEmpty() ? MisbehavingChild.command(mode) : List.of(NATIVE_CHILD, mode);
+    }
+}
