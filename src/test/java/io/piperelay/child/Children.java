@@ -7,7 +7,7 @@ import java.util.List;
 public final class Children {
 
     /** Names a native program for Windows that starts faster than a JVM: src/test/c/native_child.c, compiled. */
-    private static final String NATIVE_CHILD = System.getProperty("pipe.contract.native-child", "");
+    private static final String NATIVE_CHILD = System.getProperty("test.native-child", "");
 
     private static final boolean WINDOWS = File.separatorChar == '\\';
 

@@ -36,10 +36,10 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The executable jar on Windows, with children of all kinds. System properties name it and two native children: {@code
- * pipe.service.jar}, {@code pipe.service.original-child}, and {@code pipe.contract.native-child}, which counts handles.
+ * test.service-jar}, {@code test.original-child}, and {@code test.native-child}, which counts handles.
  */
 @EnabledOnOs(OS.WINDOWS)
-@EnabledIfSystemProperty(named = "pipe.service.jar", matches = ".+")
+@EnabledIfSystemProperty(named = "test.service-jar", matches = ".+")
 @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
 class WindowsServiceIT {
 
@@ -70,7 +70,7 @@ class WindowsServiceIT {
 
     private static RelayProcess launch(Settings settings) {
         return RelayProcess.with(settings)
-                .jar(Path.of(System.getProperty("pipe.service.jar")))
+                .jar(Path.of(System.getProperty("test.service-jar")))
                 .jvm("-XX:+UseSerialGC", "-XX:-PrintWarnings")
                 .start();
     }
@@ -79,7 +79,7 @@ class WindowsServiceIT {
         Path noProgram = Files.writeString(folder.resolve("notes.exe"), "echo off\r\n");
         Path batch = Files.writeString(folder.resolve("show.cmd"), "echo off\r\n");
         return Settings.ordinary()
-                .child("original", System.getProperty("pipe.service.original-child"))
+                .child("original", System.getProperty("test.original-child"))
                 .child("missing", folder.resolve("missing.exe").toString())
                 .child("no-program", noProgram.toString())
                 .child("batch", batch.toString(), "\"&calc.exe")
@@ -251,7 +251,7 @@ class WindowsServiceIT {
     /** How many handles the service has open. */
     private static int handles() throws IOException, InterruptedException {
         Process counter = new ProcessBuilder(
-                        System.getProperty("pipe.contract.native-child"), "handles", Long.toString(service.pid()))
+                        System.getProperty("test.native-child"), "handles", Long.toString(service.pid()))
                 .start();
         String count = new String(counter.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         assertThat(counter.waitFor()).isZero();

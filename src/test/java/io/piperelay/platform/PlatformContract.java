@@ -49,18 +49,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * What every {@link Platform} guarantees to its callers, tested with real pipes and real children.
  *
- * <p>System properties say how often: {@code pipe.contract.repeats} for races, {@code pipe.contract.fast-exits},
- * {@code pipe.contract.cycles} for sessions that must leave nothing behind, {@code pipe.contract.failed-launches} of each
- * kind, and {@code pipe.contract.service-kills} of each kind.
+ * <p>System properties say how often: {@code contract.repeats} for races, {@code contract.fast-exits},
+ * {@code contract.cycles} for sessions that must leave nothing behind, {@code contract.failed-launches} of each
+ * kind, and {@code contract.service-kills} of each kind.
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 public abstract class PlatformContract {
 
-    private static final int REPEATS = Integer.getInteger("pipe.contract.repeats", 50);
-    private static final int FAST_EXITS = Integer.getInteger("pipe.contract.fast-exits", 250);
-    private static final int CYCLES = Integer.getInteger("pipe.contract.cycles", 100);
-    private static final int FAILED_LAUNCHES = Integer.getInteger("pipe.contract.failed-launches", 50);
-    private static final int SERVICE_KILLS = Integer.getInteger("pipe.contract.service-kills", 2);
+    private static final int REPEATS = Integer.getInteger("contract.repeats", 50);
+    private static final int FAST_EXITS = Integer.getInteger("contract.fast-exits", 250);
+    private static final int CYCLES = Integer.getInteger("contract.cycles", 100);
+    private static final int FAILED_LAUNCHES = Integer.getInteger("contract.failed-launches", 50);
+    private static final int SERVICE_KILLS = Integer.getInteger("contract.service-kills", 2);
 
     /** Repetitions until everything has been loaded, started or pooled that then stays for good. */
     private static final int WARM_UP = 20;

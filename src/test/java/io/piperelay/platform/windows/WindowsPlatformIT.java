@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@code pipe.contract.native-child} names native_child.exe. Without it, cmd.exe stands in where it can, three times as
+ * {@code test.native-child} names native_child.exe. Without it, cmd.exe stands in where it can, three times as
  * slow, and tests that need it are skipped.
  */
 @EnabledOnOs(OS.WINDOWS)
@@ -47,7 +47,7 @@ class WindowsPlatformIT extends PlatformContract {
     /** Wine's settings, which are ordinary variables. */
     private static final Set<String> NOT_INHERITED = Set.of("WINEPREFIX", "WINEDEBUG");
 
-    private static final String NATIVE_CHILD_PROPERTY = "pipe.contract.native-child";
+    private static final String NATIVE_CHILD_PROPERTY = "test.native-child";
     private static final @Nullable String NATIVE_CHILD = System.getProperty(NATIVE_CHILD_PROPERTY);
 
     /** Handles are multiples of 4; the lowest free one is assigned first. */
