@@ -75,7 +75,12 @@ static int print_file(const wchar_t *name)
 {
     DWORD count;
     HANDLE file = CreateFileW(name, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
-    return file == INVALID_HANDLE_VALUE || !ReadFile(file, buffer, sizeof buffer, &count, NULL) || !print(buffer, count);
+    if (file == INVALID_HANDLE_VALUE)
+        return 1;
+    while (ReadFile(file, buffer, sizeof buffer, &count, NULL) && count > 0)
+        if (!print(buffer, count))
+            return 1;
+    return 0;
 }
 
 /* GetProcessHandleCount would be the way, but in Wine 8 it counts 0 always. */

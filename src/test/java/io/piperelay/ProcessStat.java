@@ -2,6 +2,7 @@ package io.piperelay;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param state a letter; {@code Z} for one that has ended but has not been reaped yet
  */
 public record ProcessStat(char state, long parent, long session) {
+
+    private static final boolean WINDOWS = File.separatorChar == '\\';
 
     /**
      * Empty once the process is gone: ENOENT, or ESRCH if it ends between open and read. A name in it may be cut within a
@@ -29,8 +32,11 @@ public record ProcessStat(char state, long parent, long session) {
         }
     }
 
-    /** A zombie that nobody reaps (a container may have no init) counts as ended. */
+    /** A zombie that nobody reaps (a container may have no init) counts as ended. Works on every system. */
     public static boolean isRunning(long pid) {
+        if (WINDOWS) {
+            return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+        }
         return of(pid).filter(process -> process.state != 'Z').isPresent();
     }
 }

@@ -1,6 +1,8 @@
 package io.piperelay.child;
 
 import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Ordinary programs that every system has in one form or another. */
@@ -28,7 +30,17 @@ public final class Children {
         return WINDOWS ? onWindows("leave") : List.of("/bin/sh", "-c", "echo bye; exit 3");
     }
 
-    private static List<String> onWindows(String mode) {
-        return NATIVE_CHILD.isEmpty() ? MisbehavingChild.command(mode) : List.of(NATIVE_CHILD, mode);
+    /** Writes this file's content, and exits at once. */
+    public static List<String> print(Path file) {
+        return WINDOWS ? onWindows("print", file.toString()) : List.of("/bin/cat", file.toString());
+    }
+
+    private static List<String> onWindows(String... modeAndArguments) {
+        if (NATIVE_CHILD.isEmpty()) {
+            return MisbehavingChild.command(modeAndArguments);
+        }
+        List<String> command = new ArrayList<>(List.of(NATIVE_CHILD));
+        command.addAll(List.of(modeAndArguments));
+        return command;
     }
 }

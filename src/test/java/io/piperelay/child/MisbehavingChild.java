@@ -33,6 +33,7 @@ import java.util.concurrent.locks.LockSupport;
  * <tr><td>{@code echo}</td><td>copies stdin to stdout as it arrives, and ends with it</td></tr>
  * <tr><td>{@code exit CODE}</td><td>ends at once, reads nothing</td></tr>
  * <tr><td>{@code leave}</td><td>writes {@code bye} and LF, and ends with code 3</td></tr>
+ * <tr><td>{@code print FILE}</td><td>writes the file's content and ends</td></tr>
  * <tr><td>{@code random SEED COUNT [CODE]}</td><td>writes {@link #randomBytes} in one call and ends at once</td></tr>
  * <tr><td>{@code hex BYTES}</td><td>writes the bytes, given as hexadecimal digits, then behaves as {@code echo}</td></tr>
  * <tr><td>{@code drip MILLIS BYTES}</td><td>writes the bytes, given as hexadecimal digits, one by one with that pause
@@ -153,6 +154,7 @@ public final class MisbehavingChild {
                 print("bye\n");
                 end(3);
             }
+            case "print" -> out.write(Files.readAllBytes(Path.of(arguments.get(0))));
             case "random" -> random(arguments);
             case "hex" -> {
                 out.write(HexFormat.of().parseHex(arguments.get(0)));

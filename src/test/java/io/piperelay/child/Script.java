@@ -32,12 +32,15 @@ import org.jspecify.annotations.Nullable;
  *     {@code e}, in turn</td></tr>
  * <tr><td>{@code attend}</td><td>writes back the lines that begin with {@code thread}, each with the line that arrives
  *     within the next 5 ms if there is one</td></tr>
+ * <tr><td>{@code text}, {@code text-as-errors}</td><td>writes lines of characters of one to four bytes to stdout, or to
+ *     stderr, forever</td></tr>
  * <tr><td>{@code close-stdout}</td><td>closes stdout</td></tr>
  * <tr><td>{@code exit:CODE}</td><td>ends at once</td></tr>
  * </table>
  */
 final class Script {
 
+    private static final String TEXT = "\u4e2d\t\"\u6587\"\uD83D\uDE00\n";
     private static final long ATTENTION_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final InputStream in;
@@ -69,6 +72,8 @@ final class Script {
             case "number" -> number();
             case "alternate" -> alternate();
             case "attend" -> attend();
+            case "text" -> repeat(out);
+            case "text-as-errors" -> repeat(errors);
             case "close-stdout" -> out.close();
             case "exit" -> Runtime.getRuntime().halt(Integer.parseInt(argument));
             default -> throw new IllegalArgumentException("unknown step: " + step);
@@ -109,6 +114,13 @@ final class Script {
             if (line.startsWith("thread")) {
                 say(moreArrivesSoon() ? line + ", and before the reply: " + line() : line);
             }
+        }
+    }
+
+    private static void repeat(OutputStream target) throws IOException {
+        byte[] lines = TEXT.repeat(1000).getBytes(StandardCharsets.UTF_8);
+        while (true) {
+            target.write(lines);
         }
     }
 

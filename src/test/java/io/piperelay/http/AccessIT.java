@@ -55,7 +55,6 @@ class AccessIT {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
     void onlyOneLoopbackAddressIsBoundByDefault() throws SocketException {
         assertThat(isOpen("127.0.0.1", open.port())).isTrue();
         assertThat(isOpen("127.0.0.2", open.port())).isFalse();
@@ -82,7 +81,6 @@ class AccessIT {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
     void anotherBindWithATokenAndAllowedHostsIsGuardedByBoth() throws IOException {
         try (RelayService wide = RelayService.start(Settings.ordinary()
                 .with("server.address", "0.0.0.0")
@@ -110,7 +108,6 @@ class AccessIT {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
     void anOperatorIsToldThatAnotherNameWantsAToken() throws InterruptedException {
         try (RelayProcess refused = RelayProcess.with(
                         Settings.ordinary().with("pipe.access.allowed-hosts", "relay.lan"))
@@ -123,7 +120,6 @@ class AccessIT {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
     void anOperatorIsToldHowAnotherBindCanBeHad() throws InterruptedException {
         try (RelayProcess refused = RelayProcess.with(Settings.ordinary().with("server.address", "0.0.0.0"))
                 .launch()) {
@@ -196,7 +192,7 @@ class AccessIT {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it looks at POSIX permissions")
     void aTokenFileIsMadeForItsOwnerAlone() throws IOException {
         Path file = folder.resolve("token");
 
@@ -225,7 +221,7 @@ class AccessIT {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it looks at POSIX permissions")
     void aTokenFileThatOthersCanReadIsRefused() throws IOException {
         Path file = Files.writeString(folder.resolve("token"), TOKEN);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.condition.OS;
  * A child with thousands of descendants ends like any other. Checking each descendant by listing all processes once took
  * minutes; the deadlines allow for a slow machine, but not for that.
  */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "its children are scripts for a shell")
 @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
 class CrowdIT {
 

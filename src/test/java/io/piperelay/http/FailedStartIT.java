@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Failed starts that need a process of their own: because of the folder, the heap, or before anything is set up. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the errors are those of POSIX")
 class FailedStartIT {
 
     @TempDir

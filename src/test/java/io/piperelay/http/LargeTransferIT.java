@@ -26,7 +26,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** A service with a small heap relays any number of bytes, without accumulating them. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "it measures memory in /proc")
 @Timeout(value = 3600, threadMode = ThreadMode.SEPARATE_THREAD)
 class LargeTransferIT {
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Nothing piles up in a service that runs for long. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "it counts descriptors in /proc")
 @Timeout(value = 3600, threadMode = ThreadMode.SEPARATE_THREAD)
 class LeakIT {
 

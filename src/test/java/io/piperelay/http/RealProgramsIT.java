@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Common programs, driven through the service unmodified. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "it drives programs that POSIX systems have")
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class RealProgramsIT {
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** However the service ends, it takes its children along, and leaves nothing behind. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a service on Windows cannot be asked to end by a signal")
 @Timeout(value = 1800, threadMode = ThreadMode.SEPARATE_THREAD)
 class ServiceEndIT {
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Temporary folders are cleaned while the service runs: systemd-tmpfiles removes what has been unused for ten days. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "it looks at POSIX permissions")
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class TemporaryFilesIT {
 
