@@ -1,6 +1,7 @@
 package io.piperelay.files;
 
 import io.piperelay.platform.OwnerOnlyFiles;
+import io.piperelay.startup.TemporaryFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -50,7 +51,7 @@ public final class PrivateFolder implements AutoCloseable {
     }
 
     public static PrivateFolder create(String prefix, OwnerOnlyFiles files) throws IOException {
-        Path path = files.createTemporaryFolder(prefix);
+        Path path = files.createFolder(TemporaryFolder.path(), prefix);
         OPEN.add(path);
         var lock = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try {

@@ -14,11 +14,11 @@ public interface OwnerOnlyFiles {
     void createFile(Path file) throws IOException;
 
     /**
-     * A new folder among the temporary ones ({@code java.io.tmpdir}).
+     * A new folder. What is made in it is also its owner's only.
      *
      * @param prefix of its name; the rest cannot be guessed
      */
-    Path createTemporaryFolder(String prefix) throws IOException;
+    Path createFolder(Path parent, String prefix) throws IOException;
 
     /**
      * @throws IOException if anybody but its owner can use the file; its message says who, and how the operator can change

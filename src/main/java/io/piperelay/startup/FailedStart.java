@@ -125,7 +125,7 @@ final class FailedStart implements SpringBootExceptionReporter {
     private static boolean isTemporary(Throwable failure) {
         return failure instanceof FileSystemException file
                 && file.getFile() != null
-                && Path.of(file.getFile()).startsWith(System.getProperty("java.io.tmpdir"));
+                && Path.of(file.getFile()).startsWith(TemporaryFolder.path());
     }
 
     private @Nullable FailureAnalysis analysis(Throwable failure) {

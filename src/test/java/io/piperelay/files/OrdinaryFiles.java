@@ -14,8 +14,8 @@ public final class OrdinaryFiles implements OwnerOnlyFiles {
     }
 
     @Override
-    public Path createTemporaryFolder(String prefix) throws IOException {
-        return Files.createTempDirectory(prefix);
+    public Path createFolder(Path parent, String prefix) throws IOException {
+        return Files.createTempDirectory(parent, prefix);
     }
 
     @Override

@@ -18,10 +18,10 @@ final class PosixOwnerOnlyFiles implements OwnerOnlyFiles {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     }
 
-    /** The JDK gives a temporary folder the mode 0700. */
+    /** The JDK gives a temporary folder the mode 0700, so that nobody else gets to what is in it. */
     @Override
-    public Path createTemporaryFolder(String prefix) throws IOException {
-        return Files.createTempDirectory(prefix);
+    public Path createFolder(Path parent, String prefix) throws IOException {
+        return Files.createTempDirectory(parent, prefix);
     }
 
     @Override

@@ -81,7 +81,8 @@ class AccessConfiguration {
         } catch (IOException | IllegalArgumentException e) {
             throw new StartException(
                     "The token cannot be used: " + e.getMessage()
-                            + ". Correct pipe.access.token-file or pipe.access.token.",
+                            + ". Correct pipe.access.token-file or pipe.access.token; the variable PIPE_ACCESS_TOKEN can hold a token"
+                            + " instead.",
                     e);
         }
     }

@@ -45,13 +45,11 @@ class PosixOwnerOnlyFilesTests {
 
     @Test
     void onlyItsOwnerMayUseANewFolder() throws IOException {
-        Path made = files.createTemporaryFolder("owner-only-");
-        try {
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
-                    .isEqualTo("rwx------");
-        } finally {
-            Files.delete(made);
-        }
+        Path made = files.createFolder(folder, "owner-only-");
+
+        assertThat(made.getParent()).isEqualTo(folder);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rwx------");
     }
 
     @ParameterizedTest
