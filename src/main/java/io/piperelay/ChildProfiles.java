@@ -18,7 +18,7 @@ final class ChildProfiles {
 
     private static final String TAKE_TURNS = "--shared";
 
-    /** Without a locale, the JVM would decode the agent's arguments as ASCII. */
+    /** Without a locale, the JVM would read the name of the folder that its jar is in as ASCII. */
     private static final Map<String, String> UTF_8 = Map.of("LC_ALL", "C.UTF-8");
 
     private final BundledAgent agent;

@@ -6,6 +6,8 @@ import io.piperelay.platform.OwnerOnlyFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.core.io.ClassPathResource;
 
 /**
@@ -67,8 +70,18 @@ public final class BundledAgent implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_OPTIONS);
         command.addAll(List.of("-jar", intactJar().toString()));
-        command.addAll(arguments);
+        command.addAll(inAscii(arguments));
         return command;
+    }
+
+    /** The java.exe of Windows takes only the letters of the system's code page. */
+    private static List<String> inAscii(List<String> arguments) {
+        if (arguments.stream().allMatch(StandardCharsets.US_ASCII.newEncoder()::canEncode)) {
+            return arguments;
+        }
+        Stream<String> encoded =
+                arguments.stream().map(argument -> URLEncoder.encode(argument, StandardCharsets.UTF_8));
+        return Stream.concat(Stream.of("--percent-encoded"), encoded).toList();
     }
 
     private synchronized Path intactJar() throws NativeCallException {

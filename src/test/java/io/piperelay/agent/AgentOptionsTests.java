@@ -27,11 +27,20 @@ class AgentOptionsTests {
     }
 
     @Test
+    void whatJavaExeWouldNotTakeComesInAscii() throws UsageException {
+        assertThat(parse("--percent-encoded", "--reply", "%E4%BD%A0+%25+%2B+%F0%9F%9A%80%22", "--shared"))
+                .isEqualTo(new AgentOptions("\u4f60 % + \ud83d\ude80\"", true));
+        assertThat(parse("--reply", "%25+").reply()).isEqualTo("%25+");
+        assertThatThrownBy(() -> parse("--percent-encoded", "--reply", "100%"))
+                .hasMessageContaining("not percent-encoded");
+    }
+
+    @Test
     void mistakesAreNamed() {
         assertThatThrownBy(() -> parse("--repyl", "x"))
                 .isInstanceOf(UsageException.class)
                 .hasMessageContaining("unknown argument: --repyl")
-                .hasMessageContaining("usage: child-agent [--reply TEXT] [--shared]");
+                .hasMessageContaining("usage: child-agent [--percent-encoded] [--reply TEXT] [--shared]");
         assertThatThrownBy(() -> parse("--reply")).hasMessageContaining("--reply requires a text");
         assertThatThrownBy(() -> parse("--reply", "a", "--reply", "b"))
                 .hasMessageContaining("--reply must not be repeated");

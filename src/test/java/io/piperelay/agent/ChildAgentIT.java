@@ -96,7 +96,7 @@ class ChildAgentIT {
         assertThat(exitCode()).isEqualTo(2);
         assertThat(text(agent.getErrorStream().readAllBytes()))
                 .contains("unknown argument: --repyl")
-                .contains("usage: child-agent [--reply TEXT] [--shared]");
+                .contains("usage: child-agent [--percent-encoded] [--reply TEXT] [--shared]");
         assertThat(agent.getInputStream().readAllBytes()).isEmpty();
     }
 

@@ -1,5 +1,8 @@
 package io.piperelay.agent;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+
 /**
  * The agent's command line.
  *
@@ -10,6 +13,24 @@ record AgentOptions(String reply, boolean shared) {
 
     /** @throws UsageException if an argument is unknown, repeated or lacks its value */
     static AgentOptions parse(String[] arguments) throws UsageException {
+        return arguments.length > 0 && arguments[0].equals("--percent-encoded")
+                ? parsePlain(decoded(arguments))
+                : parsePlain(arguments);
+    }
+
+    private static String[] decoded(String[] arguments) throws UsageException {
+        String[] decoded = new String[arguments.length - 1];
+        try {
+            for (int i = 0; i < decoded.length; i++) {
+                decoded[i] = URLDecoder.decode(arguments[i + 1], StandardCharsets.UTF_8);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("not percent-encoded: " + e.getMessage());
+        }
+        return decoded;
+    }
+
+    private static AgentOptions parsePlain(String[] arguments) throws UsageException {
         String reply = null;
         boolean shared = false;
         for (int i = 0; i < arguments.length; i++) {

@@ -13,7 +13,7 @@ import java.io.OutputStream;
  * received on its standard error.
  *
  * <pre>
- * child-agent [--reply TEXT] [--shared]
+ * child-agent [--percent-encoded] [--reply TEXT] [--shared]
  * </pre>
  *
  * <ul>
@@ -21,6 +21,9 @@ import java.io.OutputStream;
  *   <li>{@code --reply TEXT} answers each message with TEXT in UTF-8; see {@link Replies} for what a message is.
  *   <li>{@code --shared}: standard input and output are the two ends of one pipe, whose other user is a
  *       {@link io.piperelay.halfduplex.SharedPipeParent}.
+ *   <li>{@code --percent-encoded}, which comes first: the other arguments are percent-encoded UTF-8, with + for a blank, as
+ *       {@link java.net.URLEncoder} writes it; for text that java.exe would not take on Windows, where its arguments can only
+ *       have the letters of the system's code page.
  * </ul>
  *
  * <p>It exits with code 0 at the end of its input; with code 1, silently, when its output is broken; with code 2 when its

@@ -6,6 +6,7 @@ final class UsageException extends Exception {
     private static final long serialVersionUID = 1L;
 
     UsageException(String problem) {
-        super("child-agent: " + problem + System.lineSeparator() + "usage: child-agent [--reply TEXT] [--shared]");
+        super("child-agent: " + problem + System.lineSeparator()
+                + "usage: child-agent [--percent-encoded] [--reply TEXT] [--shared]");
     }
 }
