@@ -24,14 +24,15 @@ final class HandleInputStream extends InputStream {
     static final int BUFFER_SIZE = 64 * 1024;
 
     private final CancellableHandle handle;
-    /** Confined, like {@link #count}, to the thread that is between enter and leave. */
+
+    /** Owned by it. Confined, like {@link #count}, to the thread that is between enter and leave. */
     private final Memory buffer = new Memory(BUFFER_SIZE);
 
     private final IntByReference count = new IntByReference();
 
     /** Takes ownership of the handle when it returns; if it throws, the caller still owns it. */
     HandleInputStream(OwnedHandle readEnd) {
-        this.handle = new CancellableHandle(readEnd);
+        this.handle = new CancellableHandle(readEnd, buffer);
     }
 
     @Override
@@ -96,6 +97,5 @@ final class HandleInputStream extends InputStream {
     @Override
     public void close() {
         handle.close();
-        buffer.close();
     }
 }

@@ -22,14 +22,15 @@ import java.util.Objects;
 final class HandleOutputStream extends OutputStream {
 
     private final CancellableHandle handle;
-    /** Confined, like {@link #count}, to the thread that is between enter and leave. */
+
+    /** Owned by it. Confined, like {@link #count}, to the thread that is between enter and leave. */
     private final Memory buffer = new Memory(HandleInputStream.BUFFER_SIZE);
 
     private final IntByReference count = new IntByReference();
 
     /** Takes ownership of the handle when it returns; if it throws, the caller still owns it. */
     HandleOutputStream(OwnedHandle writeEnd) {
-        this.handle = new CancellableHandle(writeEnd);
+        this.handle = new CancellableHandle(writeEnd, buffer);
     }
 
     @Override
@@ -73,6 +74,5 @@ final class HandleOutputStream extends OutputStream {
     @Override
     public void close() {
         handle.close();
-        buffer.close();
     }
 }
