@@ -8,6 +8,8 @@
  *   leave             writes "bye" and a line feed, and exits with code 3
  *   print FILE        writes the file's content and ends at once
  *   handles PID       writes how many handles that process has open
+ *   crash             reads from an address that is not there
+ *   startup           writes STARTUPINFO's flags, and the code page and the window (0 or 1) of its console
  */
 #include <windows.h>
 #include <winternl.h>
@@ -100,6 +102,19 @@ static int print_handles(ULONG_PTR process)
     return !print(buffer, sprintf(buffer, "%llu\n", (unsigned long long)found));
 }
 
+static int crash(void)
+{
+    volatile int *volatile nowhere = NULL;
+    return *nowhere;
+}
+
+static int print_startup(void)
+{
+    STARTUPINFOW startup;
+    GetStartupInfoW(&startup);
+    return !print(buffer, sprintf(buffer, "0x%lx %u %d\n", startup.dwFlags, GetConsoleCP(), GetConsoleWindow() != NULL));
+}
+
 int wmain(int count, wchar_t **arguments)
 {
     const wchar_t *mode = count > 1 ? arguments[1] : L"";
@@ -119,5 +134,9 @@ int wmain(int count, wchar_t **arguments)
         return print_file(arguments[2]);
     if (wcscmp(mode, L"handles") == 0 && count == 3)
         return print_handles(wcstoull(arguments[2], NULL, 10));
+    if (wcscmp(mode, L"crash") == 0)
+        return crash();
+    if (wcscmp(mode, L"startup") == 0)
+        return print_startup();
     return 2;
 }

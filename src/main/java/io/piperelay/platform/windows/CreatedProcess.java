@@ -6,8 +6,6 @@ import com.sun.jna.platform.win32.Kernel32;
 import com.sun.jna.platform.win32.WinBase;
 import com.sun.jna.platform.win32.WinBase.PROCESS_INFORMATION;
 import com.sun.jna.platform.win32.WinDef.DWORD;
-import com.sun.jna.platform.win32.WinDef.WORD;
-import com.sun.jna.platform.win32.WinUser;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.NativeCallException;
 import java.nio.file.Path;
@@ -19,9 +17,8 @@ import org.jspecify.annotations.Nullable;
  * href="https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-createprocessw">
  * CreateProcessW</a> has just created.
  *
- * <p>Its program is found as that page says: a name without a folder is searched for in the folder of the service's own
- * executable (java.exe), the service's working directory, the Windows folders and the service's PATH, in this order; not
- * in the child's working directory and PATH. {@code .exe} may be omitted.
+ * <p>The first window of a program that has one appears as in any other start. The console that a console program needs is
+ * the service's, or has no window if the service has none (javaw.exe, some ways to run as a service).
  *
  * @param handle of the process, owned by the holder of this record
  */
@@ -39,41 +36,59 @@ record CreatedProcess(int pid, OwnedHandle handle) {
     static CreatedProcess create(
             ChildCommand command, OwnedHandle stdin, OwnedHandle stdout, OwnedHandle stderr, JobObject job)
             throws NativeCallException {
-        String commandLine = WindowsCommandLine.of(command.arguments());
-        String environment = WindowsEnvironment.block(command.environment(), System.getenv("SystemRoot"));
-        try (Memory block = wideString(environment)) {
+        var environment = WindowsEnvironment.of(command.environment(), System.getenv("SystemRoot"));
+        Start start = Start.of(command.arguments(), environment.get("PATH"));
+        try (Memory block = wideString(environment.block())) {
             synchronized (InheritableHandles.MONITOR) {
                 try (var inherited = InheritableHandles.of(List.of(stdin, stdout, stderr));
                         var attributes = ProcThreadAttributes.of(inherited.all(), job)) {
-                    return create(commandLine, block, command.workingDirectory(), inherited, attributes);
+                    return create(start, block, command.workingDirectory(), inherited, attributes);
                 }
             }
         }
     }
 
+    /**
+     * What is to be started.
+     *
+     * @param program its full path
+     */
+    private record Start(String program, String commandLine) {
+
+        /** @param childPath where the child itself finds programs; null for where the service does */
+        static Start of(List<String> arguments, @Nullable String childPath) throws NativeCallException {
+            String program =
+                    WindowsProgram.find(arguments.get(0), childPath == null ? System.getenv("PATH") : childPath);
+            if (!WindowsCommandLine.isBatchFile(program)) {
+                return new Start(program, WindowsCommandLine.of(arguments));
+            }
+            return new Start(
+                    WindowsProgram.systemFolder() + "\\cmd.exe",
+                    WindowsCommandLine.ofBatchFile(program, arguments.subList(1, arguments.size())));
+        }
+    }
+
     private static CreatedProcess create(
-            String commandLine,
+            Start start,
             Memory environment,
             @Nullable Path workingDirectory,
             InheritableHandles inherited,
             ProcThreadAttributes attributes)
             throws NativeCallException {
         var startup = new Kernel32Ex.STARTUPINFOEX();
-        startup.dwFlags = WinBase.STARTF_USESTDHANDLES | WinBase.STARTF_USESHOWWINDOW;
-        // For the window of the console that a console program gets if the service has none to share.
-        startup.wShowWindow = new WORD(WinUser.SW_HIDE);
+        startup.dwFlags = WinBase.STARTF_USESTDHANDLES;
         startup.hStdInput = inherited.get(0);
         startup.hStdOutput = inherited.get(1);
         startup.hStdError = inherited.get(2);
         startup.lpAttributeList = attributes.pointer();
         var created = new PROCESS_INFORMATION();
         if (!Kernel32.INSTANCE.CreateProcess(
-                null,
-                commandLine,
+                start.program(),
+                start.commandLine(),
                 null,
                 null,
                 true,
-                new DWORD(FLAGS),
+                new DWORD(serviceHasConsole() ? FLAGS : FLAGS | WinBase.CREATE_NO_WINDOW),
                 environment,
                 workingDirectory == null ? null : workingDirectory.toString(),
                 startup,
@@ -82,6 +97,11 @@ record CreatedProcess(int pid, OwnedHandle handle) {
         }
         Kernel32.INSTANCE.CloseHandle(created.hThread);
         return new CreatedProcess(created.dwProcessId.intValue(), new OwnedHandle(created.hProcess));
+    }
+
+    /** Not if it has a window of it: a console may be without, and still carry CTRL_BREAK. */
+    static boolean serviceHasConsole() {
+        return Kernel32.INSTANCE.GetConsoleCP() != 0;
     }
 
     private static Memory wideString(String text) {

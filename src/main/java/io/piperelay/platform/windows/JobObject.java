@@ -7,8 +7,11 @@ import io.piperelay.platform.NativeCallException;
 
 /**
  * A <a href="https://learn.microsoft.com/windows/win32/procthread/job-objects">job object</a>: a child and all of its
- * descendants, which can be ended together. Its last handle is closed when the service ends, however it ends, and
- * JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE then ends all of them. Any thread may call any method.
+ * descendants, which can be ended together. Its last handle is closed when the service ends, however it ends, and <a
+ * href="https://learn.microsoft.com/windows/win32/api/winnt/ns-winnt-jobobject_basic_limit_information">
+ * JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE</a> then ends all of them. JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION ends one that
+ * crashes at once, with the exception's code: Windows Error Reporting could otherwise ask somebody at the screen first, who
+ * may not exist. Any thread may call any method.
  */
 final class JobObject implements AutoCloseable {
 
@@ -30,7 +33,7 @@ final class JobObject implements AutoCloseable {
         }
         var job = new JobObject(new OwnedHandle(new HANDLE(created)));
         try {
-            job.killOnClose();
+            job.limit();
             return job;
         } catch (Throwable e) {
             job.close();
@@ -38,9 +41,10 @@ final class JobObject implements AutoCloseable {
         }
     }
 
-    private void killOnClose() throws NativeCallException {
+    private void limit() throws NativeCallException {
         var limits = new Kernel32Ex.JOBOBJECT_EXTENDED_LIMIT_INFORMATION();
-        limits.BasicLimitInformation.LimitFlags = Kernel32Ex.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+        limits.BasicLimitInformation.LimitFlags =
+                Kernel32Ex.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | Kernel32Ex.JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION;
         if (!Kernel32Ex.SetInformationJobObject(
                 handle.pointer(), Kernel32Ex.JobObjectExtendedLimitInformation, limits, limits.size())) {
             throw Win32Error.failed("SetInformationJobObject");

@@ -5,6 +5,7 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import com.sun.jna.Structure;
 import com.sun.jna.Structure.FieldOrder;
+import com.sun.jna.WString;
 import com.sun.jna.platform.win32.BaseTSD.SIZE_T;
 import com.sun.jna.platform.win32.BaseTSD.ULONG_PTRByReference;
 import com.sun.jna.platform.win32.WinBase;
@@ -33,6 +34,7 @@ final class Kernel32Ex {
 
     static final int JobObjectExtendedLimitInformation = 9;
     static final int JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE = 0x0000_2000;
+    static final int JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION = 0x0000_0400;
 
     /** The access right that CancelSynchronousIo requires. */
     static final int THREAD_TERMINATE = 0x0001;
@@ -70,6 +72,16 @@ final class Kernel32Ex {
 
     /** Fails with ERROR_NOT_FOUND if the thread is not in a synchronous call; not remembered for its next one. */
     static native boolean CancelSynchronousIo(Pointer hThread);
+
+    /** Cancels this process's calls on the handle, whichever of its threads made them; else like CancelSynchronousIo. */
+    static native boolean CancelIoEx(Pointer hFile, @Nullable Pointer lpOverlapped);
+
+    /** Returns the length without the NUL, the size that the buffer must have if it is larger, or 0 if it fails. */
+    static native int GetSystemDirectoryW(char[] lpBuffer, int uSize);
+
+    /** Returns the same. The file need not exist. */
+    static native int GetFullPathNameW(
+            WString lpFileName, int nBufferLength, char[] lpBuffer, @Nullable Pointer lpFilePart);
 
     /** Returns null if it fails. The handle is not inheritable, and the caller closes it. */
     static native @Nullable Pointer CreateJobObjectW(@Nullable Pointer lpJobAttributes, @Nullable Pointer lpName);

@@ -79,19 +79,87 @@ class WindowsCommandLineTests {
                 .withMessageContaining("32767 characters");
     }
 
+    // Batch files
+
     @ParameterizedTest
-    @ValueSource(strings = {"run.bat", "RUN.CMD", "C:\\tools\\run.bat.", "run.cmd . "})
-    void batchFilesTakeNothingThatMeansSomethingToCmdInQuotes(String program) throws NativeCallException {
-        for (String argument : List.of("\"&calc.exe", "%CMDCMDLINE:~-1%&calc", "!PATH!", "a\r\nb")) {
-            assertRefused(List.of(program, argument));
-        }
-        assertThat(WindowsCommandLine.of(List.of(program, "--a=b,c", "d & e")))
-                .isEqualTo('"' + program + "\" \"--a=b,c\" \"d & e\"");
+    @CsvSource({
+        "C:\\run.bat, true",
+        "C:\\RUN.CMD, true",
+        "C:\\a.exe\\.cmd, true",
+        "C:\\bat.exe, false",
+        "C:\\x.cmd\\bat, false"
+    })
+    void aBatchFileIsKnownByItsExtension(String file, boolean isOne) {
+        assertThat(WindowsCommandLine.isBatchFile(file)).isEqualTo(isOne);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "plain        | plain",
+                "C:\\x_1.y-z  | C:\\x_1.y-z",
+                "\u7ba1\u9053 | \u7ba1\u9053",
+                "two words    | \"two words\"",
+                "a\u00a0b     | \"a\u00a0b\"",
+                "a=b,c;d      | \"a=b,c;d\"",
+                "*            | \"*\"",
+                "^            | \"^\"",
+                "!            | \"!\"",
+                "(a)&b        | \"(a)&b\"",
+                "\"&calc.exe  | \"\"\"&calc.exe\"",
+                "a\"b\"       | \"a\"\"b\"\"\"",
+                "a\\\"b       | \"a\\\\\"\"b\"",
+                "trailing\\   | \"trailing\\\\\"",
+                "100%         | \"100%%cd:~,%\"",
+                "%PATH%       | \"%%cd:~,%PATH%%cd:~,%\"",
+            })
+    void anArgumentOfABatchFileIsQuotedAsCmdUnderstandsIt(String argument, String expected) throws NativeCallException {
+        assertThat(WindowsCommandLine.ofBatchFile("C:\\run it.bat", List.of(argument)))
+                .isEqualTo("cmd.exe /d /e:ON /v:OFF /c \"\"C:\\run it.bat\" " + expected + '"');
     }
 
     @Test
-    void programsThatOnlyLookLikeBatchFilesAreOrdinary() throws NativeCallException {
-        assertThat(WindowsCommandLine.of(List.of("bat.exe", "100%"))).isEqualTo("\"bat.exe\" 100%");
+    void emptyArgumentsOfABatchFileAreQuotedAndItsNameIsSafeToo() throws NativeCallException {
+        assertThat(WindowsCommandLine.ofBatchFile("C:\\%a%&b.cmd", List.of("", "x")))
+                .isEqualTo("cmd.exe /d /e:ON /v:OFF /c \"\"C:\\%%cd:~,%a%%cd:~,%&b.cmd\" \"\" x\"");
+        assertThat(WindowsCommandLine.ofBatchFile("C:\\a.cmd", List.of()))
+                .isEqualTo("cmd.exe /d /e:ON /v:OFF /c \"\"C:\\a.cmd\"\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nb", "\r", "\r\n", "a\0b"})
+    void aBatchFileTakesNothingThatEndsItsLine(String argument) {
+        assertThatExceptionOfType(NativeCallException.class)
+                .isThrownBy(() -> WindowsCommandLine.ofBatchFile("C:\\a.cmd", List.of("x", argument)))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(160))
+                .withMessageContaining("batch file");
+    }
+
+    @Test
+    void aBatchFileTakesALineOf8191Characters() throws NativeCallException {
+        String longest = "x".repeat(8_191 - "cmd.exe /d /e:ON /v:OFF /c \"\"a\" \"".length());
+
+        assertThat(WindowsCommandLine.ofBatchFile("a", List.of(longest))).hasSize(8_191);
+        assertThatExceptionOfType(NativeCallException.class)
+                .isThrownBy(() -> WindowsCommandLine.ofBatchFile("a", List.of(longest + "x")))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(206));
+    }
+
+    /** For cmd.exe, every quote begins or ends a quoted part, and only there are its special characters like any other. */
+    @RepeatedTest(200)
+    void cmdSeesNothingSpecialOutsideQuotesAndNoVariable(RepetitionInfo repetition) throws NativeCallException {
+        Random random = new Random(repetition.getCurrentRepetition());
+        List<String> arguments =
+                Stream.generate(() -> randomArgument(random)).limit(100).toList();
+
+        String line = WindowsCommandLine.ofBatchFile("C:\\a.cmd", arguments);
+
+        String command =
+                line.substring(line.indexOf('"') + 1, line.length() - 1).replace("%%cd:~,%", "");
+        assertThat(command).doesNotContain("%");
+        assertThat(command.replaceAll("\"[^\"]*\"", "")).matches("[\\p{L}0-9\\\\ ]*");
     }
 
     /** Checked against the documented rules everywhere, and on Windows also against the system itself. */
@@ -126,7 +194,7 @@ class WindowsCommandLineTests {
     }
 
     private static String randomArgument(Random random) {
-        String alphabet = "ab \t\"\"\\\\\\*?%&\u00e9\u4e2d";
+        String alphabet = "ab \t\"\"\\\\\\*?%&^|\u00e9\u4e2d";
         return random.ints(random.nextInt(12), 0, alphabet.length())
                 .mapToObj(index -> alphabet.substring(index, index + 1))
                 .collect(Collectors.joining());

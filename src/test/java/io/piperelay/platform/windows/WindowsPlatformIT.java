@@ -11,6 +11,7 @@ import com.sun.jna.platform.win32.WinError;
 import com.sun.jna.platform.win32.WinNT.HANDLE;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.win32.StdCallLibrary;
+import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.NativeCallException;
@@ -118,8 +119,11 @@ class WindowsPlatformIT extends PlatformContract {
     @Override
     protected Map<String, String> environmentOfEveryChild() {
         return System.getenv().entrySet().stream()
-                .filter(variable -> variable.getKey().equals("SystemRoot") || isAddedByWine(variable.getKey()))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+                .filter(variable ->
+                        variable.getKey().equalsIgnoreCase("SystemRoot") || isAddedByWine(variable.getKey()))
+                .collect(Collectors.toMap(
+                        variable -> variable.getKey().equalsIgnoreCase("SystemRoot") ? "SystemRoot" : variable.getKey(),
+                        Map.Entry::getValue));
     }
 
     private static boolean isAddedByWine(String name) {
@@ -226,11 +230,84 @@ class WindowsPlatformIT extends PlatformContract {
         assertThat(zeroTerminated(launch(Topology.DUPLEX, 0, command(command)))).isEqualTo(arguments);
     }
 
+    // How it starts and ends
+
+    @Test
+    @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
+    void aChildThatCrashesEndsWithTheExceptionsCode() throws Exception {
+        ChildProcess child = launch(Topology.DUPLEX, 0, command(List.of(NATIVE_CHILD, "crash")));
+
+        assertThat(child.waitFor()).isEqualTo(new ExitStatus(0xC0000005, null));
+    }
+
+    /** STARTF_USESTDHANDLES and no other: the program decides how its first window appears. */
+    @Test
+    @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
+    void nothingHidesTheFirstWindow() throws Exception {
+        ChildProcess child = launch(Topology.DUPLEX, 0, command(List.of(NATIVE_CHILD, "startup")));
+
+        assertThat(text(child.output().readAllBytes())).startsWith("0x100 ");
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
+    void aProgramIsNotLookedForInAnyWorkingDirectory(@TempDir Path folder) throws Exception {
+        String name = "planted-" + ProcessHandle.current().pid();
+        Path child = plant(folder.resolve(name + ".exe"));
+        Path service = plant(Path.of(name + ".exe"));
+        try {
+            for (String path : List.of("", ".", ";", "C:\\nowhere")) {
+                ChildCommand planted = new ChildCommand(List.of(name, "startup"), folder, Map.of("PATH", path));
+
+                assertThatExceptionOfType(NativeCallException.class)
+                        .isThrownBy(() -> launch(Topology.DUPLEX, 0, planted))
+                        .satisfies(e -> assertThat(e.code()).isEqualTo(WinError.ERROR_FILE_NOT_FOUND));
+            }
+        } finally {
+            Files.delete(service);
+        }
+        assertThat(child).exists();
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
+    void aProgramIsFoundOnItsOwnPathAndBehindTheSystems(@TempDir Path folder) throws Exception {
+        plant(folder.resolve("own tool.exe"));
+        plant(folder.resolve("cmd.exe"));
+        Map<String, String> environment = Map.of("Path", "C:\\nowhere;" + folder);
+
+        ChildCommand own = new ChildCommand(List.of("own tool", "startup"), null, environment);
+        ChildCommand systems = new ChildCommand(List.of("cmd", "/c", "exit", "5"), null, environment);
+
+        assertThat(launch(Topology.DUPLEX, 0, own).waitFor().code()).isZero();
+        assertThat(launch(Topology.DUPLEX, 0, systems).waitFor().code()).isEqualTo(5);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
+    void aNameWithAFolderIsRelativeToTheServices(@TempDir Path folder) throws Exception {
+        Path sub = Files.createTempDirectory(Path.of(""), "planted-");
+        Path tool = plant(sub.resolve("tool.exe"));
+        try {
+            ChildCommand relative = new ChildCommand(List.of(sub + "\\tool", "startup"), folder, Map.of());
+
+            assertThat(launch(Topology.DUPLEX, 0, relative).waitFor().code()).isZero();
+        } finally {
+            await().atMost(DEADLINE).ignoreExceptions().until(() -> Files.deleteIfExists(tool));
+            Files.delete(sub);
+        }
+    }
+
+    private static Path plant(Path program) throws IOException {
+        return Files.copy(Path.of(Objects.requireNonNull(NATIVE_CHILD)), program);
+    }
+
     // Batch files
 
-    /** A batch file itself sees each argument with its quotes; {@code %~1} removes them. */
+    /** A program to which it passes them on, that is; it sees some of them with quotes, which {@code %~1} removes. */
     @Test
-    void aBatchFileGetsHarmlessArgumentsAsTheyAre(@TempDir Path folder) throws Exception {
+    @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
+    void aBatchFileGetsItsArgumentsAsTheyAre(@TempDir Path folder) throws Exception {
         Path canary = folder.resolve("canary");
         String redirection = " echo>" + canary;
         List<String> arguments = List.of(
@@ -245,6 +322,16 @@ class WindowsPlatformIT extends PlatformContract {
                 "^&" + redirection,
                 ") &" + redirection,
                 ">" + canary,
+                "\"&" + redirection,
+                "\" & \"" + redirection,
+                "a\\\"b",
+                "trailing\\",
+                percent("%PATH%"),
+                percent("%CMDCMDLINE:~-1%&" + redirection),
+                percent("100%"),
+                "!PATH!",
+                "^",
+                "\u7ba1\u9053 \u4e2d\u7ee7",
                 "'`$*?");
         for (String name : List.of("show.cmd", "show it.bat", "show&that.cmd")) {
             List<String> command =
@@ -253,17 +340,40 @@ class WindowsPlatformIT extends PlatformContract {
 
             ChildProcess child = launch(Topology.DUPLEX, 0, command(command));
 
-            assertThat(text(child.output().readAllBytes()).strip())
-                    .as(name)
-                    .isEqualTo('"' + String.join("\" \"", arguments) + '"');
+            assertThat(zeroTerminated(child)).as(name).isEqualTo(arguments);
             assertThat(child.waitFor()).isEqualTo(new ExitStatus(0, null));
             assertThat(canary).doesNotExist();
         }
     }
 
-    /** CVE-2024-24576: each of these would make cmd.exe run what follows. */
+    /** Wine's cmd.exe takes each sign for the beginning of a variable, whatever follows. */
+    private static String percent(String argument) {
+        return isWine() ? argument.replace("%", "") : argument;
+    }
+
+    /** Whatever becomes of the rest, no part of an argument becomes a command. */
+    @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
     @ParameterizedTest
-    @ValueSource(strings = {"\"&", "\" & \"", "%CMDCMDLINE:~-1%&", "%PATH:~0,1%&", "!PATH!&", "\n", "\r\n"})
+    @ValueSource(strings = {"\"&", "\" & \"", "%CMDCMDLINE:~-1%&", "%PATH:~0,1%&", "%CD%\"&", "!PATH!&"})
+    void noArgumentOfABatchFileBecomesACommand(String opening, @TempDir Path folder) throws Exception {
+        Path canary = folder.resolve("canary");
+        batchFile(folder, "show.cmd");
+        // Windows finds the file by each of these names.
+        for (String name :
+                List.of("show.cmd", "SHOW.CMD", "show.cmd.", "show.cmd ", "show.cmd. .", "x\\..\\show.cmd")) {
+            ChildProcess child =
+                    launch(Topology.DUPLEX, 0, command(List.of(folder + "\\" + name, opening + " echo>" + canary)));
+
+            assertThat(zeroTerminated(child)).as(name).hasSize(1);
+            assertThat(child.waitFor().code()).isZero();
+        }
+        assertThat(canary).doesNotExist();
+    }
+
+    /** What cmd.exe would run as a command of its own. */
+    @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n", "\"\r"})
     void aBatchFileGetsNoArgumentThatCouldBecomeACommand(String opening, @TempDir Path folder) throws IOException {
         Path canary = folder.resolve("canary");
         batchFile(folder, "show.cmd");
@@ -280,7 +390,7 @@ class WindowsPlatformIT extends PlatformContract {
     }
 
     private static Path batchFile(Path folder, String name) throws IOException {
-        return Files.writeString(folder.resolve(name), "@echo off\r\necho %*\r\n");
+        return Files.writeString(folder.resolve(name), "@\"" + NATIVE_CHILD + "\" arguments %*\r\n");
     }
 
     private static boolean isInheritable(OwnedHandle handle) {
