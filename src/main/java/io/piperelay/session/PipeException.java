@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.NativeCallException;
 import java.io.IOException;
 import java.util.Collection;
@@ -141,7 +142,8 @@ public sealed class PipeException extends RuntimeException {
     static PipeException childLaunchFailed(String child, NativeCallException cause) {
         return new PipeException(
                         Reason.CHILD_LAUNCH_FAILED,
-                        "The child '" + child + "' could not be launched; the pipe was closed again.",
+                        "The child '" + child + "' could not be launched; the pipe was closed again."
+                                + (cause.advice() == null ? "" : " " + cause.advice()),
                         cause)
                 .with("osError", OsError.of(cause));
     }
@@ -151,7 +153,8 @@ public sealed class PipeException extends RuntimeException {
     }
 
     static PipeException childExited(int exitCode) {
-        return new PipeException(Reason.CHILD_EXITED, "The child has exited with code " + exitCode + ".")
+        return new PipeException(
+                        Reason.CHILD_EXITED, "The child has exited with code " + ExitStatus.shown(exitCode) + ".")
                 .with("exitCode", exitCode);
     }
 
@@ -244,7 +247,12 @@ public sealed class PipeException extends RuntimeException {
     }
 
     static PipeException endOfOutput(@Nullable Integer exitCode) {
-        return new PipeException(Reason.END_OF_OUTPUT, "The child's output has ended, and all of it has been taken.")
+        return new PipeException(
+                        Reason.END_OF_OUTPUT,
+                        "The child's output has ended, and all of it has been taken."
+                                + (exitCode == null || exitCode >= 0
+                                        ? ""
+                                        : " The child has exited with code " + ExitStatus.shown(exitCode) + "."))
                 .with("exitCode", exitCode);
     }
 

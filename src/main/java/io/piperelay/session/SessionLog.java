@@ -30,7 +30,7 @@ final class SessionLog {
 
     void exited(ExitStatus status) {
         String signal = status.signal() == null ? "" : ", by " + status.signal();
-        log.info("Session {}: {}, exited with code {}{}", session, child, status.code(), signal);
+        log.info("Session {}: {}, exited with code {}{}", session, child, ExitStatus.shown(status.code()), signal);
     }
 
     /**
@@ -40,7 +40,8 @@ final class SessionLog {
      */
     void ended(String why, @Nullable Integer exitCode, @Nullable StoppedBy stoppedBy) {
         String how = stoppedBy == null ? "had exited before" : "stopped by " + stoppedBy;
-        log.info("Session {} ended, {}: {}, {}, exit code {}", session, why, child, how, exitCode);
+        String code = exitCode == null ? "unknown" : ExitStatus.shown(exitCode);
+        log.info("Session {} ended, {}: {}, {}, exit code {}", session, why, child, how, code);
     }
 
     void survivedKill() {

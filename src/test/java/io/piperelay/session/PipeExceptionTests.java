@@ -74,6 +74,26 @@ class PipeExceptionTests {
     }
 
     @Test
+    void aCodeOfWindowsOwnIsShownInHexadecimalToo() {
+        int accessViolation = 0xC0000005;
+
+        assertThat(PipeException.childExited(accessViolation))
+                .hasMessage("The child has exited with code -1073741819 (0xC0000005).");
+        assertThat(PipeException.endOfOutput(accessViolation))
+                .hasMessageEndingWith(" The child has exited with code -1073741819 (0xC0000005).");
+    }
+
+    @Test
+    void aLaunchThatFailedSaysWhatToDoIfThatIsKnown() {
+        var refused = new NativeCallException("CreateProcess", 740, "Elevation is required.", "Be an administrator.");
+
+        assertThat(PipeException.childLaunchFailed("c", refused))
+                .hasMessage("The child 'c' could not be launched; the pipe was closed again. Be an administrator.");
+        assertThat(refused)
+                .hasMessage("CreateProcess failed with code 740: Elevation is required. Be an administrator.");
+    }
+
+    @Test
     void onlyReasonsThatShareATypeAreNotShown() {
         Set<Reason> notShown = EnumSet.allOf(Reason.class);
         shown().map(PipeException::reason).forEach(notShown::remove);
