@@ -29,9 +29,11 @@ public final class BundledAgent implements AutoCloseable {
 
     /**
      * For a program that only waits for bytes: start fast, stay small. The JVM's own messages go to stderr, because stdout is
-     * payload.
+     * payload. It has nothing to do at its end, so it can leave the system's requests to end to the system (-Xrs): it would
+     * answer CTRL_BREAK with a thread dump.
      */
     private static final List<String> JVM_OPTIONS = List.of(
+            "-Xrs",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",

@@ -2,6 +2,7 @@ package io.piperelay.platform;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running child, the service's ends of its pipes and everything else that the system holds for it.
@@ -37,8 +38,12 @@ public interface ChildProcess extends AutoCloseable {
     /** Waits for the child to exit; on a platform thread only. Its pipes may still hold what it wrote. */
     ExitStatus waitFor() throws InterruptedException;
 
-    /** Asks the child to stop, which it may ignore: SIGTERM, or CTRL_BREAK where the child has a console. */
-    void terminate();
+    /**
+     * Asks the child to stop, which it may ignore: by SIGTERM, or on Windows by CTRL_BREAK.
+     *
+     * @return why it could not be asked, for the user; null if it was, or has exited
+     */
+    @Nullable String terminate();
 
     /** Kills the child and all of its descendants, including those that outlived it. Does not wait for them to end. */
     void kill();

@@ -3,6 +3,7 @@ package io.piperelay.session;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.session.SessionStatus.StoppedBy;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a child, gently at first: its input ends; then it is asked to terminate; then it is killed with all its descendants.
@@ -24,6 +25,7 @@ final class ChildStop {
     private final SessionLog log;
     private volatile long graceEnds = Long.MAX_VALUE;
     private final long created = System.nanoTime();
+    private volatile @Nullable String notAsked;
 
     ChildStop(ChildProcess child, ChildExit exit, SessionLog log) {
         this.child = child;
@@ -43,8 +45,8 @@ final class ChildStop {
                 return StoppedBy.END_OF_INPUT;
             }
         }
-        child.terminate();
-        if (exit.within(AFTER_TERMINATE).isPresent()) {
+        notAsked = child.terminate();
+        if (notAsked == null && exit.within(AFTER_TERMINATE).isPresent()) {
             return StoppedBy.TERMINATE;
         }
         child.kill();
@@ -52,5 +54,10 @@ final class ChildStop {
             log.survivedKill();
         }
         return StoppedBy.KILL;
+    }
+
+    /** Why the child had to be killed without having been asked; null if it was asked, or did not need to be. */
+    @Nullable String notAsked() {
+        return notAsked;
     }
 }

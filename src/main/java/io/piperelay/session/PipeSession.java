@@ -194,6 +194,11 @@ public final class PipeSession {
         return stoppedBy;
     }
 
+    /** Why the child was killed without having been asked to stop, once the session is closed; null if it was not. */
+    public @Nullable String notAsked() {
+        return stop.notAsked();
+    }
+
     /** Refuses remaining readers after the close, when this session can no longer be addressed. */
     void forget() {
         log.close();

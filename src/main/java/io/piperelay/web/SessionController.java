@@ -1,5 +1,6 @@
 package io.piperelay.web;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.piperelay.session.Deadline;
 import io.piperelay.session.NewSession;
@@ -84,14 +85,18 @@ class SessionController {
         var deadline = new Deadline(limits.longestTimeout().plus(KILLING), ClientConnection.of(request)::isGone);
         PipeSession closed = sessions.close(MeantSession.idIn(query), grace, deadline);
         response.setHeader(MeantSession.HEADER, closed.id());
-        return new Closed(closed.status(), closed.stoppedBy());
+        return new Closed(closed.status(), closed.stoppedBy(), closed.notAsked());
     }
 
     /**
      * The session as it ended.
      *
      * @param stoppedBy what it took to end the child; null if it had already exited by itself
+     * @param notAsked why the child was killed without having been asked to stop; null if it was not
      */
     record Closed(
-            @JsonUnwrapped SessionStatus session, @Nullable StoppedBy stoppedBy) {}
+            @JsonUnwrapped SessionStatus session,
+            @Nullable StoppedBy stoppedBy,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String notAsked) {}
 }

@@ -80,9 +80,11 @@ class WindowsServiceIT {
         Path batch = Files.writeString(folder.resolve("show.cmd"), "echo off\r\n");
         return Settings.ordinary()
                 .child("original", System.getProperty("test.original-child"))
+                .child("crash", System.getProperty("test.native-child"), "crash")
                 .child("missing", folder.resolve("missing.exe").toString())
                 .child("no-program", noProgram.toString())
-                .child("batch", batch.toString(), "\"&calc.exe")
+                .child("batch", batch.toString(), "a \n calc.exe")
+                .child("nowhere", "no-such-program-anywhere")
                 .misbehaving("exit", "exit", "5")
                 .misbehaving("random", "random", "7", "300000", "4")
                 .misbehaving("silent", "silent")
@@ -195,17 +197,22 @@ class WindowsServiceIT {
 
     /** ERROR_FILE_NOT_FOUND, ERROR_BAD_EXE_FORMAT; and ERROR_BAD_ARGUMENTS of one that could become a command. */
     @ParameterizedTest
-    @CsvSource({"missing,2", "no-program,193", "batch,160"})
+    @CsvSource({"missing,2", "nowhere,2", "no-program,193", "batch,160"})
     void aLaunchThatFailsSaysWhy(String child, int code) {
-        failToLaunch(child, code);
+        JsonNode problem = failToLaunch(child, code);
+
+        assertThat(problem.path("detail").asString().contains("give its full path"))
+                .isEqualTo(code == 2);
     }
 
-    private static void failToLaunch(String child, int code) {
+    private static JsonNode failToLaunch(String child, int code) {
         Answer answer = client.postJson("/pipe", "{\"child\":\"" + child + "\"}");
-        JsonNode error = problem(answer, 500, "child-launch-failed").path("osError");
+        JsonNode problem = problem(answer, 500, "child-launch-failed");
+        JsonNode error = problem.path("osError");
         assertThat(error.path("code").asInt()).isEqualTo(code);
         assertThat(error.path("operation").asString()).isEqualTo("CreateProcess");
         problem(client.get("/pipe"), 404, "no-session");
+        return problem;
     }
 
     @Test
@@ -220,6 +227,32 @@ class WindowsServiceIT {
         long start = System.nanoTime();
         assertThat(client.delete("/pipe").status()).isEqualTo(200);
         assertThat(since(start)).isLessThan(STOP);
+    }
+
+    /** With STATUS_CONTROL_C_EXIT. Where the system does not send CTRL_BREAK, as Wine, the answer has to say so. */
+    @Test
+    void theAgentEndsWhenAskedEvenIfItCannotSeeTheEndOfItsInput() {
+        client.session("agent");
+        problem(client.post("/pipe/write?timeout=1s", new byte[3 * 1024 * 1024]), 503, "pipe-full");
+
+        JsonNode closed = client.delete("/pipe?grace=0s").json();
+
+        boolean asked = closed.path("notAsked").isMissingNode();
+        assertThat(closed.path("stoppedBy").asString()).isEqualTo(asked ? "terminate" : "kill");
+        assertThat(closed.path("child").path("exitCode").asInt()).isEqualTo(asked ? 0xC000013A : 1);
+        assertThat(closed.path("notAsked").asString("")).matches("|GenerateConsoleCtrlEvent failed .*");
+    }
+
+    @Test
+    void aCrashIsToldInHexadecimalToo() {
+        client.session("crash");
+        client.awaitExit(DEADLINE);
+
+        JsonNode problem = problem(client.post("/pipe/write", "x"), 409, "child-exited");
+
+        assertThat(problem.path("exitCode").asInt()).isEqualTo(0xC0000005);
+        assertThat(problem.path("detail").asString()).contains("0xC0000005");
+        assertThat(service.log()).contains("exited with code -1073741819 (0xC0000005)");
     }
 
     @Test

@@ -69,6 +69,18 @@ class ChildStopTests {
     }
 
     @Test
+    void aChildThatCannotBeAskedIsKilledAndItIsSaidWhy() {
+        var child = new FakeChild(EndsAt.TERMINATE, "no console");
+        ChildStop stop = stopOf(child, "s");
+        stop.hurry(Duration.ZERO);
+
+        assertThat(stop.run()).isEqualTo(StoppedBy.KILL);
+
+        assertThat(stop.notAsked()).isEqualTo("no console");
+        assertThat(child.calls()).containsExactly("terminate", "kill");
+    }
+
+    @Test
     void theShortestGraceOfAllThatWaitCounts() {
         ChildStop stop = stopOf(new FakeChild(EndsAt.TERMINATE), "s");
         stop.hurry(Duration.ofSeconds(50));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** A child on in-memory pipes. The test does what the program would do, and chooses what it takes to end it. */
 final class FakeChild implements ChildProcess {
@@ -26,6 +27,7 @@ final class FakeChild implements ChildProcess {
     private static final int CAPACITY = 1000;
 
     private final EndsAt endsAt;
+    private final @Nullable String unaskable;
     private final MemoryPipe stdin = new MemoryPipe(CAPACITY);
     private final MemoryPipe stdout = new MemoryPipe(CAPACITY);
     private final MemoryPipe stderr = new MemoryPipe(CAPACITY);
@@ -33,7 +35,13 @@ final class FakeChild implements ChildProcess {
     private final List<String> calls = new CopyOnWriteArrayList<>();
 
     FakeChild(EndsAt endsAt) {
+        this(endsAt, null);
+    }
+
+    /** @param unaskable why it cannot be asked to terminate; null if it can */
+    FakeChild(EndsAt endsAt, @Nullable String unaskable) {
         this.endsAt = endsAt;
+        this.unaskable = unaskable;
     }
 
     /** What was asked of it, in order: {@code terminate}, {@code kill}, {@code close}. */
@@ -119,9 +127,10 @@ final class FakeChild implements ChildProcess {
     }
 
     @Override
-    public void terminate() {
+    public @Nullable String terminate() {
         calls.add("terminate");
-        endIf(endsAt == EndsAt.TERMINATE, 143);
+        endIf(endsAt == EndsAt.TERMINATE && unaskable == null, 143);
+        return unaskable;
     }
 
     @Override

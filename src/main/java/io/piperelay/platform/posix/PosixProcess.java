@@ -5,6 +5,7 @@ import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.PipeHandles;
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** A child, in a POSIX session of its own, and the service's ends of its pipes. */
 final class PosixProcess implements ChildProcess {
@@ -56,8 +57,9 @@ final class PosixProcess implements ChildProcess {
     }
 
     @Override
-    public void terminate() {
+    public @Nullable String terminate() {
         leader.terminate();
+        return null;
     }
 
     @Override

@@ -6,6 +6,8 @@ import com.sun.jna.ptr.IntByReference;
 import io.piperelay.platform.ExitStatus;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for a process to end, on a thread of its own that owns the process's handle: all others may wait here, be
@@ -37,11 +39,9 @@ final class ExitWatch {
         }
     }
 
-    /** Runs the action unless the process has ended. Its id is not reused meanwhile, even if it ends. */
-    synchronized void whileAlive(Runnable action) {
-        if (!exit.isDone()) {
-            action.run();
-        }
+    /** Runs the action unless the process has ended; then returns null. Its id is not reused meanwhile, even if it ends. */
+    synchronized <T> @Nullable T whileAlive(Supplier<@Nullable T> action) {
+        return exit.isDone() ? null : action.get();
     }
 
     private void run() {

@@ -7,6 +7,7 @@ import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.PipeHandles;
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** A child, the job object that it and its descendants belong to, and the service's ends of its pipes. */
 final class WindowsProcess implements ChildProcess {
@@ -58,12 +59,21 @@ final class WindowsProcess implements ChildProcess {
 
     /**
      * By <a href="https://learn.microsoft.com/windows/console/generateconsolectrlevent">GenerateConsoleCtrlEvent</a>, which
-     * reaches only processes that share the service's console. If there is none, nothing happens; a JVM responds with a
-     * thread dump on its stdout and keeps running.
+     * reaches only processes that share the service's console. Most programs end; a JVM without {@code -Xrs} responds with
+     * a thread dump on its stdout and keeps running.
      */
     @Override
-    public void terminate() {
-        exit.whileAlive(() -> Kernel32.INSTANCE.GenerateConsoleCtrlEvent(Wincon.CTRL_BREAK_EVENT, process.pid()));
+    public @Nullable String terminate() {
+        return exit.whileAlive(this::sendCtrlBreak);
+    }
+
+    private @Nullable String sendCtrlBreak() {
+        if (!CreatedProcess.serviceHasConsole()) {
+            return "the service has no console, in which alone CTRL_BREAK can be sent";
+        }
+        return Kernel32.INSTANCE.GenerateConsoleCtrlEvent(Wincon.CTRL_BREAK_EVENT, process.pid())
+                ? null
+                : Win32Error.failed("GenerateConsoleCtrlEvent").getMessage();
     }
 
     @Override

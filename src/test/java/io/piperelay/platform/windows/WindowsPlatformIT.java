@@ -2,6 +2,7 @@ package io.piperelay.platform.windows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.jna.Native;
@@ -11,6 +12,7 @@ import com.sun.jna.platform.win32.WinError;
 import com.sun.jna.platform.win32.WinNT.HANDLE;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.win32.StdCallLibrary;
+import io.piperelay.child.MisbehavingChild;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ExitStatus;
@@ -247,6 +249,53 @@ class WindowsPlatformIT extends PlatformContract {
         ChildProcess child = launch(Topology.DUPLEX, 0, command(List.of(NATIVE_CHILD, "startup")));
 
         assertThat(text(child.output().readAllBytes())).startsWith("0x100 ");
+    }
+
+    /** With STATUS_CONTROL_C_EXIT. Wine has consoles, but does not always send CTRL_BREAK in them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
+    void aChildInTheServicesConsoleEndsWhenAsked(boolean isJvm) throws Exception {
+        assumeThat(CreatedProcess.serviceHasConsole()).isTrue();
+        List<String> command = new ArrayList<>(MisbehavingChild.command("echo"));
+        command.add(1, "-Xrs"); // As the bundled agent has it.
+        ChildProcess child = launch(Topology.DUPLEX, 0, command(isJvm ? command : List.of(NATIVE_CHILD, "echo")));
+        child.input().write(1);
+        child.output().readNBytes(1);
+
+        String notAsked = child.terminate();
+
+        if (isWine() && notAsked != null) {
+            assertThat(notAsked).startsWith("GenerateConsoleCtrlEvent failed with code 6:");
+            return;
+        }
+        assertThat(notAsked).isNull();
+        assertThat(child.waitFor()).isEqualTo(new ExitStatus(0xC000013A, null));
+        assertThat(child.output().read()).as("no thread dump").isEqualTo(-1);
+        assertThat(child.terminate()).isNull();
+    }
+
+    /** By javaw.exe; the child has a console without a window. */
+    @Test
+    @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
+    void aServiceWithoutAConsoleSaysThatItCannotAsk() throws Exception {
+        Process service = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "javaw").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-XX:-PrintWarnings",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ServiceWithoutConsole.class.getName(),
+                        NATIVE_CHILD)
+                .redirectErrorStream(true)
+                .start();
+
+        assertThat(text(service.getInputStream().readAllBytes()).lines())
+                .satisfiesExactly(
+                        startup -> assertThat(startup).matches("0x100 [1-9]\\d* 0"),
+                        answer -> assertThat(answer).contains("no console"));
     }
 
     @Test
