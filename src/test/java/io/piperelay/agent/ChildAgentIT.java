@@ -3,6 +3,7 @@ package io.piperelay.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.piperelay.Later;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,12 +14,17 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** The agent as a process of its own, on two pipes. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ChildAgentIT {
 
     private Process agent;
+
+    // Buffered, because FileInputStream's own readAllBytes asks for a length, which a pipe does not have everywhere.
+    private InputStream output;
+    private InputStream errors;
 
     @AfterEach
     void killAgent() {
@@ -30,8 +36,8 @@ class ChildAgentIT {
         byte[] bytes = new byte[3_000_000];
         new Random(1).nextBytes(bytes);
         launch();
-        CompletableFuture<byte[]> back = Later.get(() -> readFully(agent.getInputStream()));
-        CompletableFuture<byte[]> reports = Later.get(() -> readFully(agent.getErrorStream()));
+        CompletableFuture<byte[]> back = Later.get(() -> readFully(output));
+        CompletableFuture<byte[]> reports = Later.get(() -> readFully(errors));
 
         send(bytes);
         agent.getOutputStream().close();
@@ -46,7 +52,7 @@ class ChildAgentIT {
         launch();
         send(new byte[] {(byte) 0xff});
 
-        assertThat(agent.getInputStream().read()).isEqualTo(0xff);
+        assertThat(output.read()).isEqualTo(0xff);
     }
 
     @Test
@@ -57,7 +63,7 @@ class ChildAgentIT {
         assertThat(receive("Bingo Bingo".length())).isEqualTo("Bingo Bingo");
         agent.getOutputStream().close();
         assertThat(exitCode()).isZero();
-        assertThat(text(agent.getErrorStream().readAllBytes()).lines())
+        assertThat(text(errors.readAllBytes()).lines())
                 .containsExactly("received 16 bytes: \"Bingo hen shuai\\0\"", "end of input after 16 bytes");
     }
 
@@ -85,7 +91,7 @@ class ChildAgentIT {
         send("no terminator");
         agent.getOutputStream().close();
 
-        assertThat(text(agent.getInputStream().readAllBytes())).isEqualTo("ok");
+        assertThat(text(output.readAllBytes())).isEqualTo("ok");
         assertThat(exitCode()).isZero();
     }
 
@@ -94,24 +100,26 @@ class ChildAgentIT {
         launch("--repyl", "x");
 
         assertThat(exitCode()).isEqualTo(2);
-        assertThat(text(agent.getErrorStream().readAllBytes()))
+        assertThat(text(errors.readAllBytes()))
                 .contains("unknown argument: --repyl")
                 .contains("usage: child-agent [--percent-encoded] [--reply TEXT] [--shared]");
-        assertThat(agent.getInputStream().readAllBytes()).isEmpty();
+        assertThat(output.readAllBytes()).isEmpty();
     }
 
     @Test
     void brokenOutputEndsTheAgentWithoutAWord() throws Exception {
         launch("--reply", "ok");
-        agent.getInputStream().close();
+        output.close();
         send("one\n");
 
         assertThat(exitCode()).isEqualTo(1);
-        assertThat(agent.getErrorStream().readAllBytes()).isEmpty();
+        assertThat(errors.readAllBytes()).isEmpty();
     }
 
     private void launch(String... arguments) throws IOException {
         agent = AgentProcess.with(arguments).start();
+        output = new BufferedInputStream(agent.getInputStream());
+        errors = new BufferedInputStream(agent.getErrorStream());
     }
 
     private void send(String text) throws IOException {
@@ -125,7 +133,7 @@ class ChildAgentIT {
     }
 
     private String receive(int length) throws IOException {
-        return text(agent.getInputStream().readNBytes(length));
+        return text(output.readNBytes(length));
     }
 
     private int exitCode() throws InterruptedException {

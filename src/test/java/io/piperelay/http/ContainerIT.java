@@ -20,11 +20,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** The service in a container: with nothing but a JVM, whose process is the first and only one. */
 @EnabledOnOs(OS.LINUX)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "there are no namespaces, and no signals")
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class ContainerIT {
 

@@ -89,7 +89,7 @@ class FailedStartTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "server.ssl: {key-store: nowhere/store.p12}          | nowhere/store.p12",
+                "server.ssl: {key-store: nowhere.p12}                | nowhere.p12",
                 "server.ssl: {key-store: application.yaml}           | server.ssl",
                 "server.ssl: {bundle: none}                          | server.ssl",
                 "server.ssl: {certificate: 'no.pem', certificate-private-key: 'no.key'} | no.pem",

@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -32,8 +33,14 @@ record ClassArchive(String classPath, Path file) {
         static final ClassArchive ARCHIVE = make();
     }
 
-    static ClassArchive get() {
-        return Only.ARCHIVE;
+    /**
+     * Empty where none can be made: a JVM without an archive of its own has nothing to add to, and on Windows a service ends
+     * too abruptly to write one.
+     */
+    static Optional<ClassArchive> get() {
+        boolean possible = File.separatorChar == '/'
+                && Files.exists(Path.of(System.getProperty("java.home"), "lib", "server", "classes.jsa"));
+        return possible ? Optional.of(Only.ARCHIVE) : Optional.empty();
     }
 
     private static ClassArchive make() {

@@ -116,8 +116,11 @@ public final class RelayProcess implements AutoCloseable {
             List<String> command = new ArrayList<>(prefix);
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             if (program == null) {
-                ClassArchive archive = ClassArchive.get();
-                jvm("-XX:SharedArchiveFile=" + archive.file()).plain(archive.classPath());
+                ClassArchive.get()
+                        .ifPresentOrElse(
+                                archive -> jvm("-XX:SharedArchiveFile=" + archive.file())
+                                        .plain(archive.classPath()),
+                                () -> plain(System.getProperty("java.class.path")));
             }
             command.addAll(jvmOptions);
             command.addAll(program);
