@@ -32,6 +32,7 @@ class LimitsIT {
     private static final int WRITERS = 2;
     private static final int OBSERVERS = 2;
     private static final int MAX_REQUEST = 200_000;
+    private static final int PIPE = 65_536;
 
     /** More than is accepted while the child reads nothing: 64 KiB in the pipe, and as much waiting for it. */
     private static final int HELD_UP = 140_000;
@@ -68,7 +69,7 @@ class LimitsIT {
 
     @BeforeEach
     void session() {
-        client.session("silent");
+        client.session("silent", PIPE);
     }
 
     @AfterEach
@@ -324,7 +325,7 @@ class LimitsIT {
     @Test
     void aBodyMayTakeLongForTheChildsSake() throws Exception {
         for (int i = 0; i < 3; i++) {
-            client.session("slow");
+            client.session("slow", PIPE);
             RawConnection connection = connect()
                     .head("POST /pipe/write?timeout=20s", "Content-Length: " + MAX_REQUEST)
                     .send(new byte[MAX_REQUEST - 10]);

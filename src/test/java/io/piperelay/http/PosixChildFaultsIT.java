@@ -209,6 +209,7 @@ class PosixChildFaultsIT {
         assertThat(client.get("/pipe/read?timeout=100ms").status()).isEqualTo(204);
         Answer closed = assertClosesWithin("100ms", Duration.ofMillis(1100));
         assertThat(closed.json().path("stoppedBy").asString()).isEqualTo("kill");
+        assertThat(closed.json().path("child").path("signal").asString()).isEqualTo("SIGKILL");
         assertThat(SessionIT.isRunning(pid)).isFalse();
     }
 

@@ -48,6 +48,11 @@ public final class RelayClient {
         return created("{\"child\":\"" + child + "\"}");
     }
 
+    /** The same with pipes of this size, which each system gives otherwise as it likes. */
+    public JsonNode session(String child, int bufferSize) {
+        return created("{\"child\":\"" + child + "\",\"bufferSize\":" + bufferSize + "}");
+    }
+
     public JsonNode sharedSession(String child) {
         return created("{\"child\":\"" + child + "\",\"topology\":\"shared\"}");
     }
