@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A program to launch.
  *
- * @param arguments the program and its arguments, the program first; passed unchanged, without a shell
+ * @param arguments the program and its arguments, the program first; passed unchanged, without a shell, except that
+ *     only cmd.exe can run a batch file
  * @param workingDirectory the folder it starts in, or null for the service's own
  * @param environment its whole environment; nothing of the service's own is added, except what a process of the
  *     platform cannot start without ({@code SystemRoot} on Windows)

@@ -201,7 +201,7 @@ class WindowsServiceIT {
     void aLaunchThatFailsSaysWhy(String child, int code) {
         JsonNode problem = failToLaunch(child, code);
 
-        assertThat(problem.path("detail").asString().contains("give its full path"))
+        assertThat(problem.path("detail").asString().contains("Give the full path"))
                 .isEqualTo(code == 2);
     }
 

@@ -56,8 +56,8 @@ final class Win32Error {
     static @Nullable String advice(int code) {
         return switch (code) {
             case ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND ->
-                "A program without a folder is looked for in System32 and on PATH only; give its full path, and a batch"
-                        + " file's extension, too.";
+                "There is no such program. Without a folder it is looked for in System32, in Windows' own folder and on"
+                        + " PATH only. Give the full path, and the extension if it is not .exe.";
             case ERROR_ELEVATION_REQUIRED ->
                 "The program demands an administrator's rights, and the service does not have them. Run the service as"
                         + " an administrator, or choose a program that does not need them.";

@@ -106,7 +106,8 @@ final class WindowsCommandLine {
         throw new NativeCallException(
                 "CreateProcess",
                 ERROR_FILENAME_EXCED_RANGE,
-                "the command line has " + line.length() + " characters, and Windows takes at most " + (maxLength - 1));
+                "the command line has " + line.length() + " characters, and Windows takes at most " + (maxLength - 1),
+                Win32Error.advice(ERROR_FILENAME_EXCED_RANGE));
     }
 
     private static boolean needsQuotes(String argument) {

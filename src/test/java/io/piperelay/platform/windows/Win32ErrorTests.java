@@ -16,8 +16,8 @@ class Win32ErrorTests {
         "1260, A policy of this machine",
         "206, too long",
         "267, The working directory",
-        "2, give its full path",
-        "3, give its full path",
+        "2, Give the full path",
+        "3, Give the full path",
     })
     void aLaunchThatOnlyTheOperatorCanMendIsExplained(int code, String words) {
         assertThat(Win32Error.advice(code)).contains(words).endsWith(".");
