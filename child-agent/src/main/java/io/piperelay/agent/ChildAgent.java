@@ -47,7 +47,7 @@ public final class ChildAgent {
             System.exit(USAGE);
             return;
         }
-        ParentWatch parent = new ParentWatch();
+        ParentWatch parent = new ParentWatch(options.shared());
         parent.start();
         // The raw streams: System.in and System.out would add buffers of their own.
         InputStream readEnd = new FileInputStream(FileDescriptor.in);

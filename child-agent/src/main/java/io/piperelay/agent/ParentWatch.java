@@ -13,15 +13,25 @@ import java.util.function.BooleanSupplier;
 final class ParentWatch extends Thread implements BooleanSupplier {
 
     private static final long INTERVAL_MILLIS = 500;
+
+    /**
+     * HotSpot sets the timer of Windows to its finest resolution, one millisecond instead of some 16, while a thread sleeps for
+     * a number of milliseconds that is not a multiple of ten. The short waits on a shared pipe need that.
+     */
+    private static final long INTERVAL_MILLIS_ON_A_SHARED_PIPE = 499;
+
     private static final int ORPHANED = 1;
 
     /** Read at once, because an orphan gets another parent, which must not be mistaken for its own. */
     private final long firstParent = ProcStat.parent();
 
+    private final long intervalMillis;
+
     private volatile boolean alive = true;
 
-    ParentWatch() {
+    ParentWatch(boolean sharedPipe) {
         super("parent-watch");
+        this.intervalMillis = sharedPipe ? INTERVAL_MILLIS_ON_A_SHARED_PIPE : INTERVAL_MILLIS;
         setDaemon(true);
     }
 
@@ -53,7 +63,7 @@ final class ParentWatch extends Thread implements BooleanSupplier {
         } while (ProcStat.parent() == firstParent);
     }
 
-    private static void awaitEndOfParent() throws InterruptedException {
+    private void awaitEndOfParent() throws InterruptedException {
         // The classes behind ProcessHandle take long to load, which should not delay the first answer.
         pause();
         ProcessHandle self = ProcessHandle.current();
@@ -63,7 +73,7 @@ final class ParentWatch extends Thread implements BooleanSupplier {
         }
     }
 
-    private static void pause() throws InterruptedException {
-        TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
+    private void pause() throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(intervalMillis);
     }
 }

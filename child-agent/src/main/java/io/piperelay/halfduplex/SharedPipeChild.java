@@ -131,7 +131,12 @@ public final class SharedPipeChild {
             if (frame != null || !mayStillCome) {
                 return frame;
             }
-            LockSupport.parkNanos(this, backOff.nextNanos());
+            long nanos = backOff.nextNanos();
+            if (nanos == 0) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(this, nanos);
+            }
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("interrupted while waiting for the parent");
             }

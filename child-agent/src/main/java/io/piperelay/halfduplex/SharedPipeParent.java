@@ -243,14 +243,22 @@ public final class SharedPipeParent implements Closeable {
         lock.lock();
         try {
             if (answerDue) {
-                await(backOff.nextNanos());
+                awaitAnswer(backOff.nextNanos());
             } else if (!isOver()) {
-                backOff.reset();
                 await(LOOK_AFTER_CHILD_NANOS);
+                backOff.reset();
             }
             return !isOver();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void awaitAnswer(long nanos) throws InterruptedIOException {
+        if (nanos == 0) {
+            Thread.onSpinWait();
+        } else {
+            await(nanos);
         }
     }
 

@@ -16,6 +16,7 @@
  * the conversation is over.
  *
  * <p>Nobody blocks in a read, because on Windows even asking how many bytes are in the pipe waits behind a read in
- * progress. Instead both sides poll, less and less often, and notice the other side's exit in the same way.
+ * progress. Instead both sides poll, at first without a pause and then less and less often, and notice the other side's exit in
+ * the same way.
  */
 package io.piperelay.halfduplex;

@@ -9,8 +9,11 @@ import io.piperelay.platform.Topology;
 /** The pipes between the service and one child, which runs in a job object. */
 final class WindowsChildPipes extends OwnedChildPipes<OwnedHandle> {
 
+    private final Topology topology;
+
     WindowsChildPipes(Topology topology, int bufferSize) throws NativeCallException {
         super(topology, bufferSize, WindowsPipe::create);
+        this.topology = topology;
     }
 
     @Override
@@ -29,7 +32,7 @@ final class WindowsChildPipes extends OwnedChildPipes<OwnedHandle> {
                 CreatedProcess.create(command, input.readEnd(), output.writeEnd(), errors.writeEnd(), job);
         try {
             WindowsStreams streams = WindowsStreams.open(input.writeEnd(), output.readEnd(), errors.readEnd());
-            return new WindowsProcess(process, job, streams, handles());
+            return new WindowsProcess(process, job, streams, handles(), topology);
         } catch (Throwable e) {
             process.handle().close();
             throw e;

@@ -5,6 +5,7 @@ import com.sun.jna.platform.win32.Wincon;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.PipeHandles;
+import io.piperelay.platform.Topology;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +19,18 @@ final class WindowsProcess implements ChildProcess {
     private final PipeHandles handles;
     private final ExitWatch exit;
 
+    /** On a shared pipe both sides poll. */
+    private final @Nullable TimerResolution timer;
+
     /** Takes ownership of everything when it returns; if it throws, the caller still owns it. */
-    WindowsProcess(CreatedProcess process, JobObject job, WindowsStreams streams, PipeHandles handles) {
+    WindowsProcess(
+            CreatedProcess process, JobObject job, WindowsStreams streams, PipeHandles handles, Topology topology) {
         this.process = process;
         this.job = job;
         this.streams = streams;
         this.handles = handles;
         this.exit = ExitWatch.start(process);
+        this.timer = topology == Topology.SHARED ? TimerResolution.raise() : null;
     }
 
     @Override
@@ -85,5 +91,8 @@ final class WindowsProcess implements ChildProcess {
     public void close() {
         job.close();
         streams.close();
+        if (timer != null) {
+            timer.close();
+        }
     }
 }
