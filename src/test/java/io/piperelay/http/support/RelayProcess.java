@@ -52,6 +52,7 @@ public final class RelayProcess implements AutoCloseable {
         private final List<String> jvmOptions = new ArrayList<>(List.of(
                 "--enable-native-access=ALL-UNNAMED", "-Xlog:cds=off", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         private final List<String> environment = new ArrayList<>();
+        private @Nullable File directory;
 
         private Launch(Settings settings) {
             this.settings = settings.with("logging.level.root", "info");
@@ -64,6 +65,12 @@ public final class RelayProcess implements AutoCloseable {
 
         public Launch variable(String name, String value) {
             environment.add(name + "=" + value);
+            return this;
+        }
+
+        /** The folder that it starts in, instead of the tests' own. */
+        public Launch directory(Path folder) {
+            directory = folder.toFile();
             return this;
         }
 
@@ -129,7 +136,7 @@ public final class RelayProcess implements AutoCloseable {
                 // The JDK leaves quoting to its callers.
                 command.replaceAll(argument -> argument.replace("\"", "\\\""));
             }
-            var builder = new ProcessBuilder(command).redirectErrorStream(true);
+            var builder = new ProcessBuilder(command).redirectErrorStream(true).directory(directory);
             environment.forEach(variable -> {
                 String[] parts = variable.split("=", 2);
                 builder.environment().put(parts[0], parts[1]);
