@@ -36,6 +36,7 @@ import tools.jackson.databind.JsonNode;
 class ChildFaultsIT {
 
     private static final int MEBIBYTE = 1024 * 1024;
+    private static final int PIPE = 65_536;
 
     /** What the service itself holds of the input, waiting for the pipe. */
     private static final int IN_LINE = 64 * 1024;
@@ -169,7 +170,7 @@ class ChildFaultsIT {
 
     @Test
     void closingDoesNotWaitForWritersAndReaders() {
-        client.session("silent");
+        client.session("silent", PIPE);
         List<CompletableFuture<Answer>> writers = new ArrayList<>(List.of(
                 client.postLater("/pipe/write?timeout=60s", new byte[MEBIBYTE]),
                 client.postLater("/pipe/write?timeout=60s", new byte[MEBIBYTE])));
