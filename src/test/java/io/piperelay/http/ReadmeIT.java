@@ -36,7 +36,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /**
  * The commands of README.md and of the greeting do in each shell what they are said to do, as they stand but for the port.
- * The system property {@code readme.curl} names a stand-in for curl.exe where Windows has none: under Wine.
+ * The system property {@code test.curl} names a stand-in for curl.exe where Windows has none: under Wine.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -174,7 +174,7 @@ class ReadmeIT {
         Path output = folder.resolve("output");
         String here = example.command().replace(SHOWN, "http://127.0.0.1:" + service.port());
         ProcessBuilder builder = shell.running(here);
-        String curl = System.getProperty("readme.curl");
+        String curl = System.getProperty("test.curl");
         if (curl != null) {
             builder.environment().merge("PATH", new File(curl).getParent(), (path, more) -> more + ";" + path);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.jna.Function;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.platform.win32.Kernel32;
@@ -129,7 +130,16 @@ class WindowsPlatformIT extends PlatformContract {
     }
 
     private static boolean isAddedByWine(String name) {
-        return isWine() && (name.equals("SystemDrive") || (name.startsWith("WINE") && !NOT_INHERITED.contains(name)));
+        return isWine() && (isOfEveryProcess(name) || (name.startsWith("WINE") && !NOT_INHERITED.contains(name)));
+    }
+
+    /** In Wine 8, the architecture is told only to the first one. */
+    private static boolean isOfEveryProcess(String name) {
+        return name.equals("SystemDrive")
+                || (name.equals("PROCESSOR_ARCHITECTURE")
+                        && !Function.getFunction("ntdll", "wine_get_version")
+                                .invokeString(new Object[0], false)
+                                .startsWith("8."));
     }
 
     private static boolean isWine() {
