@@ -203,7 +203,7 @@ function Measure-Transfer {
     $line = 'x' * 262143
     $watch = [Diagnostics.Stopwatch]::StartNew()
     foreach ($round in 1..4) {
-        $reply = Send-ToRelay $Relay POST '/pipe/exchange?timeout=60s' $line '' 200
+        $reply = Send-ToRelay $Relay POST '/pipe/exchange?timeout=60s&max=262144' $line '' 200
         Assert-Equal $reply.Length ($line.Length + 1) 'the length of the echo'
     }
     Remove-Session $Relay
