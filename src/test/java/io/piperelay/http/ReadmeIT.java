@@ -39,11 +39,11 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
  * The system property {@code test.curl} names a stand-in for curl.exe where Windows has none: under Wine.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
 class ReadmeIT {
 
     private static final String SHOWN = "http://127.0.0.1:8080";
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
 
     /** In the greeting, behind the name of a shell or of nothing. */
     private static final Pattern GREETED = Pattern.compile("(?m)^ {2}(?: {13}|\\S.{12})((?:curl|Invoke-).*)$");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.jna.Function;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.platform.win32.Kernel32;
@@ -13,6 +12,7 @@ import com.sun.jna.platform.win32.WinError;
 import com.sun.jna.platform.win32.WinNT.HANDLE;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.win32.StdCallLibrary;
+import io.piperelay.Wine;
 import io.piperelay.child.MisbehavingChild;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.ChildProcess;
@@ -116,7 +116,7 @@ class WindowsPlatformIT extends PlatformContract {
     /** On a busy machine, Wine 8 sometimes loses a new process before it has begun; this happens to C programs, too. */
     @Override
     protected boolean isSporadic(NativeCallException failure) {
-        return isWine() && Objects.equals(failure.code(), WinError.ERROR_INTERNAL_ERROR);
+        return Wine.isHere() && Objects.equals(failure.code(), WinError.ERROR_INTERNAL_ERROR);
     }
 
     @Override
@@ -130,23 +130,12 @@ class WindowsPlatformIT extends PlatformContract {
     }
 
     private static boolean isAddedByWine(String name) {
-        return isWine() && (isOfEveryProcess(name) || (name.startsWith("WINE") && !NOT_INHERITED.contains(name)));
+        return Wine.isHere() && (isOfEveryProcess(name) || (name.startsWith("WINE") && !NOT_INHERITED.contains(name)));
     }
 
     /** In Wine 8, the architecture is told only to the first one. */
     private static boolean isOfEveryProcess(String name) {
-        return name.equals("SystemDrive") || (name.equals("PROCESSOR_ARCHITECTURE") && isNewerWine());
-    }
-
-    private static boolean isNewerWine() {
-        return isWine()
-                && !Function.getFunction("ntdll", "wine_get_version")
-                        .invokeString(new Object[0], false)
-                        .startsWith("8.");
-    }
-
-    private static boolean isWine() {
-        return System.getenv("WINELOADER") != null;
+        return name.equals("SystemDrive") || (name.equals("PROCESSOR_ARCHITECTURE") && Wine.isNewerThan8());
     }
 
     @ParameterizedTest
@@ -278,13 +267,12 @@ class WindowsPlatformIT extends PlatformContract {
 
         String notAsked = child.terminate();
 
-        if (isWine() && notAsked != null) {
+        if (Wine.isHere() && notAsked != null) {
             assertThat(notAsked).startsWith("GenerateConsoleCtrlEvent failed with code 6:");
             return;
         }
         assertThat(notAsked).isNull();
-        if (isNewerWine()) {
-            // There, a native child ends with code 1, and a JVM not at all. Microsoft's page says that both end.
+        if (Wine.isNewerThan8()) {
             return;
         }
         assertThat(child.waitFor()).isEqualTo(new ExitStatus(0xC000013A, null));
@@ -414,7 +402,7 @@ class WindowsPlatformIT extends PlatformContract {
 
     /** Wine's cmd.exe takes each sign for the beginning of a variable, whatever follows. */
     private static String percent(String argument) {
-        return isWine() ? argument.replace("%", "") : argument;
+        return Wine.isHere() ? argument.replace("%", "") : argument;
     }
 
     /** Whatever becomes of the rest, no part of an argument becomes a command. */
