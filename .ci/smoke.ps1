@@ -273,7 +273,7 @@ try {
     Step 'an answer in Chinese' {
         [void] (New-Session $relay 'hello')
         [void] (Send-ToRelay $relay POST '/pipe/write?append=lf' $hello '' 200)
-        Assert-Equal (Send-ToRelay $relay GET '/pipe/read?timeout=30s' '' '' 200) $hello 'the answer'
+        Assert-Equal (Send-ToRelay $relay GET '/pipe/read?until=lf&timeout=30s' '' '' 200).Trim() $hello 'the answer'
         Remove-Session $relay
     }
 
