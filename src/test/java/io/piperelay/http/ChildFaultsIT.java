@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -240,6 +241,7 @@ class ChildFaultsIT {
     }
 
     @Test
+    @Tag("not-under-wine") // A process learns late there that another has ended.
     void aGrandchildThatFloodsThePipeAfterTheExitDoesNotPutOffTheEnd() {
         client.session("leave-flood");
         long grandchild = Long.parseLong(
