@@ -114,7 +114,7 @@ class WindowsOwnerOnlyFilesTests {
                 .getByteArray(0, Advapi32.INSTANCE.GetSecurityDescriptorLength(descriptor.getValue()));
         Kernel32.INSTANCE.LocalFree(descriptor.getValue());
 
-        assertThat((bytes[2] & 0xff | (bytes[3] & 0xff) << 8) & SE_DACL_PROTECTED)
+        assertThat(((bytes[2] & 0xff) | ((bytes[3] & 0xff) << 8)) & SE_DACL_PROTECTED)
                 .isEqualTo(SE_DACL_PROTECTED);
         assertThat(SecurityDescriptor.of(bytes))
                 .isEqualTo(new SecurityDescriptor(CurrentUser.sid(), List.of(new Grant(CurrentUser.sid(), FULL))));
