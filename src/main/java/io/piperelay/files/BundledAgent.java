@@ -65,7 +65,7 @@ public final class BundledAgent implements AutoCloseable {
     /**
      * The command that runs the agent on the service's own Java runtime, after making sure that the jar exists.
      *
-     * @throws NativeCallException if the jar was missing and could not be unpacked again
+     * @throws NativeCallException if the jar could not be read, or was missing and could not be unpacked again
      */
     public List<String> command(List<String> arguments) throws NativeCallException {
         List<String> command = new ArrayList<>();
@@ -96,9 +96,10 @@ public final class BundledAgent implements AutoCloseable {
             }
             return jar();
         } catch (IOException e) {
-            String reason = e instanceof FileSystemException file ? file.getReason() : null;
-            throw new NativeCallException(
-                    "unpack", null, "the bundled agent: " + (reason == null ? "its file cannot be written" : reason));
+            // Without a reason, the message would be a path.
+            throw e instanceof FileSystemException file && file.getReason() != null
+                    ? files.failed("unpack", file)
+                    : new NativeCallException("unpack", null, "the bundled agent's file cannot be written");
         }
     }
 

@@ -2,6 +2,7 @@ package io.piperelay.platform;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /**
@@ -25,4 +26,11 @@ public interface OwnerOnlyFiles {
      *     that
      */
     void refuseIfOthersCanUse(Path file) throws IOException;
+
+    /**
+     * What an error of such a file or folder means to the system.
+     *
+     * @return an {@link OutOfResourcesException} if a later attempt may succeed
+     */
+    NativeCallException failed(String operation, FileSystemException error);
 }

@@ -1,7 +1,9 @@
 package io.piperelay.files;
 
+import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.OwnerOnlyFiles;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,4 +22,9 @@ public final class OrdinaryFiles implements OwnerOnlyFiles {
 
     @Override
     public void refuseIfOthersCanUse(Path file) {}
+
+    @Override
+    public NativeCallException failed(String operation, FileSystemException error) {
+        return new NativeCallException(operation, null, String.valueOf(error.getReason()));
+    }
 }

@@ -56,7 +56,7 @@ class SharedPipeTests {
     @ValueSource(ints = {SMALLEST_PIPE, 65536})
     void nothingIsStolenLostOrRepeatedInThousandsOfRounds(int capacity) throws Exception {
         connect(capacity);
-        int rounds = 5000;
+        int rounds = 2000;
         Future<?> childSide = start(() -> {
             for (int round = 0; round < rounds; round++) {
                 byte[] request = request(round);

@@ -118,7 +118,7 @@ class ExhaustionIT {
                 int highest =
                         descriptors(starved).stream().max(Integer::compare).orElseThrow();
                 // From too few for the first pipe to too few for the last step of a launch.
-                for (int spare = 3; spare < 15; spare++) {
+                for (int spare = 3; spare < 15; spare += Soak.count(2, 1)) {
                     limit(starved, "--nofile=" + (highest + spare) + ":");
                     for (int i = 0; i < LAUNCHES_WITH_EACH; i++) {
                         try (RawConnection client = its.connect()) {

@@ -151,7 +151,7 @@ class HeaderNonsenseIT {
         for (String route : routes) {
             for (String header : HEADERS) {
                 for (String value : NONSENSE) {
-                    if (random.nextInt(Soak.count(6, 1)) > 0) {
+                    if (random.nextInt(Soak.count(12, 1)) > 0) {
                         continue;
                     }
                     Answer answer = answer(client, route, header, value);

@@ -1,7 +1,9 @@
 package io.piperelay.platform.posix;
 
+import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.OwnerOnlyFiles;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -29,5 +31,10 @@ final class PosixOwnerOnlyFiles implements OwnerOnlyFiles {
         if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
             throw new IOException("users other than its owner can access " + file + "; chmod 600 it");
         }
+    }
+
+    @Override
+    public NativeCallException failed(String operation, FileSystemException error) {
+        return Errno.failed(operation, error);
     }
 }

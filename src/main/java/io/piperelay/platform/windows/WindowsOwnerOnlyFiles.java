@@ -19,6 +19,7 @@ import com.sun.jna.platform.win32.WinNT;
 import com.sun.jna.platform.win32.WinNT.HANDLE;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
+import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.OwnerOnlyFiles;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -116,6 +117,12 @@ final class WindowsOwnerOnlyFiles implements OwnerOnlyFiles {
                 new FileSystemException(
                         file, null, Win32Error.failed("create", code).systemMessage());
         };
+    }
+
+    /** Windows sets no limit that an open file could exceed, and the JDK does not reveal its codes. */
+    @Override
+    public NativeCallException failed(String operation, FileSystemException error) {
+        return new NativeCallException(operation, null, String.valueOf(error.getReason()));
     }
 
     @Override

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.OutOfResourcesException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -62,5 +65,15 @@ class PosixOwnerOnlyFilesTests {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("chmod 600")
                 .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void aFileThatCannotBeOpenedForWantOfDescriptorsMayBeOpenedLater() {
+        var noDescriptor = new FileSystemException("file", null, "Too many open files");
+
+        NativeCallException failure = files.failed("unpack", noDescriptor);
+
+        assertThat(failure).isInstanceOf(OutOfResourcesException.class).hasMessageContaining("unpack");
+        assertThat(failure.code()).isEqualTo(LibC.EMFILE);
     }
 }
