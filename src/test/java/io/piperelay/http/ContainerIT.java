@@ -9,6 +9,7 @@ import io.piperelay.ProcessStat;
 import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayProcess;
 import io.piperelay.http.support.Settings;
+import io.piperelay.http.support.Soak;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class ContainerIT {
     /** As some supervisors do: then wait(2) does not report ended children. */
     private static final String[] WITHOUT_SIGCHLD = {"sh", "-c", "trap '' CHLD; exec \"$@\"", "sh"};
 
-    private static final int ORPHANS = 50;
+    private static final int ORPHANS = Soak.count(20, 50);
 
     private static RelayProcess start(Settings settings, String... prefix) throws Exception {
         List<String> tryOut = new ArrayList<>(Arrays.asList(prefix));
@@ -63,7 +64,7 @@ class ContainerIT {
                     .findFirst()
                     .orElseThrow()
                     .pid();
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < Soak.count(5, 20); i++) {
                 client.session("seven");
                 assertThat(client.awaitExit(Duration.ofSeconds(10))
                                 .path("child")

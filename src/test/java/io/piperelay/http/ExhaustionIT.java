@@ -222,7 +222,7 @@ class ExhaustionIT {
             RelayClient its = starved.client();
             int refused = 0;
 
-            for (int spare = 0; spare < 20; spare += Soak.count(2, 1)) {
+            for (int spare = 0; spare < 20; spare += Soak.count(4, 1)) {
                 limit(starved, "--nproc=" + (tasks(user) + spare) + ":", as(user));
                 // More at once than there are idle threads for.
                 List<CompletableFuture<Answer>> crowd = new ArrayList<>();
