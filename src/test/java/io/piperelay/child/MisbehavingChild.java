@@ -150,10 +150,7 @@ public final class MisbehavingChild {
         switch (mode) {
             case "echo" -> echo();
             case "exit" -> end(number(arguments, 0));
-            case "leave" -> {
-                print("bye\n");
-                end(3);
-            }
+            case "leave" -> new Script(in, out).run(List.of("say:bye", "exit:3"));
             case "print" -> out.write(Files.readAllBytes(Path.of(arguments.get(0))));
             case "random" -> random(arguments);
             case "hex" -> {
@@ -328,9 +325,14 @@ public final class MisbehavingChild {
     // FileInputStream's own transferTo and readNBytes first ask for the file's position, which a pipe does not have.
 
     private long copyTo(OutputStream target) throws IOException {
+        return copy(in, target);
+    }
+
+    /** Returns how many bytes there were. */
+    static long copy(InputStream source, OutputStream target) throws IOException {
         byte[] chunk = new byte[CHUNK];
         long copied = 0;
-        for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+        for (int count = source.read(chunk); count >= 0; count = source.read(chunk)) {
             target.write(chunk, 0, count);
             copied += count;
         }

@@ -66,8 +66,8 @@ final class Script {
             case "complain" -> complain(argument);
             case "pause" -> TimeUnit.MILLISECONDS.sleep(Long.parseLong(argument));
             case "read-line" -> line();
-            case "echo" -> copyTo(out);
-            case "drain" -> copyTo(OutputStream.nullOutputStream());
+            case "echo" -> MisbehavingChild.copy(in, out);
+            case "drain" -> MisbehavingChild.copy(in, OutputStream.nullOutputStream());
             case "reply" -> reply(Long.parseLong(argument));
             case "number" -> number();
             case "alternate" -> alternate();
@@ -148,12 +148,5 @@ final class Script {
 
     private void complain(String text) throws IOException {
         errors.write((text + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    private void copyTo(OutputStream target) throws IOException {
-        byte[] chunk = new byte[64 * 1024];
-        for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-            target.write(chunk, 0, count);
-        }
     }
 }

@@ -166,7 +166,7 @@ class ChildFaultsIT {
         assertThat(answer.json().path("written").asLong())
                 .isEqualTo(client.status().path("input").path("offset").asLong())
                 .isBetween(65536L, 200_000L);
-        assertClosesWithin("200ms", Duration.ofMillis(1200));
+        client.close("200ms", Duration.ofMillis(1200));
     }
 
     @Test
@@ -185,7 +185,7 @@ class ChildFaultsIT {
         await().during(Duration.ofMillis(200))
                 .until(() -> Stream.concat(writers.stream(), readers.stream()).noneMatch(CompletableFuture::isDone));
 
-        assertClosesWithin("200ms", Duration.ofMillis(1200));
+        client.close("200ms", Duration.ofMillis(1200));
 
         // Each learns either of the closing or of the child's exit that it causes, whichever comes first.
         assertThat(writers)
@@ -213,15 +213,7 @@ class ChildFaultsIT {
                 throw new AssertionError("byte " + i + " is wrong");
             }
         }
-        assertClosesWithin("100ms", Duration.ofMillis(1100));
-    }
-
-    private static Answer assertClosesWithin(String grace, Duration limit) {
-        long start = System.nanoTime();
-        Answer closed = client.delete("/pipe?grace=" + grace);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit);
-        assertThat(closed.status()).isEqualTo(200);
-        return closed;
+        client.close("100ms", Duration.ofMillis(1100));
     }
 
     @Test

@@ -207,18 +207,10 @@ class PosixChildFaultsIT {
 
         assertThat(write.problem()).isEqualTo("pipe-full");
         assertThat(client.get("/pipe/read?timeout=100ms").status()).isEqualTo(204);
-        Answer closed = assertClosesWithin("100ms", Duration.ofMillis(1100));
+        Answer closed = client.close("100ms", Duration.ofMillis(1100));
         assertThat(closed.json().path("stoppedBy").asString()).isEqualTo("kill");
         assertThat(closed.json().path("child").path("signal").asString()).isEqualTo("SIGKILL");
         assertThat(SessionIT.isRunning(pid)).isFalse();
-    }
-
-    private static Answer assertClosesWithin(String grace, Duration limit) {
-        long start = System.nanoTime();
-        Answer closed = client.delete("/pipe?grace=" + grace);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit);
-        assertThat(closed.status()).isEqualTo(200);
-        return closed;
     }
 
     private static ProcessStat stat(long pid) {

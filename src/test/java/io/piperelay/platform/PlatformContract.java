@@ -843,20 +843,29 @@ public abstract class PlatformContract {
         assertThat(child.waitFor().code()).isEqualTo(42);
     }
 
+    /** A program of the tests in a JVM of its own. */
+    protected static ProcessBuilder jvm(String java, Class<?> program, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                java,
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-XX:-PrintWarnings",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command);
+    }
+
     @ParameterizedTest
     @CsvSource({"DUPLEX, silent", "SHARED, silent", "DUPLEX, keep-grandchild"})
     @Timeout(value = LONG, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
     void nothingOutlivesAKilledService(Topology topology, String mode) throws Exception {
         for (int i = 0; i < SERVICE_KILLS; i++) {
-            Process service = new ProcessBuilder(
+            Process service = jvm(
                             MisbehavingChild.command().get(0),
-                            "--enable-native-access=ALL-UNNAMED",
-                            "-XX:TieredStopAtLevel=1",
-                            "-XX:+UseSerialGC",
-                            "-XX:-PrintWarnings",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            ServiceStandIn.class.getName(),
+                            ServiceStandIn.class,
                             platform().getClass().getName(),
                             topology.name(),
                             mode)

@@ -64,6 +64,15 @@ public final class RelayClient {
         return answer.json();
     }
 
+    /** Ends the session, which must not take longer than this. */
+    public Answer close(String grace, Duration limit) {
+        long start = System.nanoTime();
+        Answer closed = delete("/pipe?grace=" + grace);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit);
+        assertThat(closed.status()).isEqualTo(200);
+        return closed;
+    }
+
     public JsonNode status() {
         Answer answer = get("/pipe");
         assertThat(answer.status()).as(answer.toString()).isEqualTo(200);

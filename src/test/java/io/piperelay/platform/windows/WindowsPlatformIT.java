@@ -284,16 +284,10 @@ class WindowsPlatformIT extends PlatformContract {
     @Test
     @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
     void aServiceWithoutAConsoleSaysThatItCannotAsk() throws Exception {
-        Process service = new ProcessBuilder(
+        Process service = jvm(
                         Path.of(System.getProperty("java.home"), "bin", "javaw").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-XX:-PrintWarnings",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ServiceWithoutConsole.class.getName(),
-                        NATIVE_CHILD)
+                        ServiceWithoutConsole.class,
+                        Objects.requireNonNull(NATIVE_CHILD))
                 .redirectErrorStream(true)
                 .start();
 
