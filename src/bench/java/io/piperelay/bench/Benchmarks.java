@@ -1,0 +1,67 @@
+package io.piperelay.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs the scenarios that the command line names, and prints what they measured. */
+public final class Benchmarks {
+
+    private Benchmarks() {}
+
+    private static Map<String, Scenario> scenarios() {
+        var scenarios = new LinkedHashMap<String, Scenario>();
+        scenarios.put("exchange", new ExchangeScenario());
+        return scenarios;
+    }
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Options options;
+        try {
+            options = Options.parse(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage() + "\n\n" + Options.USAGE);
+            System.exit(2);
+            return;
+        }
+        run(options);
+        System.exit(0);
+    }
+
+    private static void run(Options options) throws IOException, InterruptedException {
+        options.cores().pinThisProcess();
+        var setup = new Setup(options, Files.createTempDirectory("bench"));
+        var report = new Report(System.out);
+        report.line("%s", machine(options));
+        for (var scenario : chosen(options.scenarios()).values()) {
+            scenario.run(setup, report);
+        }
+        report.printRatios();
+    }
+
+    private static Map<String, Scenario> chosen(List<String> names) {
+        var chosen = scenarios();
+        if (!names.isEmpty()) {
+            chosen.keySet().retainAll(names);
+        }
+        return chosen;
+    }
+
+    private static String machine(Options options) throws IOException {
+        var processor = Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 2))
+                .findFirst()
+                .orElse("unknown processor");
+        return "%s, Linux %s, JDK %s; contenders on processors %s, load on %s"
+                .formatted(
+                        processor,
+                        System.getProperty("os.version"),
+                        Runtime.version(),
+                        options.cores().servers(),
+                        options.cores().load());
+    }
+}
