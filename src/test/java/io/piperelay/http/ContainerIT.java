@@ -88,6 +88,9 @@ class ContainerIT {
                             .asInt(-1))
                     .isZero();
             assertThat(service.log()).doesNotContain("WARN ").doesNotContain("ERROR");
+            // unshare itself takes no notice of SIGTERM.
+            assertThat(ProcessHandle.of(first)).hasValueSatisfying(ProcessHandle::destroy);
+            assertThat(service.exitCode(Duration.ofSeconds(30))).isEqualTo(143);
         }
     }
 

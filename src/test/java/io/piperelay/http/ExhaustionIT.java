@@ -43,8 +43,7 @@ class ExhaustionIT {
     @Test
     void aServiceWithoutDescriptorsRefusesAndRecovers() throws IOException {
         Settings settings = Settings.ordinary().child("cat", "/bin/cat");
-        try (RelayProcess starved =
-                RelayProcess.with(settings).packedInto(folder.resolve("packed")).start()) {
+        try (RelayProcess starved = RelayProcess.with(settings).start()) {
             RelayClient its = starved.client();
             its.session("cat");
             its.delete("/pipe");
@@ -102,8 +101,7 @@ class ExhaustionIT {
                 .child("cat", "/bin/cat")
                 // The others stay silent as long as it takes.
                 .with("server.tomcat.connection-timeout", "10m");
-        try (RelayProcess starved =
-                RelayProcess.with(settings).packedInto(folder.resolve("census")).start()) {
+        try (RelayProcess starved = RelayProcess.with(settings).start()) {
             RelayClient its = starved.client();
             its.session("cat");
             its.delete("/pipe");
@@ -271,8 +269,6 @@ class ExhaustionIT {
                         .child("sleep", "/bin/sleep", "600")
                         .with("pipe.children.sleep.stop-grace", "0s"))
                 .jvm("-Djava.io.tmpdir=" + temporary, "-XX:+UseSerialGC")
-                // So that the other user can read it, wherever the project is.
-                .packedInto(folder.resolve("readable"))
                 .prefix(as(user));
     }
 

@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -32,6 +34,21 @@ class LargeTransferIT {
 
     private static final long MEBIBYTE = 1024 * 1024;
     private static final long ERRORS = Soak.bytes(100_000_000, 1_000_000_000);
+
+    private static RelayProcess tiny;
+    private static RelayProcess small;
+
+    @BeforeAll
+    static void start() {
+        tiny = start("64m");
+        small = start("128m");
+    }
+
+    @AfterAll
+    static void stop() {
+        tiny.close();
+        small.close();
+    }
 
     private static RelayProcess start(String heap) {
         return RelayProcess.with(Settings.ordinary()
@@ -62,65 +79,56 @@ class LargeTransferIT {
 
     @Test
     void anUploadManyTimesTheHeapPassesThroughATinyService() throws IOException {
-        try (RelayProcess service = start("64m")) {
-            upload(service, Soak.bytes(128, 4096) * MEBIBYTE);
-        }
+        upload(tiny, Soak.bytes(128, 4096) * MEBIBYTE);
     }
 
     @Test
     void manyChunkedUploadsAtOncePassThrough() {
-        try (RelayProcess service = start("64m")) {
-            RelayClient client = service.client();
-            client.session("count");
-            int uploads = 24;
-            byte[] body = new byte[(int) (8 * MEBIBYTE)];
-            List<CompletableFuture<Answer>> answers = new ArrayList<>();
-            for (int i = 0; i < uploads; i++) {
-                answers.add(client.postLater("/pipe/write?timeout=60s", body));
-            }
-            answers.forEach(answer -> assertThat(answer.join().status())
-                    .as(answer.join().toString())
-                    .isEqualTo(200));
-            assertThat(client.status().path("input").path("offset").asLong()).isEqualTo(uploads * 8L * MEBIBYTE);
+        RelayClient client = tiny.client();
+        client.session("count");
+        int uploads = 24;
+        byte[] body = new byte[(int) (8 * MEBIBYTE)];
+        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        for (int i = 0; i < uploads; i++) {
+            answers.add(client.postLater("/pipe/write?timeout=60s", body));
         }
+        answers.forEach(answer ->
+                assertThat(answer.join().status()).as(answer.join().toString()).isEqualTo(200));
+        assertThat(client.status().path("input").path("offset").asLong()).isEqualTo(uploads * 8L * MEBIBYTE);
     }
 
     @Test
     void aFloodPassesThroughAndMemoryStaysFlat() {
-        try (RelayProcess service = start("128m")) {
-            RelayClient client = service.client();
-            client.session("flood");
-            long warm = read(client, 0, 64 * MEBIBYTE, Duration.ZERO);
-            long before = service.memory();
+        RelayClient client = small.client();
+        client.session("flood");
+        long warm = read(client, 0, 64 * MEBIBYTE, Duration.ZERO);
+        long before = small.memory();
 
-            read(client, warm, Soak.bytes(128, 512) * MEBIBYTE, Soak.isFull() ? Duration.ofMinutes(10) : Duration.ZERO);
+        read(client, warm, Soak.bytes(128, 512) * MEBIBYTE, Soak.isFull() ? Duration.ofMinutes(10) : Duration.ZERO);
 
-            assertThat(service.memory()).isLessThan(before + 64 * MEBIBYTE);
-            assertThat(service.log()).doesNotContain("OutOfMemoryError");
-        }
+        assertThat(small.memory()).isLessThan(before + 64 * MEBIBYTE);
+        assertThat(small.log()).doesNotContain("OutOfMemoryError");
     }
 
     @Test
     void aFloodIsStreamedAndObservedAndMemoryStaysFlat() throws IOException {
-        try (RelayProcess service = start("128m")) {
-            RelayClient client = service.client();
-            client.session("flood");
-            try (InputStream stream = client.open("/pipe/stream").body();
-                    RawConnection stuck = client.connect().head("GET /pipe/events");
-                    EventSource observer = client.events("?offset=0")) {
-                assertThat(stuck.answerHead().status()).isEqualTo(200);
-                CompletableFuture<Void> observing = Later.run(() -> follow(observer));
-                long warm = stream(stream, 0, 64 * MEBIBYTE);
-                long before = service.memory();
+        RelayClient client = small.client();
+        client.session("flood");
+        try (InputStream stream = client.open("/pipe/stream").body();
+                RawConnection stuck = client.connect().head("GET /pipe/events");
+                EventSource observer = client.events("?offset=0")) {
+            assertThat(stuck.answerHead().status()).isEqualTo(200);
+            CompletableFuture<Void> observing = Later.run(() -> follow(observer));
+            long warm = stream(stream, 0, 64 * MEBIBYTE);
+            long before = small.memory();
 
-                stream(stream, warm, Soak.bytes(128, 4096) * MEBIBYTE);
+            stream(stream, warm, Soak.bytes(128, 4096) * MEBIBYTE);
 
-                assertThat(service.memory()).isLessThan(before + 64 * MEBIBYTE);
-                assertThat(client.delete("/pipe?grace=0s").status()).isEqualTo(200);
-                assertThat(observing).succeedsWithin(Duration.ofSeconds(30));
-            }
-            assertThat(service.log()).doesNotContain("OutOfMemoryError");
+            assertThat(small.memory()).isLessThan(before + 64 * MEBIBYTE);
+            assertThat(client.delete("/pipe?grace=0s").status()).isEqualTo(200);
+            assertThat(observing).succeedsWithin(Duration.ofSeconds(30));
         }
+        assertThat(small.log()).doesNotContain("OutOfMemoryError");
     }
 
     /** Follows to the end, and fails if anything is missed without notice. */
@@ -170,6 +178,7 @@ class LargeTransferIT {
 
     @Test
     void aFloodThatNobodyReadsWaitsAndMemoryStaysFlat() throws InterruptedException {
+        // One that has not yet grown, so that every growth shows.
         try (RelayProcess service = start("128m")) {
             RelayClient client = service.client();
             client.session("flood");
@@ -188,14 +197,12 @@ class LargeTransferIT {
 
     @Test
     void aFloodOnStderrLeavesNothingInMemory() {
-        try (RelayProcess service = start("64m")) {
-            RelayClient client = service.client();
-            client.session("flood-errors");
+        RelayClient client = tiny.client();
+        client.session("flood-errors");
 
-            await().atMost(Duration.ofMinutes(3))
-                    .until(() -> client.status().path("errors").path("end").asLong() == ERRORS);
+        await().atMost(Duration.ofMinutes(3))
+                .until(() -> client.status().path("errors").path("end").asLong() == ERRORS);
 
-            assertThat(service.log()).doesNotContain("OutOfMemoryError");
-        }
+        assertThat(tiny.log()).doesNotContain("OutOfMemoryError");
     }
 }

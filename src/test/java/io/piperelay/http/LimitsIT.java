@@ -8,6 +8,7 @@ import io.piperelay.http.support.RawConnection;
 import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayService;
 import io.piperelay.http.support.Settings;
+import io.piperelay.http.support.Soak;
 import io.piperelay.web.docs.ProblemExample;
 import java.io.IOException;
 import java.time.Duration;
@@ -324,7 +325,7 @@ class LimitsIT {
     /** Time that the child takes to make room does not count. */
     @Test
     void aBodyMayTakeLongForTheChildsSake() throws Exception {
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < Soak.count(1, 3); i++) {
             client.session("slow", PIPE);
             RawConnection connection = connect()
                     .head("POST /pipe/write?timeout=20s", "Content-Length: " + MAX_REQUEST)

@@ -39,7 +39,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(value = 1800, threadMode = ThreadMode.SEPARATE_THREAD)
 class ServiceEndIT {
 
-    private static final List<String> CHILDREN = List.of("stubborn", "agent", "deaf", "family", "cat");
+    private static final List<String> CHILDREN = List.of("stubborn", "agent", "family", "deaf", "cat");
 
     private static final String BROKEN_OFF = "broken off";
 
@@ -70,7 +70,7 @@ class ServiceEndIT {
 
     @Test
     void nothingOutlivesAServiceThatWasKilled() throws IOException {
-        int kills = Soak.count(4, 100);
+        int kills = Soak.count(3, 100);
         for (int i = 0; i < kills; i++) {
             String child = CHILDREN.get(i % CHILDREN.size());
             boolean shared = child.equals("agent") && i % 2 == 1;

@@ -35,7 +35,7 @@ class SmallHeapIT {
         SILENT(""),
         HALF_A_HEADER("GET /pipe HTTP/1.1\r\nHost: localhost\r\nX: y"),
         LONG_POLL("GET /pipe/read?timeout=60s HTTP/1.1\r\nHost: localhost\r\n\r\n"),
-        POLL_AND_MORE("GET /pipe/read?timeout=10s HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        POLL_AND_MORE("GET /pipe/read?timeout=5s HTTP/1.1\r\nHost: localhost\r\n\r\n"
                 + "GET /pipe HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1000)),
         STREAM("GET /pipe/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"),
         OBSERVER("GET /pipe/events HTTP/1.1\r\nHost: localhost\r\n\r\n"),

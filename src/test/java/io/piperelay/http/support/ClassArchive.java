@@ -21,26 +21,28 @@ import java.util.stream.Stream;
  * (<a href="https://docs.oracle.com/en/java/javase/17/vm/class-data-sharing.html">class data sharing</a>): with them a
  * service that a test launches starts in two thirds of the processor time. Made once per build and JDK.
  *
- * <p>An archive holds only classes from jars, so the service's own classes are packed into one.
+ * <p>An archive holds only classes from jars, so the service's own classes are packed into one. That also serves tests that
+ * take the service's descriptors away: a jar that is open already needs none for a further class.
  *
  * @param classPath the only class path that it is valid for
+ * @param file      does not exist where none can be made: a JVM without an archive of its own has nothing to add to
  */
 record ClassArchive(String classPath, Path file) {
 
     private static final Duration DUMP = Duration.ofMinutes(2);
+    private static final Path JVMS_OWN = Path.of(System.getProperty("java.home"), "lib", "server", "classes.jsa");
 
     private static final class Only {
         static final ClassArchive ARCHIVE = make();
     }
 
-    /**
-     * Empty where none can be made: a JVM without an archive of its own has nothing to add to, and on Windows a service ends
-     * too abruptly to write one.
-     */
+    /** Empty on Windows, where a service ends too abruptly to write one. */
     static Optional<ClassArchive> get() {
-        boolean possible = File.separatorChar == '/'
-                && Files.exists(Path.of(System.getProperty("java.home"), "lib", "server", "classes.jsa"));
-        return possible ? Optional.of(Only.ARCHIVE) : Optional.empty();
+        return File.separatorChar == '/' ? Optional.of(Only.ARCHIVE) : Optional.empty();
+    }
+
+    String[] jvmOptions() {
+        return Files.exists(file) ? new String[] {"-XX:SharedArchiveFile=" + file} : new String[0];
     }
 
     private static ClassArchive make() {
@@ -62,12 +64,11 @@ record ClassArchive(String classPath, Path file) {
             try (FileChannel lock =
                     FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 lock.lock();
-                if (!Files.exists(archive.file())) {
-                    Files.createDirectories(packed);
-                    Files.move(
-                            Jars.pack(classes, folder),
-                            packed.resolve("classes.jar"),
-                            StandardCopyOption.REPLACE_EXISTING);
+                Path jar = Files.createDirectories(packed).resolve("classes.jar");
+                if (!Files.exists(jar)) {
+                    Files.move(Jars.pack(classes, folder), jar, StandardCopyOption.ATOMIC_MOVE);
+                }
+                if (!Files.exists(archive.file()) && Files.exists(JVMS_OWN)) {
                     archive.dump();
                 }
             }

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,26 +85,6 @@ public final class RelayProcess implements AutoCloseable {
             return this;
         }
 
-        /**
-         * Packs what is a folder on the class path, where everybody may read it: a jar that is open already needs no
-         * descriptor for a further class.
-         */
-        public Launch packedInto(Path folder) throws IOException {
-            Files.createDirectories(folder);
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-            List<String> packed = new ArrayList<>();
-            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-                packed.add(Files.isDirectory(Path.of(entry)) ? readablyPacked(entry, folder) : entry);
-            }
-            return plain(String.join(File.pathSeparator, packed));
-        }
-
-        private static String readablyPacked(String classes, Path folder) throws IOException {
-            Path jar = Jars.pack(Path.of(classes), folder);
-            Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--r--"));
-            return jar.toString();
-        }
-
         /** Uses this class path, without the archive, which is valid for another one. */
         Launch plain(String classPath) {
             program = List.of("-cp", classPath, PipeRelayApplication.class.getName());
@@ -125,8 +104,7 @@ public final class RelayProcess implements AutoCloseable {
             if (program == null) {
                 ClassArchive.get()
                         .ifPresentOrElse(
-                                archive -> jvm("-XX:SharedArchiveFile=" + archive.file())
-                                        .plain(archive.classPath()),
+                                archive -> jvm(archive.jvmOptions()).plain(archive.classPath()),
                                 () -> plain(System.getProperty("java.class.path")));
             }
             command.addAll(jvmOptions);
