@@ -35,6 +35,11 @@ public interface ChildProcess extends AutoCloseable {
     /** From the child's stderr, always a pipe of its own; otherwise like {@link #output()}. */
     InputStream errors();
 
+    /** A quicker way to the same pipes; null in {@link Topology#SHARED}, and where the system has none. */
+    default @Nullable NonBlockingPipes nonBlocking() {
+        return null;
+    }
+
     /** Waits for the child to exit; on a platform thread only. Its pipes may still hold what it wrote. */
     ExitStatus waitFor() throws InterruptedException;
 

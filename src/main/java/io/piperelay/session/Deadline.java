@@ -43,6 +43,11 @@ public final class Deadline {
         deadline = System.nanoTime() + timeoutNanos;
     }
 
+    /** Whether there is time left, whether or not somebody still needs the result. */
+    boolean isAhead() {
+        return deadline - System.nanoTime() > 0;
+    }
+
     boolean isAbandoned() {
         return gone.getAsBoolean();
     }

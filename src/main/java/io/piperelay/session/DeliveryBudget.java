@@ -75,6 +75,13 @@ final class DeliveryBudget {
             return true;
         }
 
+        /** @throws PipeException {@code TOO_MANY_DELIVERIES} if there was no space before the deadline */
+        void growOrRefuse(int size, Deadline deadline) throws InterruptedException {
+            if (!grow(size, deadline)) {
+                throw PipeException.tooManyDeliveries();
+            }
+        }
+
         private void allocate(int size) {
             try {
                 bytes = new byte[size];

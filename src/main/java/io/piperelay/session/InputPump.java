@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** The thread that writes the slot's chunks to the child's pipe; nothing else writes to the pipe, or closes it. */
+/** The thread that writes the slot's chunks to the child's pipe, waits for room in it, and alone closes it. */
 final class InputPump implements Runnable {
 
     /** When a child exits, its pipe breaks a moment before the exit can be observed. */

@@ -1,6 +1,7 @@
 package io.piperelay.session;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.piperelay.platform.NonBlockingPipes;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Writers {@link #put} chunks in and wait, until their {@link Deadline}, for the slot to become free. Only the pump
  * {@linkplain #take takes} a chunk, writes it to the pipe, and then {@linkplain #free frees} the slot. {@link #end} closes
  * the input after what has been accepted; {@link #refuse} refuses all writers from then on and wakes those that wait.
+ *
+ * <p>What the pipe takes at once does not pass through the slot at all: while the slot is empty and open, the pump does not
+ * touch the pipe, and a writer that holds the lock may.
  */
 final class InputSlot {
 
@@ -23,6 +27,7 @@ final class InputSlot {
      */
     record Chunk(byte[] bytes, int length, boolean endsMessage) {}
 
+    private final @Nullable NonBlockingPipes nonBlocking;
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled to all when the slot is filled or freed, or the input is ended or refused. */
     private final Condition changed = lock.newCondition();
@@ -37,7 +42,15 @@ final class InputSlot {
 
     @GuardedBy("lock") private boolean ended;
 
+    /** Whether the bytes that were accepted last have not been in the slot. */
+    @GuardedBy("lock") private boolean passedBy;
+
     @GuardedBy("lock") private @Nullable Supplier<? extends PipeException> refusal;
+
+    /** @param nonBlocking null if only the pump can write to the pipe */
+    InputSlot(@Nullable NonBlockingPipes nonBlocking) {
+        this.nonBlocking = nonBlocking;
+    }
 
     /** How many bytes have been accepted since the session's start. */
     long offset() {
@@ -74,10 +87,13 @@ final class InputSlot {
                 }
                 turnAway();
             }
-            System.arraycopy(bytes, from, chunk, 0, count);
-            length = count;
+            passedBy = nonBlocking != null && nonBlocking.write(bytes, from, count);
+            if (!passedBy) {
+                System.arraycopy(bytes, from, chunk, 0, count);
+                length = count;
+                changed.signalAll();
+            }
             offset += count;
-            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -96,8 +112,10 @@ final class InputSlot {
     void endMessage() {
         lock.lock();
         try {
-            messageEnds = true;
-            changed.signalAll();
+            if (!passedBy) {
+                messageEnds = true;
+                changed.signalAll();
+            }
         } finally {
             lock.unlock();
         }

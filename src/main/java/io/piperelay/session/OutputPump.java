@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The thread that reads one of the child's output streams into its window; nothing else reads from the pipe. */
+/** The thread that waits for what the child writes to one of its output streams, and brings about the stream's end. */
 final class OutputPump implements Runnable {
 
     private static final long UNKNOWN = -1;
@@ -16,38 +16,30 @@ final class OutputPump implements Runnable {
 
     private final StandardStream stream;
     private final InputStream pipe;
+    private final OutputIntake intake;
     private final OutputWindow window;
     private final SessionLog log;
     private final CountDownLatch finished = new CountDownLatch(1);
-    private volatile boolean reading;
-    private volatile long readingSince;
     private volatile boolean childExited;
     private volatile long aftermathEnds;
     private volatile boolean stopping;
 
     // Confined to the pumping thread.
-    private long passed;
     private long passedWithTheChild = UNKNOWN;
 
-    OutputPump(StandardStream stream, InputStream pipe, OutputWindow window, SessionLog log) {
+    OutputPump(StandardStream stream, InputStream pipe, OutputIntake intake, OutputWindow window, SessionLog log) {
         this.stream = stream;
         this.pipe = pipe;
+        this.intake = intake;
         this.window = window;
         this.log = log;
     }
 
     @Override
     public void run() {
-        byte[] chunk = new byte[PipeSession.CHUNK];
         try (pipe) {
-            for (int count = read(chunk); count >= 0; count = read(chunk)) {
-                if (!window.append(chunk, count)) {
-                    return;
-                }
-                passed += count;
-                if (hasPassedEnough()) {
-                    break;
-                }
+            while (intake.carry() && !hasPassedEnough()) {
+                // The next chunk.
             }
             window.end();
         } catch (IOException e) {
@@ -63,16 +55,6 @@ final class OutputPump implements Runnable {
         }
     }
 
-    private int read(byte[] chunk) throws IOException {
-        readingSince = System.nanoTime();
-        reading = true;
-        try {
-            return pipe.read(chunk, 0, chunk.length);
-        } finally {
-            reading = false;
-        }
-    }
-
     /**
      * Whether everything that the child can have written is in the window, and the processes that outlived it have had their
      * time. What is in the pipe is counted here, between two reads, instead of assuming the pipe's capacity: the child may
@@ -83,9 +65,9 @@ final class OutputPump implements Runnable {
             return false;
         }
         if (passedWithTheChild == UNKNOWN) {
-            passedWithTheChild = passed + pipe.available();
+            passedWithTheChild = intake.passedAndWaiting();
         }
-        return passed > passedWithTheChild && isAftermathOver();
+        return intake.passed() > passedWithTheChild && isAftermathOver();
     }
 
     private boolean isAftermathOver() {
@@ -97,14 +79,14 @@ final class OutputPump implements Runnable {
      * pipe, but not before everything that the child itself wrote is in the window. {@link #stopIfDrained} does the rest.
      */
     void childExited() {
+        intake.closeToReaders();
         aftermathEnds = System.nanoTime() + AFTERMATH.toNanos();
         childExited = true;
     }
 
     /** To be called repeatedly after the child's exit, for a pipe in which nothing more arrives but which nobody closes. */
     void stopIfDrained() {
-        boolean waiting = reading && System.nanoTime() - readingSince > AFTERMATH.toNanos();
-        if (waiting && isAftermathOver() && isPipeEmpty()) {
+        if (intake.isSilentFor(AFTERMATH) && isAftermathOver() && isPipeEmpty()) {
             stop();
         }
     }

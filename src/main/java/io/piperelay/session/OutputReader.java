@@ -3,6 +3,7 @@ package io.piperelay.session;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers the output to readers: each byte to exactly one of those that read without an offset, in order of arrival.
@@ -19,12 +20,14 @@ final class OutputReader {
     private static final ReadRequest ANYTHING = new ReadRequest(null, null, 1, Duration.ofSeconds(60));
 
     private final OutputWindow window;
+    private final OutputIntake intake;
     private final ChildExit exit;
     private final DeliveryBudget budget;
     private final ReentrantLock turn = new ReentrantLock(true);
 
-    OutputReader(OutputWindow window, ChildExit exit, DeliveryBudget budget) {
+    OutputReader(OutputWindow window, OutputIntake intake, ChildExit exit, DeliveryBudget budget) {
         this.window = window;
+        this.intake = intake;
         this.exit = exit;
         this.budget = budget;
     }
@@ -45,14 +48,14 @@ final class OutputReader {
         if (offset != null) {
             window.acknowledge(offset);
             try (DeliveryBudget.Share share = budget.share()) {
-                return deliver(window.await(request, deadline, share), receiver);
+                return deliver(await(request, intake, deadline, share), receiver);
             }
         }
         if (!deadline.acquire(turn)) {
             return false;
         }
         try (DeliveryBudget.Share share = budget.share()) {
-            OutputSlice slice = window.await(request, deadline, share);
+            OutputSlice slice = await(request, intake, deadline, share);
             boolean delivered = deliver(slice, receiver);
             if (delivered) {
                 window.take(slice);
@@ -61,6 +64,12 @@ final class OutputReader {
         } finally {
             turn.unlock();
         }
+    }
+
+    private OutputSlice await(
+            ReadRequest request, @Nullable OutputIntake pipe, Deadline deadline, DeliveryBudget.Share share)
+            throws InterruptedException {
+        return new OutputWait(window, request.offset(), false, pipe, request, deadline, share).bytes();
     }
 
     /**
@@ -98,7 +107,7 @@ final class OutputReader {
 
     private OutputSlice look(Deadline deadline) throws InterruptedException {
         try (DeliveryBudget.Share share = budget.share()) {
-            return window.await(ANYTHING, deadline, share);
+            return await(ANYTHING, null, deadline, share);
         }
     }
 
@@ -134,7 +143,7 @@ final class OutputReader {
      */
     OutputSlice awaitReply(long offset, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
-        OutputSlice reply = window.awaitReply(offset, request, deadline, share);
+        OutputSlice reply = new OutputWait(window, offset, window.dropOldest, intake, request, deadline, share).bytes();
         if (reply.isEmpty() && reply.eof()) {
             throw endOfOutput();
         }

@@ -2,7 +2,6 @@ package io.piperelay.session;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.piperelay.bytes.ByteRing;
-import io.piperelay.bytes.DelimiterSearch;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,29 +27,30 @@ final class OutputWindow {
         void appended(long start, long end);
     }
 
-    /** How many bytes are searched, or copied, before others can have the lock. */
-    private static final int SEARCHED_AT_ONCE = 64 * 1024;
-
+    /** How many bytes are copied before others can have the lock. */
     private static final int COPIED_AT_ONCE = 1024 * 1024;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    final ReentrantLock lock = new ReentrantLock();
     /** Signalled to all whenever bytes arrive, are taken or dropped, or the stream's state changes. */
-    private final Condition changed = lock.newCondition();
+    final Condition changed = lock.newCondition();
 
     private final String session;
 
-    @GuardedBy("lock") private final ByteRing ring;
+    @GuardedBy("lock") final ByteRing ring;
 
-    private final boolean dropOldest;
+    final boolean dropOldest;
     private final Growth growth;
 
-    @GuardedBy("lock") private long cursor;
+    @GuardedBy("lock") long cursor;
 
     @GuardedBy("lock") private Instant silentSince = Instant.now();
 
     @GuardedBy("lock") private long dropped;
 
-    @GuardedBy("lock") private boolean eof;
+    @GuardedBy("lock") boolean eof;
+
+    /** Whether bytes arrived that could not be appended any more. */
+    @GuardedBy("lock") private boolean lost;
 
     @GuardedBy("lock") private boolean complete;
 
@@ -81,23 +81,17 @@ final class OutputWindow {
      *
      * @return false if the window was cut off or closed before all were appended
      */
-    boolean append(byte[] bytes, int length) throws InterruptedException {
-        int appended = 0;
+    boolean append(byte[] bytes, int from, int length) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (appended < length) {
+            for (int done = 0; done < length; done += store(bytes, from + done, length - done)) {
                 while (room() == 0 && !cutOff && !closed) {
                     changed.await();
                 }
                 if (cutOff || closed) {
+                    lost = true;
                     return false;
                 }
-                int step = Math.min(length - appended, room());
-                store(bytes, appended, step);
-                appended += step;
-                silentSince = Instant.now();
-                growth.appended(ring.end() - step, ring.end());
-                changed.signalAll();
             }
             return true;
         } finally {
@@ -105,14 +99,37 @@ final class OutputWindow {
         }
     }
 
-    @GuardedBy("lock") private int room() {
-        return dropOldest ? ring.capacity() : (int) (cursor + ring.capacity() - ring.end());
+    /** Appends as many of the bytes as there is room for, and returns how many that are. */
+    int offer(byte[] bytes, int length) {
+        lock.lock();
+        try {
+            return cutOff || closed ? 0 : store(bytes, 0, length);
+        } finally {
+            lock.unlock();
+        }
     }
 
-    @GuardedBy("lock") private void store(byte[] bytes, int from, int length) {
-        ring.append(bytes, from, length);
-        dropped += Math.max(0, ring.oldest() - cursor);
-        cursor = Math.max(cursor, ring.oldest());
+    @GuardedBy("lock") private int store(byte[] bytes, int from, int wanted) {
+        int length = Math.min(wanted, room());
+        if (length > 0) {
+            ring.append(bytes, from, length);
+            dropped += Math.max(0, ring.oldest() - cursor);
+            cursor = Math.max(cursor, ring.oldest());
+            silentSince = Instant.now();
+            growth.appended(ring.end() - length, ring.end());
+            changed.signalAll();
+        }
+        return length;
+    }
+
+    /** How many bytes can be appended now. */
+    int room() {
+        lock.lock();
+        try {
+            return dropOldest ? ring.capacity() : (int) (cursor + ring.capacity() - ring.end());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** No more bytes will arrive. */
@@ -120,7 +137,7 @@ final class OutputWindow {
         lock.lock();
         try {
             eof = true;
-            complete = true;
+            complete = !lost;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -167,132 +184,8 @@ final class OutputWindow {
         }
     }
 
-    /**
-     * Waits for the requested bytes, and leaves them unread. An offset must have been {@linkplain #acknowledge acknowledged}.
-     *
-     * @param share where they are copied to if they may be dropped at any moment; then at most as many as fit are returned
-     * @return the bytes; none if the deadline passed first, or, with {@code eof}, if all were taken and no more can arrive
-     */
-    OutputSlice await(ReadRequest request, Deadline deadline, DeliveryBudget.Share share) throws InterruptedException {
-        return await(request.offset(), false, request, deadline, share);
-    }
-
-    /** Like {@link #await}, but from a reply's first byte on, wherever the cursor is; from the oldest if that was dropped. */
-    OutputSlice awaitReply(long offset, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)
-            throws InterruptedException {
-        return await(offset, dropOldest, request, deadline, share);
-    }
-
-    private OutputSlice await(
-            @Nullable Long offset,
-            boolean skipsDropped,
-            ReadRequest request,
-            Deadline deadline,
-            DeliveryBudget.Share share)
-            throws InterruptedException {
-        int max = dropOldest ? Math.min(request.max(), share.largest()) : request.max();
-        var search = new DelimiterSearch(request.until());
-        lock.lockInterruptibly();
-        try {
-            while (true) {
-                refuseIfClosed();
-                long from = start(offset, skipsDropped);
-                refuseIfGone(from);
-                long limit = Math.min(ring.end(), from + max);
-                if (search.lagsBehind(from) && deadline.isOver()) {
-                    return nothing(from); // Bytes are dropped faster than they are searched.
-                }
-                if (search.hasUnseen(from, limit)) {
-                    searchFurther(search, limit);
-                    continue;
-                }
-                long next = search.endOfMessage(from, limit);
-                if (next == from && (eof || limit == from + max)) {
-                    next = limit;
-                }
-                if (next == from && !eof) {
-                    if (!deadline.await(changed)) {
-                        return nothing(from);
-                    }
-                    continue;
-                }
-                if (next == from) {
-                    refuseIfBroken();
-                }
-                boolean droppable = dropOldest && next > from;
-                OutputSlice ready = droppable ? kept(from, next, request, deadline, share) : slice(from, next, null);
-                if (ready != null) {
-                    return ready;
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @GuardedBy("lock") private long start(@Nullable Long offset, boolean skipsDropped) {
-        if (offset == null) {
-            return cursor;
-        }
-        return skipsDropped ? Math.max(offset, ring.oldest()) : offset;
-    }
-
-    /**
-     * Searches some more bytes: with the lock if they may be dropped at any moment, or the search could never catch up with
-     * them; otherwise without it, because their space is freed only when a reader moves the start.
-     */
-    @GuardedBy("lock") private void searchFurther(DelimiterSearch search, long limit) {
-        DelimiterSearch.Bytes bytes = ring.from(search.position());
-        long portion = Math.min(limit, search.position() + SEARCHED_AT_ONCE);
-        if (dropOldest) {
-            search.advance(bytes, portion);
-            unlocked(Thread::yield);
-        } else {
-            unlocked(() -> search.advance(bytes, portion));
-        }
-    }
-
-    private void unlocked(Runnable meanwhile) {
-        lock.unlock();
-        try {
-            meanwhile.run();
-        } finally {
-            lock.lock();
-        }
-    }
-
-    /**
-     * A copy of bytes that may be dropped at any moment; fewer than there were if some were dropped while they were copied, or
-     * do not fit into the share.
-     *
-     * @return null if the search has to start over
-     */
-    @GuardedBy("lock") private @Nullable OutputSlice kept(
-            long from, long next, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)
-            throws InterruptedException {
-        int length = (int) (next - from);
-        int room = share.bytes().length;
-        boolean whole = request.until() != null;
-        if (room == 0 || (room < length && whole)) {
-            lock.unlock();
-            try {
-                grow(share, length, deadline);
-            } finally {
-                lock.lock();
-            }
-            return null;
-        }
-        int copied = copyInParts(from, share.bytes(), Math.min(length, room));
-        return copied < length && whole ? null : slice(from, from + copied, share.bytes());
-    }
-
-    private static void grow(DeliveryBudget.Share share, int length, Deadline deadline) throws InterruptedException {
-        if (!share.grow(length, deadline)) {
-            throw PipeException.tooManyDeliveries();
-        }
-    }
-
-    @GuardedBy("lock") private int copyInParts(long from, byte[] target, int length) {
+    /** Copies bytes that may be dropped at any moment; returns fewer if some were dropped while they were copied. */
+    @GuardedBy("lock") int copyInParts(long from, byte[] target, int length) {
         int copied = 0;
         while (copied < length && from + copied >= ring.oldest()) {
             int part = Math.min(COPIED_AT_ONCE, length - copied);
@@ -305,22 +198,30 @@ final class OutputWindow {
         return copied;
     }
 
-    private OutputSlice nothing(long from) {
-        return new OutputSlice(this, from, from, false, null);
+    /** For a caller that waits, or works without the lock meanwhile. */
+    void unlocked(Runnable meanwhile) {
+        lock.unlock();
+        try {
+            meanwhile.run();
+        } finally {
+            lock.lock();
+        }
     }
 
-    @GuardedBy("lock") private OutputSlice slice(long from, long next, byte @Nullable [] copy) {
+    @GuardedBy("lock") OutputSlice slice(long from, long next, byte @Nullable [] copy) {
         return new OutputSlice(this, from, next, eof && next == ring.end(), copy);
     }
 
-    @GuardedBy("lock") private void refuseIfClosed() {
+    @GuardedBy("lock")
+    void refuseIfClosed() {
         if (closed) {
             throw PipeException.sessionClosed();
         }
     }
 
     /** An output that was cut off must not look as if it had ended. */
-    @GuardedBy("lock") private void refuseIfBroken() {
+    @GuardedBy("lock")
+    void refuseIfBroken() {
         if (failure != null) {
             throw PipeException.readFailed(failure);
         }
@@ -329,7 +230,8 @@ final class OutputWindow {
         }
     }
 
-    @GuardedBy("lock") private void refuseIfGone(long offset) {
+    @GuardedBy("lock")
+    void refuseIfGone(long offset) {
         if (offset < ring.oldest()) {
             throw PipeException.offsetGone(offset, ring.oldest());
         }
@@ -395,7 +297,7 @@ final class OutputWindow {
      */
     OutputSlice held(@Nullable Long offset, int max, DeliveryBudget.Share share) throws InterruptedException {
         int length = heldAt(offset, Math.min(max, share.largest()));
-        grow(share, length, new Deadline(Duration.ZERO, () -> false));
+        share.growOrRefuse(length, new Deadline(Duration.ZERO, () -> false));
         lock.lock();
         try {
             long from = offset == null ? ring.oldest() : offset;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One child, its pipes, and what carries bytes between them and the clients.
  *
  * <p>Any thread may call any method at any time. Reading, writing and exchanging wait no longer than their timeouts, and
- * never in a native call. {@link #close} works in every state, wakes all waiting threads, and returns within the grace plus
+ * in a native call only for moments. {@link #close} works in every state, wakes all waiting threads, and returns within the grace plus
  * a second, whatever the child does. What the child has written stays readable after that, until {@link #forget}.
  */
 public final class PipeSession {
@@ -34,7 +34,7 @@ public final class PipeSession {
     private final ChildExit exit = new ChildExit();
     private final SessionLog sessionLog;
 
-    private final InputSlot input = new InputSlot();
+    private final InputSlot input;
     private final InputWriter writer;
     private final OutputLog log;
     private final DeliveryBudget budget;
@@ -60,13 +60,14 @@ public final class PipeSession {
         this.topology = topology;
         this.child = child;
         this.sessionLog = new SessionLog(id, profile.name(), child.pid());
+        this.input = new InputSlot(child.nonBlocking());
         this.writer = new InputWriter(id, input);
         this.log = OutputLog.of(id, windows);
         this.budget = budget;
-        this.reader = new OutputReader(log.output(), exit, budget);
+        this.threads = new RelayThreads(id, child, topology, exit, input, log, sessionLog);
+        this.reader = new OutputReader(log.output(), threads.outputIntake(), exit, budget);
         this.exchanges = new Exchanges(id, input, writer, log.output(), reader, budget);
         this.stop = new ChildStop(child, exit, sessionLog);
-        this.threads = new RelayThreads(id, child, topology, exit, input, log, sessionLog);
         sessionLog.started(topology); // Before the child's exit can be logged.
         threads.start();
     }

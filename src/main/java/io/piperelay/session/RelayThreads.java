@@ -29,6 +29,7 @@ final class RelayThreads {
     private final InputSlot input;
     private final OutputLog outputs;
     private final SessionLog log;
+    private final OutputIntake outputIntake;
     private final OutputPump outputPump;
     private final OutputPump errorsPump;
     private final List<Thread> threads;
@@ -47,8 +48,10 @@ final class RelayThreads {
         this.outputs = outputs;
         this.log = log;
         var streams = Streams.of(child, topology, exit);
-        this.outputPump = new OutputPump(StandardStream.OUTPUT, streams.output(), outputs.output(), log);
-        this.errorsPump = new OutputPump(StandardStream.ERRORS, child.errors(), outputs.errors(), log);
+        this.outputIntake = new OutputIntake(streams.output(), outputs.output(), child.nonBlocking());
+        this.outputPump = new OutputPump(StandardStream.OUTPUT, streams.output(), outputIntake, outputs.output(), log);
+        var errorsIntake = new OutputIntake(child.errors(), outputs.errors(), null);
+        this.errorsPump = new OutputPump(StandardStream.ERRORS, child.errors(), errorsIntake, outputs.errors(), log);
         String name = "pipe-" + session.substring(0, 8);
         this.threads = List.of(
                 new Thread(new InputPump(input, streams.input(), exit, log), name + "-input"),
@@ -81,6 +84,10 @@ final class RelayThreads {
             throw PipeException.resourcesExhausted(
                     new OutOfResourcesException("Thread.start", null, "no more threads can be started"));
         }
+    }
+
+    OutputIntake outputIntake() {
+        return outputIntake;
     }
 
     private void watchChild() {

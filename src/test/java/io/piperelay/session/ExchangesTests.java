@@ -10,6 +10,7 @@ import io.piperelay.bytes.Delimiter;
 import io.piperelay.session.PipeException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,13 +32,18 @@ class ExchangesTests {
     private static final Duration LONG = Duration.ofSeconds(50);
     private static final Duration NO_TIME = Duration.ZERO;
 
-    private final InputSlot input = new InputSlot();
+    private final InputSlot input = new InputSlot(null);
     private final InputWriter writer = new InputWriter("s", input);
     private final OutputWindow window = new OutputWindow("s", WINDOW, false, (start, end) -> {});
     private final DeliveryBudget budget = DeliveryBudget.ofTheHeap();
-    private final OutputReader reader = new OutputReader(window, new ChildExit(), budget);
+    private final OutputReader reader = reader(window, budget);
     private final Exchanges exchanges = new Exchanges("s", input, writer, window, reader, budget);
     private final ByteArrayOutputStream child = new ByteArrayOutputStream();
+
+    private static OutputReader reader(OutputWindow read, DeliveryBudget share) {
+        var intake = new OutputIntake(InputStream.nullInputStream(), read, null);
+        return new OutputReader(read, intake, new ChildExit(), share);
+    }
 
     @AfterEach
     void end() {
@@ -82,7 +88,7 @@ class ExchangesTests {
 
     private void childWrites(String text) throws Exception {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        assertThat(window.append(bytes, bytes.length)).isTrue();
+        assertThat(window.append(bytes, 0, bytes.length)).isTrue();
     }
 
     private void awaitAccepted(long offset) {
@@ -283,12 +289,11 @@ class ExchangesTests {
     void whoGetsNoRoomForAReplyLearnsThatHisMessageIsWritten() throws Exception {
         var noRoom = new DeliveryBudget(WINDOW);
         var dropping = new OutputWindow("s", WINDOW, true, (start, end) -> {});
-        var others = new Exchanges(
-                "s", input, writer, dropping, new OutputReader(dropping, new ChildExit(), noRoom), noRoom);
+        var others = new Exchanges("s", input, writer, dropping, reader(dropping, noRoom), noRoom);
         try (DeliveryBudget.Share taken = noRoom.share()) {
             assertThat(taken.grow(WINDOW, new Deadline(NO_TIME, () -> false))).isTrue();
             byte[] reply = "reply\n".getBytes(StandardCharsets.US_ASCII);
-            dropping.append(reply, reply.length);
+            dropping.append(reply, 0, reply.length);
             var write = new WriteRequest(null, false, NO_TIME);
             var read = new ReadRequest(null, Delimiter.LF, 16, NO_TIME);
 

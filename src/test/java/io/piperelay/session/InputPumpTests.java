@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class InputPumpTests {
 
-    private final InputSlot slot = new InputSlot();
+    private final InputSlot slot = new InputSlot(null);
     private final MemoryPipe pipe = new MemoryPipe(100);
     private final ChildExit exit = new ChildExit();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.Later;
+import io.piperelay.platform.NonBlockingPipes;
 import io.piperelay.session.InputSlot.Chunk;
 import io.piperelay.session.PipeException.Reason;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,7 @@ class InputSlotTests {
 
     private static final Duration LONG = Duration.ofSeconds(50);
 
-    private final InputSlot slot = new InputSlot();
+    private final InputSlot slot = new InputSlot(null);
 
     private void put(String text, Duration timeout) throws InterruptedException {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
@@ -120,5 +121,72 @@ class InputSlotTests {
                 .isThrownBy(() -> put("two", LONG))
                 .returns(Reason.CHILD_EXITED, PipeException::reason);
         assertThat(text(take())).as("goes its way").isEqualTo("one");
+    }
+
+    /** A pipe that has room for five bytes. */
+    private static final class ShortPipe implements NonBlockingPipes {
+
+        private final StringBuilder written = new StringBuilder();
+
+        @Override
+        public boolean write(byte[] bytes, int offset, int length) {
+            boolean fits = written.length() + length <= 5;
+            if (fits) {
+                written.append(new String(bytes, offset, length, StandardCharsets.US_ASCII));
+            }
+            return fits;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length, Duration patience) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static void putInto(InputSlot slot, String text) throws InterruptedException {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        slot.put(bytes, 0, bytes.length, new Deadline(Duration.ZERO, () -> false));
+        slot.endMessage();
+    }
+
+    @Test
+    void whatThePipeTakesAtOncePassesTheSlotBy() throws InterruptedException {
+        var pipe = new ShortPipe();
+        var passing = new InputSlot(pipe);
+
+        putInto(passing, "one");
+        putInto(passing, "12");
+        assertThat(pipe.written).hasToString("one12");
+        assertThat(passing.offset()).isEqualTo(5);
+        putInto(passing, "full");
+
+        Chunk waiting = Objects.requireNonNull(passing.take());
+        assertThat(text(waiting)).isEqualTo("full");
+        assertThat(waiting.endsMessage()).isTrue();
+        assertThat(passing.offset()).isEqualTo(9);
+    }
+
+    @Test
+    void nothingOvertakesWhatIsInTheSlot() throws InterruptedException {
+        var pipe = new ShortPipe();
+        var passing = new InputSlot(pipe);
+        putInto(passing, "too long");
+
+        assertThatExceptionOfType(PipeException.PipeFull.class).isThrownBy(() -> putInto(passing, "1"));
+        passing.free(Objects.requireNonNull(passing.take()));
+        putInto(passing, "2");
+
+        assertThat(pipe.written).hasToString("2");
+    }
+
+    @Test
+    void onceRefusedNothingPassesBy() {
+        var pipe = new ShortPipe();
+        var passing = new InputSlot(pipe);
+        passing.refuse(PipeException::sessionClosed);
+
+        assertThatExceptionOfType(PipeException.class).isThrownBy(() -> putInto(passing, "1"));
+
+        assertThat(pipe.written).isEmpty();
     }
 }

@@ -31,7 +31,7 @@ class InputWriterTests {
     private static final SessionLog LOG = new SessionLog("s", "c", 1);
     private static final byte[] LF = {'\n'};
 
-    private final InputSlot slot = new InputSlot();
+    private final InputSlot slot = new InputSlot(null);
     private final InputWriter writer = new InputWriter("session", slot);
     private final ByteArrayOutputStream pipe = new ByteArrayOutputStream();
 

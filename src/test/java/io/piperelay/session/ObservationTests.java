@@ -31,7 +31,7 @@ class ObservationTests {
 
     private void writes(StandardStream source, String text) throws InterruptedException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        log.window(source).append(bytes, bytes.length);
+        log.window(source).append(bytes, 0, bytes.length);
     }
 
     /** What the observer gets next, such as {@code output 0 abc}; null if nothing. */
@@ -88,7 +88,7 @@ class ObservationTests {
 
     @Test
     void aCharacterWaitsForItsRest() throws Exception {
-        log.output().append(CUT, 3);
+        log.output().append(CUT, 0, 3);
         assertThat(next()).isEqualTo("output 0 x");
 
         CompletableFuture<Void> rest = CompletableFuture.runAsync(
@@ -149,7 +149,7 @@ class ObservationTests {
     @Test
     void aCharacterIsNotWaitedForAcrossBytesOfTheOtherStream() throws Exception {
         var patient = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), Duration.ofSeconds(50));
-        log.output().append(CUT, 2);
+        log.output().append(CUT, 0, 2);
         writes(StandardStream.ERRORS, "e");
         append(new byte[] {CUT[2], CUT[3]});
 
@@ -166,7 +166,7 @@ class ObservationTests {
 
     @Test
     void aCharacterWhoseRestDoesNotComeIsToldInPartsAndTheTextBehindItAsText() throws InterruptedException {
-        log.output().append(CUT, 3);
+        log.output().append(CUT, 0, 3);
 
         assertThat(next()).isEqualTo("output 0 x");
         assertThat(next()).isEqualTo("output 1 \uFFFD");
@@ -178,7 +178,7 @@ class ObservationTests {
 
     private void append(byte[] bytes) {
         try {
-            log.output().append(bytes, bytes.length);
+            log.output().append(bytes, 0, bytes.length);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -239,7 +239,7 @@ class ObservationTests {
         try {
             for (int position = 0; position < total; ) {
                 int length = Math.min(total - position, 1 + random.nextInt(2 * WINDOW));
-                log.output().append(MisbehavingChild.floodBytes(position, length), length);
+                log.output().append(MisbehavingChild.floodBytes(position, length), 0, length);
                 position += length;
             }
             log.close();

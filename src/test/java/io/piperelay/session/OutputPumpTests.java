@@ -25,7 +25,8 @@ class OutputPumpTests {
 
     private final HeldPipe pipe = new HeldPipe();
     private final OutputWindow window = new OutputWindow("s", WINDOW, false, (start, end) -> {});
-    private final OutputPump pump = new OutputPump(StandardStream.OUTPUT, pipe, window, new SessionLog("s", "c", 1));
+    private final OutputPump pump = new OutputPump(
+            StandardStream.OUTPUT, pipe, new OutputIntake(pipe, window, null), window, new SessionLog("s", "c", 1));
     private final Thread thread = new Thread(pump);
 
     /** A pipe that a grandchild never closes, and that knows how many bytes are in it. */
@@ -105,10 +106,10 @@ class OutputPumpTests {
     private long readToEnd() throws IOException, InterruptedException {
         var received = new ByteArrayOutputStream();
         while (!window.status().eof() || !window.isExhausted()) {
-            OutputSlice slice = window.await(
-                    new ReadRequest(null, null, WINDOW, Duration.ofMillis(50)),
-                    new Deadline(Duration.ofMillis(50), () -> false),
-                    new DeliveryBudget(0).share());
+            var request = new ReadRequest(null, null, WINDOW, Duration.ofMillis(50));
+            var deadline = new Deadline(request.timeout(), () -> false);
+            OutputSlice slice =
+                    new OutputWait(window, null, false, null, request, deadline, new DeliveryBudget(0).share()).bytes();
             slice.writeTo(received);
             window.take(slice);
             pump.stopIfDrained();

@@ -9,6 +9,7 @@ import io.piperelay.Later;
 import io.piperelay.bytes.Delimiter;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.session.PipeException.Reason;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -29,12 +30,13 @@ class OutputReaderTests {
     private final FakeReceiver receiver = new FakeReceiver();
 
     private OutputReader readerOf(OutputWindow read) {
-        return new OutputReader(read, exit, DeliveryBudget.ofTheHeap());
+        return new OutputReader(
+                read, new OutputIntake(InputStream.nullInputStream(), read, null), exit, DeliveryBudget.ofTheHeap());
     }
 
     private static void append(OutputWindow window, String text) throws InterruptedException {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        assertThat(window.append(bytes, bytes.length)).isTrue();
+        assertThat(window.append(bytes, 0, bytes.length)).isTrue();
     }
 
     private static ReadRequest request(@Nullable Long offset, Duration timeout) {

@@ -21,7 +21,7 @@ class OutputSliceTests {
     @BeforeEach
     void fill() throws InterruptedException {
         new Random(5).nextBytes(bytes);
-        window.append(bytes, CAPACITY);
+        window.append(bytes, 0, CAPACITY);
     }
 
     private OutputSlice all(byte @Nullable [] copy) {
@@ -49,7 +49,7 @@ class OutputSliceTests {
     void whatSomebodyHasGivenUpMeanwhileIsGoneUnlessItWasCopied() throws Exception {
         OutputSlice copied = all(bytes);
         window.take(copied);
-        window.append(bytes, 1);
+        window.append(bytes, 0, 1);
 
         assertThat(written(copied)).isEqualTo(bytes);
         assertThatExceptionOfType(PipeException.class)

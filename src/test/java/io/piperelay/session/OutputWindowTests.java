@@ -11,7 +11,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,7 +34,7 @@ class OutputWindowTests {
 
     private static void append(OutputWindow window, String text) throws InterruptedException {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        assertThat(window.append(bytes, bytes.length)).isTrue();
+        assertThat(window.append(bytes, 0, bytes.length)).isTrue();
     }
 
     private static OutputSlice look(OutputWindow window, int max, @Nullable String until) throws InterruptedException {
@@ -51,7 +50,8 @@ class OutputWindowTests {
     private static OutputSlice waitFor(
             OutputWindow window, ReadRequest request, BooleanSupplier gone, DeliveryBudget budget)
             throws InterruptedException {
-        return window.await(request, new Deadline(request.timeout(), gone), budget.share());
+        var deadline = new Deadline(request.timeout(), gone);
+        return new OutputWait(window, request.offset(), false, null, request, deadline, budget.share()).bytes();
     }
 
     private static ReadRequest aByteInTime() {
@@ -133,7 +133,7 @@ class OutputWindowTests {
     private static boolean appendLater(OutputWindow window, String text) {
         try {
             byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-            return window.append(bytes, bytes.length);
+            return window.append(bytes, 0, bytes.length);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -339,7 +339,7 @@ class OutputWindowTests {
     void othersHaveTheirTurnDuringALongSearch(boolean dropOldest) throws Exception {
         byte[] letters = "a".repeat(LARGE).getBytes(StandardCharsets.US_ASCII);
         var large = new OutputWindow("s", LARGE, dropOldest, (start, end) -> {});
-        large.append(letters, LARGE - 1);
+        large.append(letters, 0, LARGE - 1);
         String sought = "a".repeat(1023) + "b";
 
         await().until(() -> {
@@ -400,7 +400,7 @@ class OutputWindowTests {
                 for (int from = 0; from < sent.length; ) {
                     int length = Math.min(sent.length - from, 1 + sizes.nextInt(200));
                     try {
-                        small.append(Arrays.copyOfRange(sent, from, from + length), length);
+                        small.append(sent, from, length);
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
                     }

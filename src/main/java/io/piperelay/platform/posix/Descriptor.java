@@ -36,6 +36,11 @@ final class Descriptor implements PipeEnd {
         return other;
     }
 
+    /** From now on its calls fail instead of waiting; so do those of all duplicates, but not of others of the same pipe. */
+    void neverWait() {
+        LibC.fcntl(number, LibC.F_SETFL, LibC.O_NONBLOCK);
+    }
+
     /** A path that can be opened for a second descriptor of the same pipe end; valid until {@link #close}. */
     Path path() {
         return Path.of("/proc/self/fd", Integer.toString(number));

@@ -18,6 +18,15 @@ final class LibC {
 
     static final int F_GETPIPE_SZ = 1032;
 
+    /** Sets a descriptor's status flags. */
+    static final int F_SETFL = 4;
+
+    /** <a href="https://man7.org/linux/man-pages/man2/open.2.html">open(2)</a>: fail with EAGAIN instead of waiting. */
+    static final int O_NONBLOCK = 0x800;
+
+    /** <a href="https://man7.org/linux/man-pages/man7/pipe.7.html">pipe(7)</a>: the bytes that are written all or not at all. */
+    static final int PIPE_BUF = 4096;
+
     /** Duplicates a descriptor to the lowest free number that is not below the argument. */
     static final int F_DUPFD_CLOEXEC = 1030;
 
@@ -89,6 +98,8 @@ final class LibC {
 
     /** Returns how many bytes were read; 0 at the end. */
     static native NativeLong read(int fd, byte[] bytes, NativeLong count) throws LastErrorException;
+
+    static native NativeLong read(int fd, Pointer buffer, NativeLong count) throws LastErrorException;
 
     /** Returns how many bytes were written. */
     static native NativeLong write(int fd, byte[] bytes, NativeLong count) throws LastErrorException;

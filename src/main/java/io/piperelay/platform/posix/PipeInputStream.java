@@ -1,6 +1,8 @@
 package io.piperelay.platform.posix;
 
 import com.sun.jna.LastErrorException;
+import com.sun.jna.Memory;
+import com.sun.jna.NativeLong;
 import com.sun.jna.ptr.IntByReference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,15 +10,23 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The service's read end of a pipe. {@link #close} releases a blocked read, which a plain close(2) would not do; that is
+ * The service's read end of a pipe. Its channel waits for bytes, its descriptor may {@linkplain Descriptor#neverWait not}. {@link #close} releases a blocked read, which a plain close(2) would not do; that is
  * why the bytes go through a channel, opened on the descriptor's path.
  */
 final class PipeInputStream extends InputStream {
 
+    /** How much one call moves: what a pipe holds unless its size is set. */
+    private static final int BUFFER_SIZE = 64 * 1024;
+
     private final Descriptor descriptor;
     private final FileChannel channel;
+
+    /** Of {@link #readSoon}; allocated when it is first needed. */
+    private @Nullable Memory buffer;
 
     /** Takes ownership of the descriptor when it returns; if it throws, the caller still owns it. */
     PipeInputStream(Descriptor descriptor) throws IOException {
@@ -33,6 +43,33 @@ final class PipeInputStream extends InputStream {
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         return channel.read(ByteBuffer.wrap(buffer, offset, length));
+    }
+
+    /** @return 0 if nothing arrived in time, or nothing ever will */
+    int readSoon(byte[] target, int offset, int length, Duration patience) {
+        int[] pollfd = {descriptor.number(), LibC.POLLIN};
+        try {
+            return LibC.poll(pollfd, new NativeLong(1), (int) patience.toMillis()) > 0
+                    ? readNow(target, offset, length)
+                    : 0;
+        } catch (LastErrorException e) {
+            return 0;
+        }
+    }
+
+    private int readNow(byte[] target, int offset, int length) {
+        synchronized (descriptor) {
+            if (!channel.isOpen()) {
+                return 0;
+            }
+            if (buffer == null) {
+                buffer = new Memory(BUFFER_SIZE);
+            }
+            int count = LibC.read(descriptor.number(), buffer, new NativeLong(Math.min(length, BUFFER_SIZE)))
+                    .intValue();
+            buffer.read(0, target, offset, count);
+            return count;
+        }
     }
 
     /** Asks the kernel, even while another thread reads. */

@@ -9,8 +9,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
-/** The service's write end of a pipe; the counterpart of {@link PipeInputStream}. */
+/**
+ * The service's write end of a pipe; the counterpart of {@link PipeInputStream}. Its channel waits for room in the pipe, its
+ * descriptor may {@linkplain Descriptor#neverWait not}.
+ */
 final class PipeOutputStream extends OutputStream {
 
     private final Descriptor descriptor;
@@ -41,6 +45,24 @@ final class PipeOutputStream extends OutputStream {
         }
     }
 
+    /** @return false if nothing was written, because there is no room for all of the bytes, or writing fails */
+    boolean writeNow(byte[] buffer, int offset, int length) {
+        if (length > LibC.PIPE_BUF) {
+            return false;
+        }
+        byte[] bytes = Arrays.copyOfRange(buffer, offset, offset + length);
+        synchronized (descriptor) {
+            try {
+                return channel.isOpen()
+                        && LibC.write(descriptor.number(), bytes, new NativeLong(length))
+                                        .intValue()
+                                == length;
+            } catch (LastErrorException e) {
+                return false;
+            }
+        }
+    }
+
     /** A failed write's exception gives its cause only in the locale's language; POLLERR gives it in any. */
     private boolean nobodyReads() {
         int[] pollfd = {descriptor.number(), LibC.POLLOUT};
@@ -56,7 +78,9 @@ final class PipeOutputStream extends OutputStream {
         try {
             channel.close();
         } finally {
-            descriptor.close();
+            synchronized (descriptor) {
+                descriptor.close();
+            }
         }
     }
 }

@@ -2,7 +2,9 @@ package io.piperelay.platform.posix;
 
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ExitStatus;
+import io.piperelay.platform.NonBlockingPipes;
 import io.piperelay.platform.PipeHandles;
+import io.piperelay.platform.Topology;
 import java.io.InputStream;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +15,15 @@ final class PosixProcess implements ChildProcess {
     private final SessionLeader leader;
     private final PosixStreams streams;
     private final PipeHandles handles;
+    private final Topology topology;
     private final Launcher launcher;
 
-    PosixProcess(SessionLeader leader, PosixStreams streams, PipeHandles handles, Launcher launcher) {
+    PosixProcess(
+            SessionLeader leader, PosixStreams streams, PipeHandles handles, Topology topology, Launcher launcher) {
         this.leader = leader;
         this.streams = streams;
         this.handles = handles;
+        this.topology = topology;
         this.launcher = launcher;
     }
 
@@ -45,6 +50,11 @@ final class PosixProcess implements ChildProcess {
     @Override
     public InputStream errors() {
         return streams.errors();
+    }
+
+    @Override
+    public @Nullable NonBlockingPipes nonBlocking() {
+        return topology == Topology.DUPLEX ? streams : null;
     }
 
     @Override

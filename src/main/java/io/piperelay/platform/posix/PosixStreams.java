@@ -1,11 +1,14 @@
 package io.piperelay.platform.posix;
 
 import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.NonBlockingPipes;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The service's ends of a child's pipes, opened together and closed together. */
-record PosixStreams(PipeOutputStream input, PipeInputStream output, PipeInputStream errors) implements AutoCloseable {
+record PosixStreams(PipeOutputStream input, PipeInputStream output, PipeInputStream errors)
+        implements NonBlockingPipes, AutoCloseable {
 
     /** Takes ownership of the descriptors; closes all of them if it throws. */
     static PosixStreams open(Descriptor input, Descriptor output, Descriptor errors) throws NativeCallException {
@@ -19,6 +22,16 @@ record PosixStreams(PipeOutputStream input, PipeInputStream output, PipeInputStr
             closeQuietly(inputStream, outputStream, input, output, errors);
             throw Errno.failed("open", e);
         }
+    }
+
+    @Override
+    public boolean write(byte[] bytes, int offset, int length) {
+        return input.writeNow(bytes, offset, length);
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length, Duration patience) {
+        return output.readSoon(target, offset, length, patience);
     }
 
     @Override

@@ -1,23 +1,31 @@
 package io.piperelay.platform.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.piperelay.ProcessStat;
+import io.piperelay.platform.BrokenPipeException;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ExitStatus;
+import io.piperelay.platform.NonBlockingPipes;
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.PlatformContract;
+import io.piperelay.platform.Topology;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @EnabledOnOs(OS.LINUX)
 class PosixPlatformIT extends PlatformContract {
@@ -107,5 +115,114 @@ class PosixPlatformIT extends PlatformContract {
         child.kill();
 
         assertThat(child.waitFor()).isEqualTo(new ExitStatus(137, "SIGKILL"));
+    }
+
+    private static NonBlockingPipes nonBlocking(ChildProcess child) {
+        return Objects.requireNonNull(child.nonBlocking());
+    }
+
+    private ChildProcess shell(Topology topology, String script) throws IOException {
+        return launch(topology, 0, command(List.of("/bin/sh", "-c", script)));
+    }
+
+    private static int read(ChildProcess child, byte[] target) {
+        return nonBlocking(child).read(target, 1, target.length - 1, DEADLINE);
+    }
+
+    @Test
+    void withoutBlockingBytesGoAndComeAsTheyDoOtherwise() throws IOException {
+        ChildProcess child = launch(Topology.DUPLEX, 0, command(fastReader()));
+        byte[] answer = new byte[10];
+
+        assertThat(nonBlocking(child).write(bytes("-ping-"), 1, 4)).isTrue();
+
+        assertThat(read(child, answer)).isEqualTo(4);
+        assertThat(text(answer)).isEqualTo("\0ping\0\0\0\0\0");
+    }
+
+    @Test
+    void aFullPipeTakesNothingAndAnEmptyOneGivesNothing() throws IOException {
+        ChildProcess child = shell(Topology.DUPLEX, "sleep 600");
+        byte[] piece = new byte[LibC.PIPE_BUF];
+        int taken = 0;
+
+        while (nonBlocking(child).write(piece, 0, piece.length)) {
+            taken += piece.length;
+        }
+
+        assertThat(taken).isEqualTo(child.handles().bufferSize());
+        assertThat(nonBlocking(child).write(piece, 0, 1)).isFalse();
+        assertThat(nonBlocking(child).read(piece, 0, 1, Duration.ofMillis(5))).isZero();
+    }
+
+    @Test
+    void moreThanAPipeTakesInOnePieceIsRefused() throws IOException {
+        ChildProcess child = shell(Topology.DUPLEX, "sleep 600");
+
+        assertThat(nonBlocking(child).write(new byte[LibC.PIPE_BUF + 1], 0, LibC.PIPE_BUF + 1))
+                .isFalse();
+    }
+
+    @Test
+    void theEndIsNothingToReadAndABrokenPipeTakesNothing() throws Exception {
+        ChildProcess child = shell(Topology.DUPLEX, "exit 3");
+        child.waitFor();
+
+        assertThat(nonBlocking(child).write(bytes("x"), 0, 1)).isFalse();
+        assertThat(read(child, new byte[10])).isZero();
+        assertThatExceptionOfType(BrokenPipeException.class)
+                .isThrownBy(() -> child.input().write(bytes("x")));
+        assertThat(child.output().read()).isEqualTo(-1);
+    }
+
+    @Test
+    void onceClosedNothingIsWrittenOrReadEvenIfTheNumberIsReused() throws IOException {
+        ChildProcess closed = launch(Topology.DUPLEX, 0, command(fastReader()));
+        NonBlockingPipes pipes = nonBlocking(closed);
+        closed.close();
+        ChildProcess next = launch(Topology.DUPLEX, 0, command(fastPrinter("next")));
+        assertThat(next.handles()).as("the same numbers").isEqualTo(closed.handles());
+
+        assertThat(pipes.write(bytes("x"), 0, 1)).isFalse();
+        assertThat(pipes.read(new byte[10], 0, 10, Duration.ofMillis(200))).isZero();
+
+        assertThat(text(next.output().readAllBytes())).isEqualTo("next\n");
+    }
+
+    /** Which a channel would be by an interrupt. */
+    @Test
+    void anInterruptedThreadClosesNothing() throws IOException {
+        ChildProcess child = launch(Topology.DUPLEX, 0, command(fastReader()));
+        byte[] answer = new byte[10];
+
+        Thread.currentThread().interrupt();
+        boolean written = nonBlocking(child).write(bytes("ping"), 0, 4);
+        int count = read(child, answer);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(written).isTrue();
+        assertThat(count).isEqualTo(4);
+        child.input().write(bytes("pong"));
+        assertThat(read(child, answer)).isEqualTo(4);
+    }
+
+    /** A program that does not expect it takes EAGAIN for a failure. */
+    @ParameterizedTest
+    @EnumSource(Topology.class)
+    void theChildsOwnCallsWait(Topology topology) throws IOException {
+        ChildProcess child = shell(topology, "cat /proc/$$/fdinfo/0 /proc/$$/fdinfo/1 >&2");
+
+        List<Integer> flags = text(child.errors().readAllBytes())
+                .lines()
+                .filter(line -> line.startsWith("flags:"))
+                .map(line -> Integer.parseInt(line.substring(6).strip(), 8))
+                .toList();
+
+        assertThat(flags).hasSize(2).allMatch(flag -> (flag & LibC.O_NONBLOCK) == 0);
+    }
+
+    @Test
+    void aSharedPipeIsReadAndWrittenByItsStreamsAlone() throws IOException {
+        assertThat(shell(Topology.SHARED, "sleep 600").nonBlocking()).isNull();
     }
 }
