@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.piperelay.http.support.Answer;
 import io.piperelay.http.support.RawConnection;
 import io.piperelay.http.support.RelayClient;
-import io.piperelay.http.support.RelayProcess;
 import io.piperelay.http.support.RelayService;
 import io.piperelay.http.support.Settings;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -104,29 +102,6 @@ class AccessIT {
             connection.send("GET /pipe/children HTTP/1.1\r\nHost: " + host + "\r\n"
                     + (token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n") + "\r\n");
             return connection.answer();
-        }
-    }
-
-    @Test
-    void anOperatorIsToldThatAnotherNameWantsAToken() throws InterruptedException {
-        try (RelayProcess refused = RelayProcess.with(
-                        Settings.ordinary().with("pipe.access.allowed-hosts", "relay.lan"))
-                .launch()) {
-            assertThat(refused.exitCode(Duration.ofSeconds(60))).isNotZero();
-            assertThat(refused.log())
-                    .contains("pipe-relay does not start", "relay.lan", "pipe.access.token-file")
-                    .doesNotContain("\tat ", "pipe-relay is ready");
-        }
-    }
-
-    @Test
-    void anOperatorIsToldHowAnotherBindCanBeHad() throws InterruptedException {
-        try (RelayProcess refused = RelayProcess.with(Settings.ordinary().with("server.address", "0.0.0.0"))
-                .launch()) {
-            assertThat(refused.exitCode(Duration.ofSeconds(60))).isNotZero();
-            assertThat(refused.log())
-                    .contains("pipe-relay does not start", "pipe.access.token-file", "pipe.access.allowed-hosts")
-                    .doesNotContain("\tat ", "pipe-relay is ready");
         }
     }
 

@@ -146,7 +146,7 @@ class LeakIT {
         "in-a-file, chdir, 20, Not a directory"
     })
     void failedLaunchesLeaveNothing(String child, String operation, int errno, String message) {
-        int times = Soak.count(40, 1_000);
+        int times = Soak.count(20, 1_000);
         Usage before = Usage.now();
 
         for (int i = 0; i < times; i++) {

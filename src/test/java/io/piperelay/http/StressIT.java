@@ -75,7 +75,7 @@ class StressIT {
 
     @Test
     void ofManyThatCreateAtOnceExactlyOneSucceeds() throws Exception {
-        int rounds = Soak.count(50, 1_000);
+        int rounds = Soak.count(25, 1_000);
         for (int round = 0; round < rounds; round++) {
             client.delete("/pipe?grace=0s");
             var together = new CyclicBarrier(THREADS);
@@ -307,7 +307,7 @@ class StressIT {
 
     @Test
     void noSessionEverSeesAnothersBytes() throws Exception {
-        int sessions = Soak.count(60, 1_000);
+        int sessions = Soak.count(30, 1_000);
         List<String> ids = Collections.synchronizedList(new ArrayList<>());
         Queue<Reply> replies = new ConcurrentLinkedQueue<>();
         AtomicInteger checked = new AtomicInteger();

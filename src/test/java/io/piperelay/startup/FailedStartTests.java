@@ -56,6 +56,24 @@ class FailedStartTests {
         assertFails(start().file(file, line), output, named);
     }
 
+    @Test
+    void anotherNameWantsAToken(CapturedOutput output) {
+        assertFails(
+                start().arguments("--pipe.access.allowed-hosts=relay.lan"),
+                output,
+                "relay.lan",
+                "pipe.access.token-file");
+    }
+
+    @Test
+    void itIsSaidHowAnotherBindCanBeHad(CapturedOutput output) {
+        assertFails(
+                start().arguments("--server.address=0.0.0.0"),
+                output,
+                "pipe.access.token-file",
+                "pipe.access.allowed-hosts");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
