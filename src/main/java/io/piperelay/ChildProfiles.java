@@ -31,12 +31,13 @@ final class ChildProfiles {
         List<String> command = child.command();
         if (!command.get(0).equals(AGENT)) {
             var program = new ChildCommand(command, child.workingDirectory(), child.environment());
-            return new ChildProfile(name, () -> program, null, child.stopGrace());
+            return new ChildProfile(name, () -> program, null, child.pipelining(), child.stopGrace());
         }
         List<String> duplex = command.subList(1, command.size());
         List<String> shared = new ArrayList<>(duplex);
         shared.add(TAKE_TURNS);
-        return new ChildProfile(name, () -> agent(child, duplex), () -> agent(child, shared), child.stopGrace());
+        return new ChildProfile(
+                name, () -> agent(child, duplex), () -> agent(child, shared), child.pipelining(), child.stopGrace());
     }
 
     private ChildCommand agent(ConfiguredChild child, List<String> arguments) throws NativeCallException {

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param command what is launched
  * @param sharedCommand what is launched on a shared pipe instead; null for a program that cannot take turns on one
+ * @param pipelining whether it answers each message with exactly one reply, in order, so that exchanges need not wait for each
+ *     other; without effect where output may be dropped
  * @param stopGrace how long it may take to exit by itself when its session is closed
  */
 public record ChildProfile(
-        String name, Launchable command, @Nullable Launchable sharedCommand, Duration stopGrace) {
+        String name, Launchable command, @Nullable Launchable sharedCommand, boolean pipelining, Duration stopGrace) {
 
     /** A command that is determined at the moment of its launch. */
     public interface Launchable {

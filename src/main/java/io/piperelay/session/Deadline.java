@@ -77,15 +77,25 @@ public final class Deadline {
         return true;
     }
 
+    /** An attempt to acquire something, behind those already waiting. */
+    @FunctionalInterface
+    interface Attempt {
+        boolean within(long nanos) throws InterruptedException;
+    }
+
     /** Waits for the lock, behind those already waiting; false if the deadline passed first. */
     boolean acquire(Lock lock) throws InterruptedException {
-        boolean acquired = lock.tryLock(0, TimeUnit.NANOSECONDS);
+        return acquire(nanos -> lock.tryLock(nanos, TimeUnit.NANOSECONDS));
+    }
+
+    boolean acquire(Attempt attempt) throws InterruptedException {
+        boolean acquired = attempt.within(0);
         while (!acquired) {
             long left = deadline - System.nanoTime();
             if (left <= 0 || isAbandoned()) {
                 return false;
             }
-            acquired = lock.tryLock(Math.min(left, lookAgainNanos), TimeUnit.NANOSECONDS);
+            acquired = attempt.within(Math.min(left, lookAgainNanos));
         }
         return true;
     }

@@ -79,6 +79,11 @@ final class ExchangeLog {
         }
     }
 
+    /** The exchange will never have a reply. */
+    synchronized void forget(Exchange exchange) {
+        exchanges.remove(exchange.start());
+    }
+
     /** Records that the request that has the turn waits for the reply to this message. */
     synchronized void enter(Exchange exchange) {
         inTurn = exchange.start();

@@ -2,11 +2,6 @@ package io.piperelay.session;
 
 import io.piperelay.session.ExchangeLog.Exchange;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Messages and the replies to them, one after the other: an exchange has both the writers' and the readers' turn from its
@@ -42,28 +37,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchanges {
 
-    private final String session;
-    private final InputSlot input;
-    private final InputWriter writer;
+    private final ExchangeTurns turns;
+    private final ExchangeWriter writer;
     private final OutputWindow window;
     private final OutputReader reader;
     private final DeliveryBudget budget;
-    private final ReentrantLock turn = new ReentrantLock(true);
-    private final ExchangeLog log = new ExchangeLog();
+    private final ExchangeLog log;
 
     Exchanges(
-            String session,
-            InputSlot input,
-            InputWriter writer,
+            ExchangeTurns turns,
+            ExchangeWriter writer,
             OutputWindow window,
             OutputReader reader,
-            DeliveryBudget budget) {
-        this.session = session;
-        this.input = input;
+            DeliveryBudget budget,
+            ExchangeLog log) {
+        this.turns = turns;
         this.writer = writer;
         this.window = window;
         this.reader = reader;
         this.budget = budget;
+        this.log = log;
     }
 
     /**
@@ -79,68 +72,30 @@ final class Exchanges {
      */
     void exchange(WriteRequest write, ChunkedBody message, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
-        message.digestAll();
         writer.begin(write, message);
-        Exchange known = known(write);
+        Exchange known = writer.known(write);
         if (known != null && (known.reply() != null || log.isInTurn(known))) {
-            verify(known, message);
-            receiver.accepted(result(known));
+            writer.verify(known, message);
+            receiver.accepted(writer.result(known));
             repeat(known, read, receiver);
             return;
         }
-        var deadline = new Deadline(write.timeout(), receiver::isGone);
-        if (!deadline.acquire(turn)) {
-            throw InputWriter.noTurn(deadline);
-        }
+        turns.begin(new Deadline(write.timeout(), receiver::isGone));
         try {
-            acquireBothTurns(deadline);
-            try {
-                exchangeInTurn(write, message, read, receiver);
-            } finally {
-                reader.turn().unlock();
-                writer.turn().unlock();
-            }
+            exchangeInTurn(write, message, read, receiver);
         } finally {
-            turn.unlock();
+            turns.end();
         }
-    }
-
-    private @Nullable Exchange known(WriteRequest write) {
-        return write.offset() == null ? null : log.find(write.offset());
-    }
-
-    /**
-     * Never waits for one turn while holding the other: a reader would get no output while writers are blocked, and a writer
-     * could not get rid of its input while readers are.
-     */
-    private void acquireBothTurns(Deadline deadline) throws InterruptedException {
-        ReentrantLock wanted = writer.turn();
-        ReentrantLock other = reader.turn();
-        while (deadline.acquire(wanted)) {
-            if (other.tryLock()) {
-                return;
-            }
-            wanted.unlock();
-            ReentrantLock busy = other;
-            other = wanted;
-            wanted = busy;
-        }
-        throw InputWriter.noTurn(deadline);
     }
 
     private void exchangeInTurn(WriteRequest write, ChunkedBody message, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
-        Exchange exchange = known(write);
-        if (exchange != null && exchange.isAccepted()) {
-            verify(exchange, message);
-        } else {
-            exchange = write(exchange, write, message);
-        }
+        Exchange exchange = writer.write(write, message, false);
         boolean repeatable = write.offset() != null;
         log.enter(exchange);
         boolean delivered = false;
         try {
-            receiver.accepted(result(exchange));
+            receiver.accepted(writer.result(exchange));
             var deadline = new Deadline(read.timeout(), () -> !repeatable && receiver.isGone());
             answer(exchange, read, deadline, receiver);
             delivered = true;
@@ -149,60 +104,6 @@ final class Exchanges {
             if (reply != null && (delivered || repeatable)) {
                 window.take(reply);
             }
-        }
-    }
-
-    private WriteResult result(Exchange exchange) {
-        return new WriteResult(session, exchange.start(), exchange.next() - exchange.start(), exchange.next());
-    }
-
-    /**
-     * Reads the message to its end, and compares it with the one that was written.
-     *
-     * @throws PipeException {@code OFFSET_TAKEN} if it differs
-     */
-    private void verify(Exchange exchange, ChunkedBody message) throws IOException {
-        long left = exchange.next() - exchange.start();
-        for (; message.length() > 0 && left >= 0; message.next()) {
-            left -= message.length();
-        }
-        if (left != 0 || !MessageDigest.isEqual(message.digest(), exchange.digest())) {
-            throw PipeException.offsetTaken(exchange.start(), input.offset());
-        }
-    }
-
-    /** Writes the message, or the rest of one that was begun. */
-    private Exchange write(@Nullable Exchange begun, WriteRequest write, ChunkedBody message)
-            throws IOException, InterruptedException {
-        long accepted = input.offset();
-        long start = write.offset() == null ? accepted : write.offset();
-        if (begun == null && start < accepted) {
-            throw PipeException.replyForgotten(start, window.status().oldest());
-        }
-        if (begun != null && begun.next() != accepted) {
-            throw PipeException.offsetTaken(start, accepted);
-        }
-        if (start <= accepted && window.isFull()) {
-            throw PipeException.windowFull(window.status().capacity());
-        }
-        Exchange exchange =
-                begun == null ? Exchange.begun(start, window.status().cursor()) : begun;
-        var deadlock = new Deadlock(input, window);
-        try {
-            var deadline = new Deadline(write.timeout(), deadlock, Deadlock.LOOK_AGAIN);
-            WriteResult written = writer.writeInTurn(write, message, deadline);
-            if (written.next() < accepted) {
-                throw PipeException.offsetTaken(start, accepted);
-            }
-            Exchange whole = exchange.accepted(written.next(), message.digest());
-            log.put(whole);
-            return whole;
-        } catch (PipeException.PipeFull full) {
-            throw deadlock.getAsBoolean()
-                    ? PipeException.exchangeTooLarge(window.status().capacity(), full)
-                    : full;
-        } finally {
-            log.putPart(exchange.acceptedTo(input.offset()));
         }
     }
 
@@ -217,7 +118,7 @@ final class Exchanges {
             OutputSlice found = awaitReply(exchange, read, deadline, share);
             OutputSlice reply = (found.isEmpty() ? log.latest(exchange) : log.answer(exchange, found)).reply();
             if (reply == null || deadline.isAbandoned()) {
-                throw noReply(exchange, deadline);
+                throw ExchangeWriter.noReply(exchange, exchange.replyStart(), deadline);
             }
             boolean same = found.offset() == reply.offset() && found.next() == reply.next();
             receiver.receive(same ? found : reply);
@@ -229,19 +130,9 @@ final class Exchanges {
         try {
             return reader.awaitReply(exchange.replyStart(), read, deadline, share);
         } catch (PipeException.TooManyDeliveries e) {
-            throw afterAcceptance(e, exchange); // A client that tries again must know that the message is written.
+            throw ExchangeWriter.afterAcceptance(
+                    e, exchange); // A client that tries again must know that the message is written.
         }
-    }
-
-    private static PipeException noReply(Exchange exchange, Deadline deadline) {
-        PipeException reason = deadline.isAbandoned()
-                ? PipeException.clientGone().with("offset", exchange.replyStart())
-                : PipeException.replyTimeout(exchange.replyStart());
-        return afterAcceptance(reason, exchange);
-    }
-
-    private static PipeException afterAcceptance(PipeException reason, Exchange exchange) {
-        return reason.with("written", exchange.next() - exchange.start()).with("next", exchange.next());
     }
 
     /** Delivers the reply to a message for which another request has or had the turn. */
@@ -251,41 +142,6 @@ final class Exchanges {
         OutputSlice reply = log.latest(exchange).reply();
         if (reply != null && !log.isInTurn(exchange)) {
             window.take(reply);
-        }
-    }
-    /**
-     * Detects that an exchange and its child wait for each other: the window is full, and nobody makes room in it during an
-     * exchange, so the child can't write; and it does not read either, although there is more input for it.
-     *
-     * <p>Not thread-safe.
-     */
-    private static final class Deadlock implements BooleanSupplier {
-
-        /** By then, a child that is only slow has read something, or a client has made room. */
-        private static final Duration STANDSTILL = Duration.ofMillis(250);
-
-        static final Duration LOOK_AGAIN = Duration.ofMillis(50);
-
-        private final InputSlot input;
-        private final OutputWindow window;
-        private long accepted = -1;
-        private long since;
-
-        Deadlock(InputSlot input, OutputWindow window) {
-            this.input = input;
-            this.window = window;
-        }
-
-        @Override
-        public boolean getAsBoolean() {
-            long now = System.nanoTime();
-            long offset = input.offset();
-            if (offset != accepted || !window.isFull()) {
-                accepted = offset;
-                since = now;
-                return false;
-            }
-            return now - since > STANDSTILL.toNanos();
         }
     }
 }

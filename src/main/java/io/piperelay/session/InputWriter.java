@@ -2,7 +2,6 @@ package io.piperelay.session;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Puts messages into the input slot, one whole message after the other, each byte exactly once.
@@ -15,15 +14,15 @@ final class InputWriter {
 
     private final String session;
     private final InputSlot slot;
-    private final ReentrantLock turn = new ReentrantLock(true);
+    private final Turn turn = new Turn();
 
     InputWriter(String session, InputSlot slot) {
         this.session = session;
         this.slot = slot;
     }
 
-    /** For a turn that spans more than one message; reentrant. */
-    ReentrantLock turn() {
+    /** For a turn that spans more than one message. */
+    Turn turn() {
         return turn;
     }
 
@@ -37,13 +36,13 @@ final class InputWriter {
     WriteResult write(WriteRequest request, ChunkedBody message) throws IOException, InterruptedException {
         var deadline = new Deadline(request.timeout(), message::isSenderGone);
         begin(request, message);
-        if (!deadline.acquire(turn)) {
+        if (!turn.begin(deadline)) {
             throw noTurn(deadline);
         }
         try {
             return writeInTurn(request, message, deadline.whateverHappens());
         } finally {
-            turn.unlock();
+            turn.end();
         }
     }
 

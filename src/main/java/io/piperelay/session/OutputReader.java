@@ -2,7 +2,6 @@ package io.piperelay.session;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +22,7 @@ final class OutputReader {
     private final OutputIntake intake;
     private final ChildExit exit;
     private final DeliveryBudget budget;
-    private final ReentrantLock turn = new ReentrantLock(true);
+    private final Turn turn = new Turn();
 
     OutputReader(OutputWindow window, OutputIntake intake, ChildExit exit, DeliveryBudget budget) {
         this.window = window;
@@ -32,8 +31,8 @@ final class OutputReader {
         this.budget = budget;
     }
 
-    /** For a turn that spans more than one read; reentrant. */
-    ReentrantLock turn() {
+    /** For a turn that spans more than one read. */
+    Turn turn() {
         return turn;
     }
 
@@ -51,7 +50,7 @@ final class OutputReader {
                 return deliver(await(request, intake, deadline, share), receiver);
             }
         }
-        if (!deadline.acquire(turn)) {
+        if (!turn.begin(deadline)) {
             return false;
         }
         try (DeliveryBudget.Share share = budget.share()) {
@@ -62,7 +61,7 @@ final class OutputReader {
             }
             return delivered;
         } finally {
-            turn.unlock();
+            turn.end();
         }
     }
 
@@ -115,7 +114,7 @@ final class OutputReader {
     private void deliverNext(Receiver receiver, long dropped, Deadline deadline)
             throws IOException, InterruptedException {
         try (DeliveryBudget.Share share = budget.share()) {
-            if (share.grow(PipeSession.CHUNK, deadline) && deadline.acquire(turn)) {
+            if (share.grow(PipeSession.CHUNK, deadline) && turn.begin(deadline)) {
                 receiver.receive(takeInTurn(share.bytes(), dropped));
             }
         }
@@ -130,7 +129,14 @@ final class OutputReader {
             }
             return taken;
         } finally {
-            turn.unlock();
+            turn.end();
+        }
+    }
+
+    /** The same, where the window drops nothing, so that the reply stays there. */
+    OutputSlice awaitReply(long offset, ReadRequest request, Deadline deadline) throws InterruptedException {
+        try (DeliveryBudget.Share share = budget.share()) {
+            return awaitReply(offset, request, deadline, share);
         }
     }
 

@@ -2,9 +2,11 @@ package io.piperelay.session;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.piperelay.bytes.ByteRing;
+import io.piperelay.bytes.Delimiter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -272,6 +274,28 @@ final class OutputWindow {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Takes what is unread before the offset. */
+    void takeUpTo(long offset) {
+        lock.lock();
+        try {
+            cursor = Math.max(cursor, offset);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the bytes, which are held, end with the delimiter. */
+    boolean endsWith(OutputSlice slice, Delimiter delimiter) {
+        byte[] wanted = delimiter.bytes();
+        if (slice.length() < wanted.length) {
+            return false;
+        }
+        byte[] end = new byte[wanted.length];
+        copy(slice.next() - wanted.length, end, wanted.length);
+        return Arrays.equals(end, wanted);
     }
 
     /**

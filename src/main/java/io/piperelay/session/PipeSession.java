@@ -40,6 +40,7 @@ public final class PipeSession {
     private final DeliveryBudget budget;
     private final OutputReader reader;
     private final Exchanges exchanges;
+    private final @Nullable PipelinedExchanges pipelined;
 
     private final RelayThreads threads;
     private final ChildStop stop;
@@ -66,7 +67,13 @@ public final class PipeSession {
         this.budget = budget;
         this.threads = new RelayThreads(id, child, topology, exit, input, log, sessionLog);
         this.reader = new OutputReader(log.output(), threads.outputIntake(), exit, budget);
-        this.exchanges = new Exchanges(id, input, writer, log.output(), reader, budget);
+        var exchangeLog = new ExchangeLog();
+        var turns = new ExchangeTurns(writer.turn(), reader.turn());
+        var exchangeWriter = new ExchangeWriter(id, input, writer, log.output(), exchangeLog);
+        this.exchanges = new Exchanges(turns, exchangeWriter, log.output(), reader, budget, exchangeLog);
+        this.pipelined = profile.pipelining() && !windows.dropOldest()
+                ? new PipelinedExchanges(turns, exchangeWriter, new Pipeline(log.output(), reader, turns, exchangeLog))
+                : null;
         this.stop = new ChildStop(child, exit, sessionLog);
         sessionLog.started(topology); // Before the child's exit can be logged.
         threads.start();
@@ -111,7 +118,11 @@ public final class PipeSession {
     /** Writes a message and delivers the reply to it; see {@link Exchanges#exchange}. */
     public void exchange(WriteRequest write, ChunkedBody message, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
-        exchanges.exchange(write, message, read, receiver);
+        if (pipelined != null && read.until() != null) {
+            pipelined.exchange(write, message, read, receiver);
+        } else {
+            exchanges.exchange(write, message, read, receiver);
+        }
     }
 
     /**

@@ -145,11 +145,20 @@ public final class ConfiguredChildren {
                 child.command(),
                 child.value(ChildSetting.WORKING_DIRECTORY, ConfiguredChildren::path, null),
                 child.environment(),
+                Objects.requireNonNull(child.value(ChildSetting.PIPELINING, ConfiguredChildren::flag, false)),
                 Objects.requireNonNull(child.value(ChildSetting.STOP_GRACE, ConfiguredChildren::grace, DEFAULT_GRACE)));
     }
 
     private static Path path(String text) {
         return Path.of(text);
+    }
+
+    private static boolean flag(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("it is true or false");
+        };
     }
 
     private static Duration grace(String text) {

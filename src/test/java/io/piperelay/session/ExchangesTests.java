@@ -37,12 +37,18 @@ class ExchangesTests {
     private final OutputWindow window = new OutputWindow("s", WINDOW, false, (start, end) -> {});
     private final DeliveryBudget budget = DeliveryBudget.ofTheHeap();
     private final OutputReader reader = reader(window, budget);
-    private final Exchanges exchanges = new Exchanges("s", input, writer, window, reader, budget);
+    private final Exchanges exchanges = exchanges(window, reader, budget);
     private final ByteArrayOutputStream child = new ByteArrayOutputStream();
 
     private static OutputReader reader(OutputWindow read, DeliveryBudget share) {
         var intake = new OutputIntake(InputStream.nullInputStream(), read, null);
         return new OutputReader(read, intake, new ChildExit(), share);
+    }
+
+    private Exchanges exchanges(OutputWindow output, OutputReader read, DeliveryBudget share) {
+        var log = new ExchangeLog();
+        var turns = new ExchangeTurns(writer.turn(), read.turn());
+        return new Exchanges(turns, new ExchangeWriter("s", input, writer, output, log), output, read, share, log);
     }
 
     @AfterEach
@@ -289,7 +295,7 @@ class ExchangesTests {
     void whoGetsNoRoomForAReplyLearnsThatHisMessageIsWritten() throws Exception {
         var noRoom = new DeliveryBudget(WINDOW);
         var dropping = new OutputWindow("s", WINDOW, true, (start, end) -> {});
-        var others = new Exchanges("s", input, writer, dropping, reader(dropping, noRoom), noRoom);
+        var others = exchanges(dropping, reader(dropping, noRoom), noRoom);
         try (DeliveryBudget.Share taken = noRoom.share()) {
             assertThat(taken.grow(WINDOW, new Deadline(NO_TIME, () -> false))).isTrue();
             byte[] reply = "reply\n".getBytes(StandardCharsets.US_ASCII);

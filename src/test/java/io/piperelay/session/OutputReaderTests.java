@@ -95,9 +95,9 @@ class OutputReaderTests {
     void readersHaveTheirTurnsInTheOrderTheyCame() throws Exception {
         var line = new ReadRequest(null, Delimiter.LF, WINDOW, LONG);
         CompletableFuture<FakeReceiver> first = later(line, new FakeReceiver());
-        await().until(() -> reader.turn().isLocked());
+        await().until(() -> reader.turn().isTaken());
         CompletableFuture<FakeReceiver> second = later(line, new FakeReceiver());
-        await().until(() -> reader.turn().hasQueuedThreads());
+        await().until(() -> reader.turn().isAwaited());
 
         append(window, "one\ntwo\n");
 
@@ -110,7 +110,7 @@ class OutputReaderTests {
         append(window, "abc");
         CompletableFuture<FakeReceiver> waiting =
                 later(new ReadRequest(null, Delimiter.LF, WINDOW, LONG), new FakeReceiver());
-        await().until(() -> reader.turn().isLocked());
+        await().until(() -> reader.turn().isTaken());
 
         assertThat(read(0L, receiver)).isTrue();
 
@@ -192,13 +192,13 @@ class OutputReaderTests {
         var dropping = new OutputWindow("s", WINDOW, true, (start, end) -> {});
         OutputReader others = readerOf(dropping);
         CompletableFuture<FakeReceiver> stream;
-        others.turn().lock();
+        assertThat(others.turn().tryBegin()).isTrue();
         try {
             stream = streamLater(others);
             await().until(() -> receiver.openedAt() == 0);
             append(dropping, "x".repeat(WINDOW + 4));
         } finally {
-            others.turn().unlock();
+            others.turn().end();
         }
 
         assertThat(stream)

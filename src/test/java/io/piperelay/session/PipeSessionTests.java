@@ -40,7 +40,7 @@ class PipeSessionTests {
 
     private PipeSession sessionOf(FakeChild played) {
         var command = new ChildCommand(List.of("played"), null, Map.of());
-        var profile = new ChildProfile("played", () -> command, null, LONG);
+        var profile = new ChildProfile("played", () -> command, null, false, LONG);
         return new PipeSession(id, profile, Topology.DUPLEX, played, WINDOWS, DeliveryBudget.ofTheHeap());
     }
 
@@ -165,7 +165,7 @@ class PipeSessionTests {
         String name = UUID.randomUUID().toString();
         PipeSession closed = new PipeSession(
                 name,
-                new ChildProfile("c", () -> new ChildCommand(List.of("c"), null, Map.of()), null, LONG),
+                new ChildProfile("c", () -> new ChildCommand(List.of("c"), null, Map.of()), null, false, LONG),
                 Topology.DUPLEX,
                 stubborn,
                 WINDOWS,

@@ -183,6 +183,8 @@ class BadSettingsTests {
                 "pipe.children.agent.environment[]=a",
                 "pipe.children.agent.working-directory=",
                 "pipe.children.agent.working-directory=a\0b",
+                "pipe.children.agent.pipelining=yes",
+                "pipe.children.agent.pipelining=",
                 "pipe.children.agent.stop-grace=-1s",
                 "pipe.children.agent.stop-grace=200000d",
                 "pipe.children.agent.stop-grace=99999999999999999d",
