@@ -15,6 +15,9 @@ public final class Benchmarks {
     private static Map<String, Scenario> scenarios() {
         var scenarios = new LinkedHashMap<String, Scenario>();
         scenarios.put("exchange", new ExchangeScenario());
+        scenarios.put("stream", new StreamScenario());
+        scenarios.put("start", new StartScenario());
+        scenarios.put("waiting", new WaitingScenario());
         return scenarios;
     }
 

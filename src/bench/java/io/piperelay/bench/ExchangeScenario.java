@@ -129,18 +129,18 @@ final class ExchangeScenario implements Scenario {
     private static List<Contender> contenders(Setup setup) throws IOException {
         var contenders = new ArrayList<Contender>();
         for (var relay : setup.options().relays().entrySet()) {
-            contenders.add(Contender.relay(relay.getKey(), setup.relay(relay.getValue())));
+            contenders.add(Contender.relay(relay.getKey(), Setup.relay(relay.getValue())));
             contenders.add(Contender.relay(
                     relay.getKey() + " pipelining",
-                    setup.relay(relay.getValue(), "--pipe.children.cat.pipelining=true")));
+                    Setup.relay(relay.getValue(), "--pipe.children.cat.pipelining=true")));
         }
-        contenders.add(Contender.http("servlet echo", setup.peer(ServletPeer.class, Server.PORT, "echo"), "/"));
+        contenders.add(Contender.http("servlet echo", Setup.peer(ServletPeer.class, Server.PORT, "echo"), "/"));
         contenders.add(Contender.http("MVC echo", setup.spring("--spring.threads.virtual.enabled=true"), "/echo"));
-        contenders.add(Contender.http("ProcessBuilder", setup.peer(ServletPeer.class, Server.PORT, "serial"), "/"));
+        contenders.add(Contender.http("ProcessBuilder", Setup.peer(ServletPeer.class, Server.PORT, "serial"), "/"));
         contenders.add(Contender.http(
-                "ProcessBuilder pipelined", setup.peer(ServletPeer.class, Server.PORT, "pipelined"), "/"));
-        contenders.add(Contender.http("Node", setup.node("exchange.js", Server.PORT, "serial"), "/"));
-        contenders.add(Contender.http("Node pipelined", setup.node("exchange.js", Server.PORT, "pipelined"), "/"));
+                "ProcessBuilder pipelined", Setup.peer(ServletPeer.class, Server.PORT, "pipelined"), "/"));
+        contenders.add(Contender.http("Node", Setup.node("exchange.js", Server.PORT, "serial"), "/"));
+        contenders.add(Contender.http("Node pipelined", Setup.node("exchange.js", Server.PORT, "pipelined"), "/"));
         contenders.add(Contender.websocketd());
         contenders.removeIf(contender -> !setup.options().wants(contender.name));
         return contenders;
@@ -162,7 +162,7 @@ final class ExchangeScenario implements Scenario {
     /** Until it becomes no faster: a compiler that is still at work would be measured too. */
     private static void warmUp(Running one, Options options) throws IOException {
         int connections = Math.min(32, one.contender.mostConnections);
-        int atMost = options.quick() ? 10 : 30;
+        int atMost = options.quick() ? 20 : 60;
         double best = 0;
         int requests = 0;
         int noBetter = 0;

@@ -20,7 +20,7 @@ record Setup(Options options, Path folder) {
         return Server.start(command, options.cores(), folder);
     }
 
-    List<String> relay(Path jar, String... settings) {
+    static List<String> relay(Path jar, String... settings) {
         var command = jar(ownJava(), jar);
         command.add("--pipe.children.cat.command=/bin/cat");
         command.addAll(List.of(settings));
@@ -47,14 +47,14 @@ record Setup(Options options, Path folder) {
                 "--server.address=127.0.0.1"));
     }
 
-    List<String> peer(Class<?> program, String... arguments) {
+    static List<String> peer(Class<?> program, String... arguments) {
         var command = new ArrayList<>(
                 List.of(ownJava().resolve("bin/java").toString(), "-cp", classPath(), program.getName()));
         command.addAll(List.of(arguments));
         return command;
     }
 
-    List<String> node(String script, String... arguments) {
+    static List<String> node(String script, String... arguments) {
         var command =
                 new ArrayList<>(List.of("node", NODE_SCRIPTS.resolve(script).toString()));
         command.addAll(List.of(arguments));
@@ -68,6 +68,13 @@ record Setup(Options options, Path folder) {
 
     static Path ownJava() {
         return Path.of(System.getProperty("java.home"));
+    }
+
+    /** The same program in a JVM with more arguments. */
+    static List<String> withJvmArguments(List<String> command, String... arguments) {
+        var longer = new ArrayList<>(command);
+        longer.addAll(1, List.of(arguments));
+        return longer;
     }
 
     /** Absolute, because the programs run in another folder. */

@@ -65,7 +65,7 @@ final class SpringPeerJar {
         }
     }
 
-    private static Path compiledClasses() {
+    static Path compiledClasses() {
         try {
             return Path.of(SpringPeer.class
                     .getProtectionDomain()

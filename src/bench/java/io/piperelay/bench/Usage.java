@@ -2,6 +2,7 @@ package io.piperelay.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
@@ -22,7 +23,11 @@ record Usage(double cpuSeconds, long switches) {
         var sum = new Usage(0, 0);
         for (var process :
                 Stream.concat(Stream.of(server), server.descendants()).toList()) {
-            sum = sum.plus(ofOne(Path.of("/proc/" + process.pid())));
+            try {
+                sum = sum.plus(ofOne(Path.of("/proc/" + process.pid())));
+            } catch (NoSuchFileException e) {
+                continue; // It has ended.
+            }
         }
         return sum;
     }

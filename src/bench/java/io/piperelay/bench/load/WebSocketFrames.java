@@ -21,6 +21,15 @@ final class WebSocketFrames {
         return (byte) (0x80 | length);
     }
 
+    /** A binary message of zeros. */
+    static ByteBuffer binary(int length) {
+        return ByteBuffer.allocateDirect(14 + length)
+                .put((byte) 0x82)
+                .put((byte) 0xff)
+                .putLong(length)
+                .clear();
+    }
+
     static void upgrade(SocketChannel channel, InetSocketAddress server) throws IOException {
         var request = "GET / HTTP/1.1\r\nHost: 127.0.0.1:" + server.getPort()
                 + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
