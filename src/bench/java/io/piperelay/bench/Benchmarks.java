@@ -16,6 +16,7 @@ public final class Benchmarks {
         var scenarios = new LinkedHashMap<String, Scenario>();
         scenarios.put("exchange", new ExchangeScenario());
         scenarios.put("stream", new StreamScenario());
+        scenarios.put("inprocess", new InProcessScenario());
         scenarios.put("start", new StartScenario());
         scenarios.put("waiting", new WaitingScenario());
         return scenarios;
@@ -30,11 +31,11 @@ public final class Benchmarks {
             System.exit(2);
             return;
         }
-        run(options);
-        System.exit(0);
+        System.exit(run(options) ? 0 : 1);
     }
 
-    private static void run(Options options) throws IOException, InterruptedException {
+    /** Returns whether no ratio is worse than it should be. */
+    private static boolean run(Options options) throws IOException, InterruptedException {
         options.cores().pinThisProcess();
         var setup = new Setup(options, Files.createTempDirectory("bench"));
         var report = new Report(System.out);
@@ -43,6 +44,7 @@ public final class Benchmarks {
             scenario.run(setup, report);
         }
         report.printRatios();
+        return options.check() == null || new ExpectedRatios(options.check()).check(report);
     }
 
     private static Map<String, Scenario> chosen(List<String> names) {

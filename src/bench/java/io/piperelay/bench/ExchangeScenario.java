@@ -14,12 +14,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** 16 bytes and a line feed through {@code cat} and back, asked for by one client and by many. */
 final class ExchangeScenario implements Scenario {
 
     private static final List<Integer> CONNECTIONS = List.of(1, 32);
+    private static final String PIPELINING = " pipelining";
     /** Requests after which a JVM may be warm. */
     private static final int ENOUGH = 40_000;
 
@@ -123,7 +125,11 @@ final class ExchangeScenario implements Scenario {
         } finally {
             running.forEach(one -> one.server.close());
         }
-        CONNECTIONS.forEach(connections -> print(running, connections, report));
+        for (int connections : CONNECTIONS) {
+            print(running, connections, report);
+            compare(running, setup.options().relayName(), connections, report);
+            compare(running, setup.options().relayName() + PIPELINING, connections, report);
+        }
     }
 
     private static List<Contender> contenders(Setup setup) throws IOException {
@@ -131,8 +137,7 @@ final class ExchangeScenario implements Scenario {
         for (var relay : setup.options().relays().entrySet()) {
             contenders.add(Contender.relay(relay.getKey(), Setup.relay(relay.getValue())));
             contenders.add(Contender.relay(
-                    relay.getKey() + " pipelining",
-                    Setup.relay(relay.getValue(), "--pipe.children.cat.pipelining=true")));
+                    relay.getKey() + PIPELINING, Setup.relay(relay.getValue(), "--pipe.children.cat.pipelining=true")));
         }
         contenders.add(Contender.http("servlet echo", Setup.peer(ServletPeer.class, Server.PORT, "echo"), "/"));
         contenders.add(Contender.http("MVC echo", setup.spring("--spring.threads.virtual.enabled=true"), "/echo"));
@@ -201,6 +206,25 @@ final class ExchangeScenario implements Scenario {
                         Report.number(figures.p99.median()),
                         Report.number(figures.cpu.median()),
                         Report.number(figures.switches.median())));
+            }
+        }
+    }
+
+    private static void compare(List<Running> running, String relay, int connections, Report report) {
+        var own =
+                running.stream().filter(one -> one.contender.name.equals(relay)).findFirst();
+        for (var rival : running) {
+            var figures = rival.figures.get(connections);
+            if (own.isPresent() && !rival.contender.name.equals(relay) && figures != null) {
+                var ownFigures = Objects.requireNonNull(own.get().figures.get(connections));
+                report.ratio(
+                        "Exchange%s, %d connection%s"
+                                .formatted(
+                                        relay.endsWith(PIPELINING) ? PIPELINING : "",
+                                        connections,
+                                        connections == 1 ? "" : "s"),
+                        rival.contender.name,
+                        ownFigures.perSecond.median() / figures.perSecond.median());
             }
         }
     }

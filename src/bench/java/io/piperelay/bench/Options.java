@@ -60,6 +60,11 @@ record Options(
                         .anyMatch(part -> contender.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)));
     }
 
+    /** The label of the one that is compared with the others. */
+    String relayName() {
+        return new ArrayList<>(relays.keySet()).get(relays.size() - 1);
+    }
+
     Path relay() {
         return new ArrayList<>(relays.values()).get(relays.size() - 1);
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** From nothing to the first answer: of the service, and of the bundled agent. */
 final class StartScenario implements Scenario {
@@ -48,7 +49,29 @@ final class StartScenario implements Scenario {
                     Report.number(starter.cpuMillis.median()),
                     Report.number(starter.rssMib.median())));
         }
+        compare(starters, setup, report);
         agents(setup, report);
+    }
+
+    private static void compare(List<Starter> starters, Setup setup, Report report) {
+        for (var java : setup.javas().keySet()) {
+            var own = named(starters, setup.options().relayName() + ", " + java);
+            var rival = named(starters, BARE + ", " + java);
+            if (own.isPresent() && rival.isPresent()) {
+                report.ratio(
+                        "Start, " + java,
+                        BARE,
+                        rival.get().millis.median() / own.get().millis.median());
+                report.ratio(
+                        "Start, cpu, " + java,
+                        BARE,
+                        rival.get().cpuMillis.median() / own.get().cpuMillis.median());
+            }
+        }
+    }
+
+    private static Optional<Starter> named(List<Starter> starters, String name) {
+        return starters.stream().filter(starter -> starter.name.equals(name)).findFirst();
     }
 
     private static List<Starter> starters(Setup setup) throws IOException {

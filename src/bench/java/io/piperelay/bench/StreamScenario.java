@@ -32,7 +32,7 @@ final class StreamScenario implements Scenario {
             long start = System.nanoTime();
             way.transfer(bytes);
             double seconds = (System.nanoTime() - start) / 1e9;
-            mibPerSecond.add(bytes / MIB / seconds);
+            mibPerSecond.add(bytes / (double) MIB / seconds);
             cpuPerGib.add(Usage.of(process).since(before).cpuSeconds() * 1024 * MIB / bytes);
         }
     }
@@ -49,6 +49,7 @@ final class StreamScenario implements Scenario {
             running.forEach(one -> one.end.run());
         }
         print(running, report);
+        compare(running, setup.options().relayName(), report);
     }
 
     private static void startAll(Setup setup, Report report, List<Running> running) throws InterruptedException {
@@ -136,6 +137,20 @@ final class StreamScenario implements Scenario {
                     Report.number(one.mibPerSecond.median()),
                     "±%.0f %%".formatted(one.mibPerSecond.spread()),
                     Report.number(one.cpuPerGib.median())));
+        }
+    }
+
+    private static void compare(List<Running> running, String relay, Report report) {
+        var own = running.stream().filter(one -> one.name.equals(relay)).findFirst();
+        for (var rival : running) {
+            if (own.isPresent() && !rival.name.equals(relay)) {
+                report.ratio(
+                        "Stream, MiB/s", rival.name, own.get().mibPerSecond.median() / rival.mibPerSecond.median());
+                report.ratio(
+                        "Stream, GiB/cpu s",
+                        rival.name,
+                        rival.cpuPerGib.median() / own.get().cpuPerGib.median());
+            }
         }
     }
 }

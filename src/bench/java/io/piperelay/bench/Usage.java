@@ -23,16 +23,21 @@ record Usage(double cpuSeconds, long switches) {
         var sum = new Usage(0, 0);
         for (var process :
                 Stream.concat(Stream.of(server), server.descendants()).toList()) {
-            try {
-                sum = sum.plus(ofOne(Path.of("/proc/" + process.pid())));
-            } catch (NoSuchFileException e) {
-                continue; // It has ended.
-            }
+            sum = sum.plus(ofOne(Path.of("/proc/" + process.pid())));
         }
         return sum;
     }
 
+    /** Nothing, if it has ended. */
     private static Usage ofOne(Path proc) throws IOException {
+        try {
+            return ofRunning(proc);
+        } catch (NoSuchFileException e) {
+            return new Usage(0, 0);
+        }
+    }
+
+    private static Usage ofRunning(Path proc) throws IOException {
         var stat = Files.readString(proc.resolve("stat"));
         // The program's name may hold blanks and brackets; what counts comes after its last bracket: utime is 14, stime
         // 15.

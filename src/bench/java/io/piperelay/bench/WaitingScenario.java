@@ -11,12 +11,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Many requests that wait for something to happen: what each of them costs, and how long a write takes meanwhile. */
 final class WaitingScenario implements Scenario {
 
     private static final String HEAP = "-Xmx1g";
+    private static final String READ = " read";
+    private static final String EVENTS = " events";
+    private static final String RIVAL = "Spring long poll";
 
     /** Reads everything and says nothing, but keeps its stdout. */
     private static final String SINK = "cat > /dev/null; exit";
@@ -36,10 +41,20 @@ final class WaitingScenario implements Scenario {
                 "p99, us",
                 "p50 without them, us",
                 "p99, us");
+        var heap = new LinkedHashMap<String, Double>();
         for (var contender : contenders(setup)) {
             if (setup.options().wants(contender.name)) {
-                measure(contender, count, setup, report);
+                heap.put(contender.name, measure(contender, count, setup, report));
             }
+        }
+        var relay = setup.options().relayName();
+        compare("Heap of a waiting read", heap.get(relay + READ), heap.get(RIVAL), report);
+        compare("Heap of an observer", heap.get(relay + EVENTS), heap.get(RIVAL), report);
+    }
+
+    private static void compare(String figure, @Nullable Double own, @Nullable Double rival, Report report) {
+        if (own != null && rival != null) {
+            report.ratio(figure, RIVAL, rival / own);
         }
     }
 
@@ -56,15 +71,15 @@ final class WaitingScenario implements Scenario {
                             "--pipe.limits.waiting-readers=2000",
                             "--pipe.limits.observers=2000"),
                     HEAP);
-            contenders.add(new Contender(label + " read", command, "/pipe/read?timeout=60s", "/pipe/write", true));
-            contenders.add(new Contender(label + " events", command, "/pipe/events", "/pipe/write", true));
+            contenders.add(new Contender(label + READ, command, "/pipe/read?timeout=60s", "/pipe/write", true));
+            contenders.add(new Contender(label + EVENTS, command, "/pipe/events", "/pipe/write", true));
         });
-        contenders.add(new Contender(
-                "Spring long poll", Setup.withJvmArguments(setup.spring(), HEAP), "/poll", "/echo", false));
+        contenders.add(new Contender(RIVAL, Setup.withJvmArguments(setup.spring(), HEAP), "/poll", "/echo", false));
         return contenders;
     }
 
-    private static void measure(Contender contender, int count, Setup setup, Report report)
+    /** Returns the heap of each that waits, in KiB. */
+    private static double measure(Contender contender, int count, Setup setup, Report report)
             throws IOException, InterruptedException {
         try (var server = setup.start(contender.command)) {
             if (contender.session) {
@@ -75,16 +90,18 @@ final class WaitingScenario implements Scenario {
             var before = settled(server.handle());
             try (var waiting = Waiting.open(server.address(), contender.waiting, count)) {
                 var with = settled(server.handle());
+                double heap = (with.heapBytes() - before.heapBytes()) / 1024.0 / count;
                 var meanwhile = write(contender, server, setup.options().seconds());
                 waiting.expectAll(server.address());
                 report.row(List.of(
                         contender.name,
-                        Report.number((with.heapBytes() - before.heapBytes()) / 1024.0 / count),
+                        Report.number(heap),
                         Report.number((double) (with.residentKib() - before.residentKib()) / count),
                         Report.number(meanwhile.percentile(50)),
                         Report.number(meanwhile.percentile(99)),
                         Report.number(alone.percentile(50)),
                         Report.number(alone.percentile(99))));
+                return heap;
             }
         }
     }
@@ -95,6 +112,7 @@ final class WaitingScenario implements Scenario {
         write(contender, server, options.quick() ? 3 : 10);
         try (var some = Waiting.open(server.address(), contender.waiting, 20)) {
             settled(server.handle());
+            some.expectAll(server.address());
         }
     }
 
