@@ -52,6 +52,7 @@ public final class HttpReceiver implements Receiver {
         } else {
             response.setContentType(format.contentType());
             response.setContentLength(slice.length());
+            response.setBufferSize(Math.min(slice.length(), LiveResponse.PIECE));
             slice.writeTo(response.getOutputStream());
         }
         response.flushBuffer();

@@ -20,6 +20,7 @@ public final class HttpStreamReceiver implements Receiver {
     @Override
     public void open(long offset) throws IOException {
         response.setHeader("Pipe-Offset", Long.toString(offset));
+        response.setBufferSize(LiveResponse.PIECE);
         live.open(MediaType.APPLICATION_OCTET_STREAM_VALUE);
     }
 

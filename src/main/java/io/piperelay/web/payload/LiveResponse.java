@@ -12,6 +12,9 @@ import java.time.Duration;
 /** A response that continues as long as there is something to send, each part of which should arrive at once. */
 public final class LiveResponse {
 
+    /** In how large pieces many bytes pass through the container. */
+    static final int PIECE = 8 * 1024;
+
     private final ClientConnection connection;
     private final HttpServletResponse response;
     private final Duration stallTimeout;

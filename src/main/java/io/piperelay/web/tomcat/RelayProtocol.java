@@ -16,6 +16,9 @@ import org.apache.coyote.http11.Http11NioProtocol;
 @SuppressWarnings("NullAway.Init") // Configured before it starts.
 public final class RelayProtocol extends Http11NioProtocol {
 
+    /** Holds the documents of this service; a large answer asks for more. */
+    private static final int ANSWER_BUFFER = 2048;
+
     private Connector connector;
     private String root;
     private Duration headerTimeout;
@@ -36,6 +39,12 @@ public final class RelayProtocol extends Http11NioProtocol {
     @Override
     public void setAdapter(Adapter tomcats) {
         super.setAdapter(new WholeServer(connector, root));
+    }
+
+    /** A client that waits keeps such a buffer, and for characters one of twice its size, which nothing here uses. */
+    @Override
+    public int getDesiredBufferSize() {
+        return ANSWER_BUFFER;
     }
 
     /** Tomcat's quick count may be off by one, so near the limit the connections themselves have to be counted. */
