@@ -4,10 +4,31 @@ import io.piperelay.startup.FutileCollection;
 import io.piperelay.startup.OutOfMemoryExit;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.task.TaskExecutorMetricsAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
+import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 
-/** The application. There are no error pages: a valve also answers the container's own failures as problem documents. */
-@SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
+/**
+ * The application.
+ *
+ * <p>Excluded is what costs time at every start, and serves nobody: proxies for aspects, and executors for tasks, of which
+ * there are none; Tomcat's meters, for which there is {@code web.tomcat}; and error pages, in place of which a valve answers
+ * the container's own failures as problem documents.
+ */
+@SpringBootApplication(
+        exclude = {
+            AopAutoConfiguration.class,
+            ErrorMvcAutoConfiguration.class,
+            ScheduledTasksObservationAutoConfiguration.class,
+            TaskExecutionAutoConfiguration.class,
+            TaskExecutorMetricsAutoConfiguration.class,
+            TaskSchedulingAutoConfiguration.class,
+            TomcatMetricsAutoConfiguration.class
+        })
 public class PipeRelayApplication {
 
     public static void main(String[] args) {

@@ -2,6 +2,7 @@ package io.piperelay.settings;
 
 import io.piperelay.startup.StartException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
 
@@ -9,7 +10,7 @@ import org.springframework.util.unit.DataSize;
 public final class Ranges {
 
     /** More clients than any machine serves. */
-    public static final int MOST_CLIENTS = 1_000_000;
+    private static final int MOST_CLIENTS = 1_000_000;
 
     private Ranges() {}
 
@@ -31,6 +32,13 @@ public final class Ranges {
     public static void check(String name, DataSize value, String smallest, String largest) {
         if (value.compareTo(DataSize.parse(smallest)) < 0 || value.compareTo(DataSize.parse(largest)) > 0) {
             throw new StartException(name + " is from " + smallest + " to " + largest + ".");
+        }
+    }
+
+    /** Refuses a number of clients that is less than one or more than a million; null is accepted. */
+    public static void checkClients(String name, @Nullable Integer value) {
+        if (value != null && (value < 1 || value > MOST_CLIENTS)) {
+            throw new StartException(name + " can't be " + value + ": it is from 1 to " + MOST_CLIENTS + ".");
         }
     }
 

@@ -4,12 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
-import org.springframework.boot.context.properties.bind.validation.BindValidationException;
-import org.springframework.boot.context.properties.bind.validation.ValidationErrors;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.core.convert.ConversionException;
-import org.springframework.validation.FieldError;
 
 /** Explains which setting could not be converted, and why, without naming the classes involved. */
 final class BindFailures {
@@ -19,10 +15,6 @@ final class BindFailures {
     private BindFailures() {}
 
     static String explanation(BindException failure) {
-        BindValidationException invalid = Failures.find(BindValidationException.class, failure);
-        if (invalid != null) {
-            return explanation(invalid.getValidationErrors());
-        }
         if (Failures.find(ConversionException.class, failure) == null) {
             return failure.getName() + ": " + Failures.reason(failure) + ".";
         }
@@ -31,21 +23,6 @@ final class BindFailures {
         Class<?> type = failure.getTarget().getType().resolve(Object.class);
         String reason = type.isEnum() ? "it is one of " + constants(type) : "it is " + wanted(type);
         return failure.getName() + " can't be '" + shortened(value.toString()) + "': " + reason + ".";
-    }
-
-    private static String explanation(ValidationErrors errors) {
-        return errors.getAllErrors().stream()
-                .map(error -> error instanceof FieldError field
-                        ? errors.getName() + "." + dashed(field.getField()) + " can't be '" + field.getRejectedValue()
-                                + "': it " + field.getDefaultMessage() + "."
-                        : errors.getName() + ": " + error.getDefaultMessage() + ".")
-                .collect(Collectors.joining(" "));
-    }
-
-    private static String dashed(String field) {
-        return Arrays.stream(field.split("\\."))
-                .map(DataObjectPropertyName::toDashedForm)
-                .collect(Collectors.joining("."));
     }
 
     private static String constants(Class<?> type) {

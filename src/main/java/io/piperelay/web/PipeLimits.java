@@ -4,9 +4,6 @@ import io.piperelay.settings.HeapShares;
 import io.piperelay.settings.Ranges;
 import io.piperelay.startup.StartException;
 import io.piperelay.web.payload.ClientPace;
-import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -14,16 +11,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
-import org.springframework.validation.annotation.Validated;
 
 /** What a request may ask for, how long it may take, and how many there may be at once, as the operator configured it. */
-@Validated
 @ConfigurationProperties("pipe")
 public record PipeLimits(
         @DefaultValue Input input,
         @DefaultValue Output output,
         @DefaultValue Events events,
-        @DefaultValue @Valid Limits limits) {
+        @DefaultValue Limits limits) {
 
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
@@ -189,15 +184,18 @@ public record PipeLimits(
             @DefaultValue("30s") Duration bodyTimeout,
             @DefaultValue("32KB") DataSize minRate,
             @DefaultValue("10m") Duration stallTimeout,
-            @Nullable @Positive @Max(Ranges.MOST_CLIENTS) Integer waitingReaders,
-            @Nullable @Positive @Max(Ranges.MOST_CLIENTS) Integer waitingWriters,
-            @Nullable @Positive @Max(Ranges.MOST_CLIENTS) Integer observers) {
+            @Nullable Integer waitingReaders,
+            @Nullable Integer waitingWriters,
+            @Nullable Integer observers) {
 
         public Limits {
             Ranges.check("pipe.limits.timeout", timeout);
             Ranges.check("pipe.limits.body-timeout", bodyTimeout);
             Ranges.check("pipe.limits.min-rate", minRate, "1B", "1GB");
             Ranges.check("pipe.limits.stall-timeout", stallTimeout);
+            Ranges.checkClients("pipe.limits.waiting-readers", waitingReaders);
+            Ranges.checkClients("pipe.limits.waiting-writers", waitingWriters);
+            Ranges.checkClients("pipe.limits.observers", observers);
         }
     }
 }

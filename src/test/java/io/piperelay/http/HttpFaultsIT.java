@@ -421,7 +421,7 @@ class HttpFaultsIT {
                 "/pipe/%72ead%20",
                 "/problems/no-session/../../x",
                 "/WEB-INF/web.xml",
-                "/application.yaml",
+                "/application.properties",
                 "/child-agent.jar",
                 "/actuator/env",
                 "/actuator/heapdump",

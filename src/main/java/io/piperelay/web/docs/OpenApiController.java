@@ -6,15 +6,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.MediaType;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Serves {@code openapi.yaml}, to Swagger UI among others, in place of the document that springdoc would generate.
- *
- * <p>The text is served verbatim and in its own order, which springdoc's model would not preserve; only the server's URL is
+ * Serves {@code openapi.yaml}, to Swagger UI among others, verbatim and in its own order; only the server's URL is
  * replaced by the one that the client sees, with its prefix.
  */
 @RestController
@@ -24,16 +23,18 @@ class OpenApiController {
     private static final String JSON_SERVER = "\"servers\":[{\"url\":\"/\"";
 
     private final String yaml;
-    private final String json;
+
+    /** Made when somebody asks for it: parsing so much YAML would take a tenth of the start. */
+    private final SingletonSupplier<String> json;
 
     OpenApiController(JsonMapper mapper) throws IOException {
         yaml = new ClassPathResource("openapi.yaml").getContentAsString(StandardCharsets.UTF_8);
-        json = mapper.writeValueAsString(new Yaml().<Object>load(yaml));
+        json = SingletonSupplier.of(() -> mapper.writeValueAsString(new Yaml().<Object>load(yaml)));
     }
 
     @GetMapping(path = "/v3/api-docs", produces = MediaType.APPLICATION_JSON_VALUE)
     byte[] json(HttpServletRequest request) {
-        return below(request, json, JSON_SERVER);
+        return below(request, json.obtain(), JSON_SERVER);
     }
 
     @GetMapping(path = "/v3/api-docs.yaml", produces = MediaType.APPLICATION_YAML_VALUE)

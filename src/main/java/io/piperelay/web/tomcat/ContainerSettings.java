@@ -2,13 +2,10 @@ package io.piperelay.web.tomcat;
 
 import io.piperelay.settings.HeapShares;
 import io.piperelay.settings.Ranges;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * What the container allows its clients, as the operator configured it.
@@ -16,15 +13,14 @@ import org.springframework.validation.annotation.Validated;
  * @param connections how many connections may be open at once; by default the lesser of 1000 and heap/128KB
  * @param headerTimeout how long a request's headers may take from their first byte to their last
  */
-@Validated
 @ConfigurationProperties("pipe.limits")
 public record ContainerSettings(
-        @Nullable @Positive @Max(Ranges.MOST_CLIENTS) Integer connections,
-        @DefaultValue("10s") Duration headerTimeout) {
+        @Nullable Integer connections, @DefaultValue("10s") Duration headerTimeout) {
 
     private static final int CONNECTIONS = 1000;
 
     public ContainerSettings {
+        Ranges.checkClients("pipe.limits.connections", connections);
         Ranges.check("pipe.limits.header-timeout", headerTimeout);
     }
 

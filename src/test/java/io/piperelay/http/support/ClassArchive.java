@@ -50,7 +50,7 @@ record ClassArchive(String classPath, Path file) {
                 .map(Path::of)
                 .toList();
         Path classes = entries.stream()
-                .filter(entry -> Files.exists(entry.resolve("application.yaml")))
+                .filter(entry -> Files.exists(entry.resolve("application.properties")))
                 .findFirst()
                 .orElseThrow();
         try {
