@@ -23,15 +23,28 @@ public final class Benchmarks {
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (List.of(arguments).contains("--help")) {
+            System.out.println(Options.USAGE);
+            return;
+        }
         Options options;
         try {
             options = Options.parse(arguments);
+            expectKnown(options.scenarios());
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage() + "\n\n" + Options.USAGE);
             System.exit(2);
             return;
         }
         System.exit(run(options) ? 0 : 1);
+    }
+
+    private static void expectKnown(List<String> names) {
+        for (var name : names) {
+            if (!scenarios().containsKey(name)) {
+                throw new IllegalArgumentException("there is no scenario " + name);
+            }
+        }
     }
 
     /** Returns whether no ratio is worse than it should be. */
