@@ -65,8 +65,9 @@ record Options(
         return new ArrayList<>(relays.keySet()).get(relays.size() - 1);
     }
 
-    Path relay() {
-        return new ArrayList<>(relays.values()).get(relays.size() - 1);
+    /** The oldest, if versions are compared: it gives its libraries to {@link SpringPeerJar}. */
+    Path firstRelay() {
+        return relays.values().iterator().next();
     }
 
     private static final class Parser {

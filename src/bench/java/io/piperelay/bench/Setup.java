@@ -34,7 +34,7 @@ record Setup(Options options, Path folder) {
     }
 
     Path springJar() throws IOException {
-        return SpringPeerJar.pack(options.relay(), folder);
+        return SpringPeerJar.pack(options.firstRelay(), folder);
     }
 
     /** The program in a jar as anybody would start it, on a port of its own. */
