@@ -181,6 +181,10 @@ class PosixPlatformIT extends PlatformContract {
         NonBlockingPipes pipes = nonBlocking(closed);
         closed.close();
         ChildProcess next = launch(Topology.DUPLEX, 0, command(fastPrinter("next")));
+        for (int i = 0; i < 1000 && !next.handles().equals(closed.handles()); i++) {
+            next.close(); // The JVM's own descriptors came in between.
+            next = launch(Topology.DUPLEX, 0, command(fastPrinter("next")));
+        }
         assertThat(next.handles()).as("the same numbers").isEqualTo(closed.handles());
 
         assertThat(pipes.write(bytes("x"), 0, 1)).isFalse();
