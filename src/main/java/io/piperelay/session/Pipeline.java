@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * wakes the one it is for. A place that nobody waits at any more keeps its reply from going to the next. Replies are taken in
  * order, each once it and all before it have been delivered, so that the window keeps them until then.
  *
- * <p>While {@linkplain #enter requests are in the pipeline}, it has the readers' turn.
+ * <p>While {@linkplain #open requests are in the pipeline}, it has the readers' turn.
  */
 final class Pipeline {
 

@@ -29,7 +29,7 @@ final class PipelinedExchanges {
     void exchange(WriteRequest write, ChunkedBody message, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
         writer.begin(write, message);
-        enter(write, new Deadline(write.timeout(), receiver::isGone));
+        enter(new Deadline(write.timeout(), receiver::isGone));
         try {
             Exchange exchange;
             Place place;
@@ -54,7 +54,7 @@ final class PipelinedExchanges {
     }
 
     /** Begins the turns, of which that to read is the pipeline's; if it throws, nothing has begun. */
-    private void enter(WriteRequest write, Deadline deadline) throws InterruptedException {
+    private void enter(Deadline deadline) throws InterruptedException {
         turns.beginAmongExchanges(deadline);
         try {
             if (pipeline.join()) {

@@ -12,7 +12,8 @@ import org.springframework.core.Ordered;
  */
 final class CommandLine implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
-    private static final Set<String> GROUPS = Set.of("pipe", "server", "spring", "management", "logging", "info");
+    private static final Set<String> GROUPS =
+            Set.of("pipe", "server", "spring", "management", "logging", "springdoc", "info");
 
     private static final Set<String> SWITCHES = Set.of("debug", "trace");
 

@@ -56,8 +56,6 @@ final class UnsupportedSettings implements ApplicationContextInitializer<Configu
 
     /** Groups below which nothing may be set. */
     private static final Map<String, String> FOLDERS = Map.of(
-            "springdoc",
-            "Swagger UI has the configuration that the service gives it.",
             "spring.jackson",
             "the documents have the format that they are described in.",
             "spring.mvc.apiversion",

@@ -46,7 +46,6 @@ class BootSettingsIT {
         "spring.servlet.encoding.force-response, true",
         "spring.jackson.property-naming-strategy, SNAKE_CASE",
         "spring.jackson.default-property-inclusion, non_null",
-        "springdoc.swagger-ui.enabled, false",
         "spring.main.web-application-type, none",
         "spring.main.lazy-initialization, true",
         "spring.main.register-shutdown-hook, false",

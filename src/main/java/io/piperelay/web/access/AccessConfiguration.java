@@ -96,7 +96,7 @@ class AccessConfiguration {
 
     /**
      * Spring Boot adds its own filter only if the operator wants Spring to evaluate a proxy's headers. Otherwise anybody
-     * could send them, and whatever builds a link might evaluate them.
+     * could send them, and springdoc would evaluate them.
      */
     @Bean
     FilterRegistrationBean<ForwardedHeaderFilter> forwardedHeaderFilter(ServerProperties server) {

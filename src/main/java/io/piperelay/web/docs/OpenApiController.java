@@ -13,7 +13,9 @@ import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Serves {@code openapi.yaml}, to Swagger UI among others, verbatim and in its own order; only the server's URL is
+ * Serves {@code openapi.yaml}, to Swagger UI among others, in place of the document that springdoc would generate.
+ *
+ * <p>The text is served verbatim and in its own order, which springdoc's model would not preserve; only the server's URL is
  * replaced by the one that the client sees, with its prefix.
  */
 @RestController
