@@ -27,6 +27,8 @@ final class OutputIntake {
     /** How long the pump waits for the next reader. Observers may see output later by that. */
     private static final Duration STAND_BY = Duration.ofMillis(2);
 
+    private static final Duration HAND_OVER = Duration.ofMillis(1);
+
     private final InputStream pipe;
     private final OutputWindow window;
     private final @Nullable NonBlockingPipes nonBlocking;
@@ -45,7 +47,7 @@ final class OutputIntake {
 
     @GuardedBy("lead") private long readsByReaders;
 
-    private volatile boolean readerWasRefused;
+    private volatile boolean readerExpected;
     private volatile boolean closedToReaders;
     private volatile long silentSince = Long.MAX_VALUE;
 
@@ -75,10 +77,10 @@ final class OutputIntake {
         }
     }
 
-    /** Lets readers lead if one wanted to, until none has followed for a moment or one gives the lead back. */
+    /** Lets readers lead if one was there, until none has followed for a moment or one gives the lead back. */
     @GuardedBy("lead") private void standBy() throws InterruptedException {
-        boolean expectsReader = readerWasRefused;
-        readerWasRefused = false;
+        boolean expectsReader = readerExpected;
+        readerExpected = false;
         while (expectsReader && from == to && !closedToReaders) {
             long before = readsByReaders;
             boolean given = handedBack.await(STAND_BY.toNanos(), TimeUnit.NANOSECONDS);
@@ -104,6 +106,11 @@ final class OutputIntake {
         return appended;
     }
 
+    /** A reader is about to wait for output: once the pump has read, it lets readers lead, of whom another may follow. */
+    void expectReader() {
+        readerExpected = true;
+    }
+
     /**
      * For a reader: reads what is in the pipe, or arrives within a moment, without blocking for longer.
      *
@@ -113,8 +120,7 @@ final class OutputIntake {
         if (closedToReaders) {
             return false;
         }
-        if (!lead.tryLock()) {
-            readerWasRefused = true;
+        if (!tryLead()) {
             return false;
         }
         try {
@@ -122,6 +128,12 @@ final class OutputIntake {
         } finally {
             lead.unlock();
         }
+    }
+
+    /** While the pump waits in the pipe, it has the lead; otherwise it gives it free in no time, unless the window is full. */
+    private boolean tryLead() throws InterruptedException {
+        boolean pumpWaits = silentSince != Long.MAX_VALUE;
+        return pumpWaits ? lead.tryLock() : lead.tryLock(HAND_OVER.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @GuardedBy("lead") private boolean readAsReader() {

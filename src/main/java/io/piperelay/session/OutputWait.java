@@ -50,6 +50,9 @@ final class OutputWait {
         this.max = window.dropOldest ? Math.min(request.max(), share.largest()) : request.max();
         this.search = new DelimiterSearch(request.until());
         this.mayReadPipe = intake != null;
+        if (intake != null) {
+            intake.expectReader();
+        }
     }
 
     /**
