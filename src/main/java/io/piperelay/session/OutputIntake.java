@@ -27,6 +27,7 @@ final class OutputIntake {
     /** How long the pump waits for the next reader. Observers may see output later by that. */
     private static final Duration STAND_BY = Duration.ofMillis(2);
 
+    /** How long a reader waits for the lead while the pump is between two reads. */
     private static final Duration HAND_OVER = Duration.ofMillis(1);
 
     private final InputStream pipe;
@@ -117,10 +118,7 @@ final class OutputIntake {
      * @return whether bytes have entered the window; if not, the pump is about to read
      */
     boolean readSoon() throws InterruptedException {
-        if (closedToReaders) {
-            return false;
-        }
-        if (!tryLead()) {
+        if (closedToReaders || !tryLead()) {
             return false;
         }
         try {
@@ -130,7 +128,7 @@ final class OutputIntake {
         }
     }
 
-    /** While the pump waits in the pipe, it has the lead; otherwise it gives it free in no time, unless the window is full. */
+    /** A pump that waits in the pipe keeps the lead; any other gives it free in no time, unless the window is full. */
     private boolean tryLead() throws InterruptedException {
         boolean pumpWaits = silentSince != Long.MAX_VALUE;
         return pumpWaits ? lead.tryLock() : lead.tryLock(HAND_OVER.toNanos(), TimeUnit.NANOSECONDS);
