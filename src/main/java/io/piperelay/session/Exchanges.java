@@ -130,8 +130,8 @@ final class Exchanges {
         try {
             return reader.awaitReply(exchange.replyStart(), read, deadline, share);
         } catch (PipeException.TooManyDeliveries e) {
-            throw ExchangeWriter.afterAcceptance(
-                    e, exchange); // A client that tries again must know that the message is written.
+            // A client that tries again must know that the message is written.
+            throw ExchangeWriter.afterAcceptance(e, exchange);
         }
     }
 

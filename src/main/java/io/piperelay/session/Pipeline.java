@@ -31,7 +31,7 @@ final class Pipeline {
     private final ExchangeLog log;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** In order of the messages. All but the first have replies that are still to come, or not delivered yet. */
+    /** In order of the messages; first those whose replies have been found, then those that still miss theirs. */
     @GuardedBy("lock") private final Deque<Place> places = new ArrayDeque<>();
 
     /** The offset in the output at which the first missing reply begins. */
@@ -64,10 +64,6 @@ final class Pipeline {
             this.exchange = exchange;
             this.request = request;
             this.delimiter = Objects.requireNonNull(request.until());
-        }
-
-        Exchange exchange() {
-            return exchange;
         }
 
         private boolean isOver() {
