@@ -1,6 +1,7 @@
 package io.piperelay.platform.posix;
 
 import com.sun.jna.LastErrorException;
+import com.sun.jna.NativeLong;
 import io.piperelay.platform.PipeEnd;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +40,18 @@ final class Descriptor implements PipeEnd {
     /** From now on its calls fail instead of waiting; so do those of all duplicates, but not of others of the same pipe. */
     void neverWait() {
         LibC.fcntl(number, LibC.F_SETFL, LibC.O_NONBLOCK);
+    }
+
+    /**
+     * Waits for one of these events, and returns those that there are, among them errors: <a
+     * href="https://man7.org/linux/man-pages/man2/poll.2.html">poll(2)</a>.
+     *
+     * @return 0 if there were none in time
+     */
+    int poll(short events, int timeoutMillis) {
+        int[] pollfd = {number, events};
+        LibC.poll(pollfd, new NativeLong(1), timeoutMillis);
+        return pollfd[1] >>> Short.SIZE;
     }
 
     /** A path that can be opened for a second descriptor of the same pipe end; valid until {@link #close}. */

@@ -149,8 +149,7 @@ final class OrphanGuard implements AutoCloseable {
     private static boolean saysReady(Descriptor answer) {
         long deadline = System.nanoTime() + READY_WITHIN.toNanos();
         while (System.nanoTime() < deadline) {
-            int[] pollfd = {answer.number(), LibC.POLLIN};
-            if (LibC.poll(pollfd, new NativeLong(1), 0) > 0) {
+            if (answer.poll(LibC.POLLIN, 0) != 0) {
                 byte[] said = new byte[READY.length];
                 return LibC.read(answer.number(), said, new NativeLong(said.length))
                                         .intValue()

@@ -47,11 +47,8 @@ final class PipeInputStream extends InputStream {
 
     /** @return 0 if nothing arrived in time, or nothing ever will */
     int readSoon(byte[] target, int offset, int length, Duration patience) {
-        int[] pollfd = {descriptor.number(), LibC.POLLIN};
         try {
-            return LibC.poll(pollfd, new NativeLong(1), (int) patience.toMillis()) > 0
-                    ? readNow(target, offset, length)
-                    : 0;
+            return descriptor.poll(LibC.POLLIN, (int) patience.toMillis()) != 0 ? readNow(target, offset, length) : 0;
         } catch (LastErrorException e) {
             return 0;
         }

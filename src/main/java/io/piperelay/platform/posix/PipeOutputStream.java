@@ -65,9 +65,8 @@ final class PipeOutputStream extends OutputStream {
 
     /** A failed write's exception gives its cause only in the locale's language; POLLERR gives it in any. */
     private boolean nobodyReads() {
-        int[] pollfd = {descriptor.number(), LibC.POLLOUT};
         try {
-            return LibC.poll(pollfd, new NativeLong(1), 0) > 0 && (pollfd[1] >> Short.SIZE & LibC.POLLERR) != 0;
+            return (descriptor.poll(LibC.POLLOUT, 0) & LibC.POLLERR) != 0;
         } catch (LastErrorException e) {
             return false;
         }
