@@ -171,7 +171,7 @@ class ChildFaultsIT {
         assertThat(answer.json().path("written").asLong())
                 .isEqualTo(client.status().path("input").path("offset").asLong())
                 .isBetween(65536L, 200_000L);
-        client.close("200ms", Duration.ofMillis(1200));
+        client.close(Duration.ofMillis(200));
     }
 
     @Test
@@ -190,7 +190,7 @@ class ChildFaultsIT {
         await().during(Duration.ofMillis(200))
                 .until(() -> Stream.concat(writers.stream(), readers.stream()).noneMatch(CompletableFuture::isDone));
 
-        client.close("200ms", Duration.ofMillis(1200));
+        client.close(Duration.ofMillis(200));
 
         // Each learns either of the closing or of the child's exit that it causes, whichever comes first.
         assertThat(writers)
@@ -218,7 +218,7 @@ class ChildFaultsIT {
                 throw new AssertionError("byte " + i + " is wrong");
             }
         }
-        client.close("100ms", Duration.ofMillis(1100));
+        client.close(Duration.ofMillis(100));
     }
 
     @Test

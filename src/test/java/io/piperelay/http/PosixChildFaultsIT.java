@@ -207,7 +207,7 @@ class PosixChildFaultsIT {
 
         assertThat(write.problem()).isEqualTo("pipe-full");
         assertThat(client.get("/pipe/read?timeout=100ms").status()).isEqualTo(204);
-        Answer closed = client.close("100ms", Duration.ofMillis(1100));
+        Answer closed = client.close(Duration.ofMillis(100));
         assertThat(closed.json().path("stoppedBy").asString()).isEqualTo("kill");
         assertThat(closed.json().path("child").path("signal").asString()).isEqualTo("SIGKILL");
         assertThat(SessionIT.isRunning(pid)).isFalse();
