@@ -6,7 +6,6 @@ import io.piperelay.platform.NativeCallException;
 import io.piperelay.session.ChildProfile;
 import io.piperelay.settings.ConfiguredChild;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,15 +21,17 @@ final class ChildProfiles {
     private static final Map<String, String> UTF_8 = Map.of("LC_ALL", "C.UTF-8");
 
     private final BundledAgent agent;
+    private final ChildEnvironment environment;
 
-    ChildProfiles(BundledAgent agent) {
+    ChildProfiles(BundledAgent agent, ChildEnvironment environment) {
         this.agent = agent;
+        this.environment = environment;
     }
 
     ChildProfile profile(String name, ConfiguredChild child) {
         List<String> command = child.command();
         if (!command.get(0).equals(AGENT)) {
-            var program = new ChildCommand(command, child.workingDirectory(), child.environment());
+            var program = new ChildCommand(command, child.workingDirectory(), environment.of(child));
             return new ChildProfile(name, () -> program, null, child.pipelining(), child.stopGrace());
         }
         List<String> duplex = command.subList(1, command.size());
@@ -41,8 +42,9 @@ final class ChildProfiles {
     }
 
     private ChildCommand agent(ConfiguredChild child, List<String> arguments) throws NativeCallException {
-        Map<String, String> environment = new HashMap<>(UTF_8);
-        environment.putAll(child.environment());
-        return new ChildCommand(agent.command(arguments), child.workingDirectory(), environment);
+        Map<String, String> variables = environment.of(child);
+        variables.putAll(UTF_8);
+        variables.putAll(child.environment());
+        return new ChildCommand(agent.command(arguments), child.workingDirectory(), variables);
     }
 }

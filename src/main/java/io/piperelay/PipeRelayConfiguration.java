@@ -94,7 +94,8 @@ class PipeRelayConfiguration {
     @Bean
     PipeSessions pipeSessions(
             Platform platform, BundledAgent agent, WindowSettings windows, ConfigurableEnvironment environment) {
-        var profiles = new ChildProfiles(agent);
+        var inherited = new ChildEnvironment(com.sun.jna.Platform.isWindows(), System.getenv());
+        var profiles = new ChildProfiles(agent, inherited);
         List<ChildProfile> children = ConfiguredChildren.in(environment).entrySet().stream()
                 .map(child -> profiles.profile(child.getKey(), child.getValue()))
                 .toList();

@@ -12,6 +12,7 @@ enum ChildSetting {
     COMMAND("command", Shape.LIST),
     WORKING_DIRECTORY("working-directory", Shape.VALUE),
     ENVIRONMENT("environment", Shape.NAMED_VALUES),
+    INHERIT_ENVIRONMENT("inherit-environment", Shape.LIST),
     PIPELINING("pipelining", Shape.VALUE),
     STOP_GRACE("stop-grace", Shape.VALUE);
 

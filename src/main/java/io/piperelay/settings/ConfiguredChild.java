@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param command the program and its arguments, passed unchanged, without a shell; the program {@code {agent}} is the
  *     bundled agent
  * @param workingDirectory the folder it starts in; the service's own by default
- * @param environment its whole environment; nothing is inherited
+ * @param environment its variables, besides those that it inherits, and in their place where it would inherit them
+ * @param inheritEnvironment the names of the service's variables that it gets, at whose end {@code *} stands for
+ *     anything; null for those that a program needs to feel at home
  * @param pipelining whether it answers each message with exactly one reply, in order
  * @param stopGrace how long it may take to exit once its input has ended, before it is asked to; up to an hour
  */
@@ -20,5 +22,6 @@ public record ConfiguredChild(
         List<String> command,
         @Nullable Path workingDirectory,
         Map<String, String> environment,
+        @Nullable List<String> inheritEnvironment,
         boolean pipelining,
         Duration stopGrace) {}

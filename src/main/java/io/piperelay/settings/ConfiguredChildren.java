@@ -145,6 +145,7 @@ public final class ConfiguredChildren {
                 child.command(),
                 child.value(ChildSetting.WORKING_DIRECTORY, ConfiguredChildren::path, null),
                 child.environment(),
+                child.inheritEnvironment(),
                 Objects.requireNonNull(child.value(ChildSetting.PIPELINING, ConfiguredChildren::flag, false)),
                 Objects.requireNonNull(child.value(ChildSetting.STOP_GRACE, ConfiguredChildren::grace, DEFAULT_GRACE)));
     }
@@ -190,9 +191,7 @@ public final class ConfiguredChildren {
 
         List<String> command() {
             Map<String, RawSetting> members = members(ChildSetting.COMMAND);
-            List<String> command = members.containsKey("")
-                    ? Objects.requireNonNull(members.get("")).list()
-                    : indexed(members);
+            List<String> command = list(ChildSetting.COMMAND);
             if (command.isEmpty() || command.get(0).isBlank()) {
                 String where = members.values().stream()
                         .map(RawSetting::toString)
@@ -205,17 +204,22 @@ public final class ConfiguredChildren {
             return command;
         }
 
-        private List<String> indexed(Map<String, RawSetting> members) {
-            List<String> command = new ArrayList<>();
+        private List<String> list(ChildSetting setting) {
+            Map<String, RawSetting> members = members(setting);
+            RawSetting whole = members.get("");
+            if (whole != null) {
+                return whole.list();
+            }
+            List<String> list = new ArrayList<>();
             for (int i = 0; i < members.size(); i++) {
                 RawSetting raw = members.get(Integer.toString(i));
                 if (raw == null) {
-                    throw new StartException(name + ".command[" + i + "] is missing, though there is "
+                    throw new StartException(name + "." + setting.text() + "[" + i + "] is missing, though there is "
                             + members.values().iterator().next() + ".");
                 }
-                command.add(raw.text());
+                list.add(raw.text());
             }
-            return command;
+            return list;
         }
 
         Map<String, String> environment() {
@@ -233,9 +237,7 @@ public final class ConfiguredChildren {
 
         private void refuseBadVariable(RawSetting raw, String variable) {
             refuseNul(raw, variable + raw.text());
-            if (variable.isEmpty() || variable.indexOf('=') >= 0) {
-                throw raw.refused("names no variable: a name is not empty, and has no '='");
-            }
+            refuseBadName(raw, variable);
             if (raw.value() instanceof Collection<?>) {
                 throw raw.refused("is a list; a variable has one value");
             }
@@ -245,6 +247,26 @@ public final class ConfiguredChildren {
                 throw raw.refused("is a number or boolean to YAML, and not the name that was written: put it in"
                         + " quotes, and not in brackets");
             }
+        }
+
+        private void refuseBadName(RawSetting raw, String variable) {
+            if (variable.isEmpty() || variable.indexOf('=') >= 0) {
+                throw raw.refused("names no variable: a name is not empty, and has no '='");
+            }
+        }
+
+        @Nullable List<String> inheritEnvironment() {
+            Map<String, RawSetting> members = members(ChildSetting.INHERIT_ENVIRONMENT);
+            members.forEach((index, raw) -> {
+                for (String variable : index.isEmpty() ? raw.list() : List.of(raw.text())) {
+                    refuseNul(raw, variable);
+                    refuseBadName(raw, variable);
+                    if (variable.indexOf('*') >= 0 && variable.indexOf('*') < variable.length() - 1) {
+                        throw raw.refused("can have '*' only at the end of a name");
+                    }
+                }
+            });
+            return members.isEmpty() ? null : list(ChildSetting.INHERIT_ENVIRONMENT);
         }
 
         private void refuseNul(RawSetting raw, String text) {

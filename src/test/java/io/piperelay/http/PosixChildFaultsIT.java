@@ -100,6 +100,7 @@ class PosixChildFaultsIT {
                 .child("stubborn-family", "/bin/sh", "-c", "trap '' TERM; " + FAMILY)
                 .misbehaving("descriptors", "descriptors")
                 .misbehaving("environment", "environment")
+                .with("pipe.children.environment.inherit-environment", "")
                 .with("pipe.children.environment.environment.ONLY", "this one")
                 .child("arguments", arguments()));
         client = service.client();

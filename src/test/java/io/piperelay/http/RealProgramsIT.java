@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Common programs, driven through the service unmodified. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it drives programs that POSIX systems have")
@@ -33,8 +35,10 @@ class RealProgramsIT {
                 .child("bc", "bc", "-q")
                 .child("sqlite", "sqlite3", "-batch", ":memory:")
                 .child("python", List.of("python3", "-u", "-i", "-q"))
-                .with("pipe.children.python.environment.PATH", System.getenv("PATH"))
-                .with("pipe.children.python.environment.HOME", System.getProperty("user.home"))
+                .child("python3", List.of("python3", "-c", "print(\"é\")"))
+                .child("node", "node", "-e", "console.log('é')")
+                .child("swipl", "swipl", "-g", "writeln('é')", "-t", "halt")
+                .child("bash", "bash", "-c", "cd; pwd")
                 .child("jq", "jq", "--unbuffered", "-c", ".a"));
         client = service.client();
     }
@@ -86,6 +90,24 @@ class RealProgramsIT {
         client.write("1 / 0\n");
         assertThat(exchange("print('still here')")).isEqualTo("still here\n");
         assertThat(client.get("/pipe/errors?max=100000").text()).contains("ZeroDivisionError");
+    }
+
+    /** Nothing but the command is configured. */
+    @ParameterizedTest
+    @ValueSource(strings = {"python3", "node", "swipl"})
+    void aProgramFeelsAtHome(String program) {
+        assumeInstalled(program);
+        client.session(program);
+
+        assertThat(client.readToEnd()).asString().isEqualTo("é\n");
+    }
+
+    @Test
+    void aShellKnowsItsHome() {
+        assumeInstalled("bash");
+        client.session("bash");
+
+        assertThat(client.readToEnd()).asString().isEqualTo(System.getenv("HOME") + "\n");
     }
 
     @Test

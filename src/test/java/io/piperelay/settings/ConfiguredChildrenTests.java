@@ -97,6 +97,34 @@ class ConfiguredChildrenTests {
     }
 
     @Test
+    void aListOfVariablesToInheritMayBeEmpty() {
+        Map<String, ConfiguredChild> children = children(start().file("application.yaml", """
+                pipe:
+                  children:
+                    default: {command: [x]}
+                    none: {command: [x], inherit-environment: []}
+                    some: {command: [x], inherit-environment: [PATH, LC_*]}
+                    text: {command: [x], inherit-environment: "PATH, LC_*"}
+                """)
+                .variable("PIPE_CHILDREN_VARIABLE_COMMAND", "x")
+                .variable("PIPE_CHILDREN_VARIABLE_INHERIT_ENVIRONMENT_0", "PATH")
+                .variable("PIPE_CHILDREN_VARIABLE_INHERITENVIRONMENT_1", "LC_*"));
+
+        assertThat(children)
+                .extractingByKey("default")
+                .extracting(ConfiguredChild::inheritEnvironment)
+                .isNull();
+        assertThat(children)
+                .extractingByKey("none")
+                .extracting(ConfiguredChild::inheritEnvironment)
+                .isEqualTo(List.of());
+        assertThat(children)
+                .extractingByKeys("some", "text", "variable")
+                .extracting(ConfiguredChild::inheritEnvironment)
+                .containsOnly(List.of("PATH", "LC_*"));
+    }
+
+    @Test
     void variablesKeepTheNamesOfVariables() {
         ConfiguredChild child = child(
                 "my_cat",
