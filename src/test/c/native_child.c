@@ -4,6 +4,7 @@
  *   arguments ANY...  writes the other arguments in UTF-8, each followed by a NUL
  *   read              reads its stdin to the end
  *   echo              writes what it reads
+ *   attend            like echo, and writes "break" and a line feed at each CTRL_BREAK
  *   silent            neither reads nor writes, for ten minutes
  *   leave             writes "bye" and a line feed, and exits with code 3
  *   print FILE        writes the file's content and ends at once
@@ -73,6 +74,11 @@ static int echo(void)
     return 0;
 }
 
+static BOOL WINAPI say_break(DWORD event)
+{
+    return event == CTRL_BREAK_EVENT && print("break\n", 6);
+}
+
 static int print_file(const wchar_t *name)
 {
     DWORD count;
@@ -124,6 +130,8 @@ int wmain(int count, wchar_t **arguments)
         return read_all();
     if (wcscmp(mode, L"echo") == 0)
         return echo();
+    if (wcscmp(mode, L"attend") == 0)
+        return SetConsoleCtrlHandler(say_break, TRUE) ? echo() : 1;
     if (wcscmp(mode, L"silent") == 0) {
         Sleep(600000);
         return 0;

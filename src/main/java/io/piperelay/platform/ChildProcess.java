@@ -50,6 +50,15 @@ public interface ChildProcess extends AutoCloseable {
      */
     @Nullable String terminate();
 
+    /**
+     * Sends a signal to the child's process group; on Windows to all of its descendants, too, if it is KILL. Does not wait for
+     * its effect: the child may ignore it, or have exited before it arrives.
+     *
+     * @return the system's own name for what was sent, such as {@code SIGINT}; null if the child has exited
+     * @throws UnsupportedSignalException if it cannot be sent to this child
+     */
+    @Nullable String signal(ChildSignal signal);
+
     /** Kills the child and all of its descendants, including those that outlived it. Does not wait for them to end. */
     void kill();
 

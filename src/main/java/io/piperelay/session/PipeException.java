@@ -1,11 +1,14 @@
 package io.piperelay.session;
 
+import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.UnsupportedSignalException;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,8 @@ public sealed class PipeException extends RuntimeException {
         SHUTTING_DOWN,
         UNKNOWN_CHILD,
         UNSUPPORTED_TOPOLOGY,
+        /** The signal cannot be sent to this child. */
+        UNSUPPORTED_SIGNAL,
         /** The system has no descriptor, process, thread or memory to spare at the moment. */
         RESOURCES_EXHAUSTED,
         PIPE_CREATION_FAILED,
@@ -123,6 +128,15 @@ public sealed class PipeException extends RuntimeException {
                 Reason.UNSUPPORTED_TOPOLOGY,
                 "The shared topology requires a child that takes turns on the pipe, as the bundled agent does; '"
                         + child + "' does not. Use duplex.");
+    }
+
+    static PipeException unsupportedSignal(ChildSignal signal, UnsupportedSignalException cause) {
+        String supported = cause.supported().stream().map(ChildSignal::toString).collect(Collectors.joining(", "));
+        return new PipeException(
+                        Reason.UNSUPPORTED_SIGNAL,
+                        "The signal '" + signal + "' cannot be sent to this child: " + cause.getMessage()
+                                + ". What can be" + " sent: " + (supported.isEmpty() ? "nothing" : supported) + ".")
+                .with("supported", cause.supported());
     }
 
     static PipeException resourcesExhausted(NativeCallException cause) {

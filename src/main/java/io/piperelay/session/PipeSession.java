@@ -1,9 +1,11 @@
 package io.piperelay.session;
 
 import io.piperelay.platform.ChildProcess;
+import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.PipeHandles;
 import io.piperelay.platform.Topology;
+import io.piperelay.platform.UnsupportedSignalException;
 import io.piperelay.session.SessionStatus.StoppedBy;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,6 +27,9 @@ public final class PipeSession {
 
     /** How long a part of a character is held back from an observer, because its rest may arrive. */
     private static final Duration REST_OF_A_CHARACTER = Duration.ofMillis(200);
+
+    /** The system knows of a child's exit a moment before all of this session does. */
+    private static final Duration EXIT_FOLLOWS = Duration.ofSeconds(1);
 
     private final String id;
     private final ChildProfile profile;
@@ -163,6 +168,27 @@ public final class PipeSession {
 
     private Observation observe(ArrivalOrder.Position start) {
         return new Observation(id, log, exit, start, REST_OF_A_CHARACTER);
+    }
+
+    /**
+     * Sends the child a signal, which it may ignore. It also reaches a child that takes no input, or is being stopped.
+     *
+     * @throws PipeException {@code CHILD_EXITED} if the child has exited
+     * @throws PipeException {@code UNSUPPORTED_SIGNAL} if the signal cannot be sent to it
+     */
+    public SentSignal signal(ChildSignal signal) {
+        try {
+            String sentAs = child.signal(signal);
+            if (sentAs == null) {
+                throw exit.within(EXIT_FOLLOWS)
+                        .map(status -> PipeException.childExited(status.code()))
+                        .orElseGet(PipeException::sessionClosed);
+            }
+            sessionLog.signalled(sentAs);
+            return new SentSignal(id, signal, sentAs);
+        } catch (UnsupportedSignalException e) {
+            throw PipeException.unsupportedSignal(signal, e);
+        }
     }
 
     /**

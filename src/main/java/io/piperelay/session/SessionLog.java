@@ -9,7 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an operator reads about a session: one line each for its start, its child's exit and its own end, and one warning
+ * What an operator reads about a session: one line each for its start, each signal to its child, the child's
+ * exit and its own end, and one warning
  * for each thing that goes wrong. No payload is ever logged.
  */
 final class SessionLog {
@@ -31,6 +32,10 @@ final class SessionLog {
     void exited(ExitStatus status) {
         String signal = status.signal() == null ? "" : ", by " + status.signal();
         log.info("Session {}: {}, exited with code {}{}", session, child, ExitStatus.shown(status.code()), signal);
+    }
+
+    void signalled(String sentAs) {
+        log.info("Session {}: {}, was sent {} for a client", session, child, sentAs);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.piperelay.web;
 
+import static java.util.stream.Collectors.joining;
+
 import io.piperelay.bytes.Delimiter;
 import io.piperelay.web.problem.ProblemException;
 import io.piperelay.web.problem.ProblemType;
@@ -138,6 +140,23 @@ final class Query {
                 name,
                 value -> value.length() <= longest ? value : null,
                 "must be a text of at most " + longest + " characters.");
+    }
+
+    /** One of these, by its name; not optional. */
+    <T> T choice(String name, List<T> choices) {
+        String expectation =
+                "must be one of " + choices.stream().map(Object::toString).collect(joining(", ")) + ".";
+        T chosen = value(
+                name,
+                value -> choices.stream()
+                        .filter(choice -> choice.toString().equals(value))
+                        .findFirst()
+                        .orElse(null),
+                expectation);
+        if (chosen == null) {
+            throw ProblemException.invalidParameter(name, expectation);
+        }
+        return chosen;
     }
 
     /** @param absent the value if there is no such parameter */

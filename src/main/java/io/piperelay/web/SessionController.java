@@ -2,10 +2,12 @@ package io.piperelay.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.piperelay.platform.ChildSignal;
 import io.piperelay.session.Deadline;
 import io.piperelay.session.NewSession;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
+import io.piperelay.session.SentSignal;
 import io.piperelay.session.SessionStatus;
 import io.piperelay.session.SessionStatus.StoppedBy;
 import io.piperelay.web.access.ServicePath;
@@ -15,6 +17,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
@@ -26,12 +29,14 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Creates, shows and closes the session. Documented in {@code openapi.yaml}. */
+/** Creates, shows, signals and closes the session. Documented in {@code openapi.yaml}. */
 @RestController
 @RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 class SessionController {
 
     private static final Duration KILLING = Duration.ofSeconds(2);
+
+    private static final List<ChildSignal> SIGNALS = List.of(ChildSignal.values());
 
     private final PipeSessions sessions;
     private final MeantSession meant;
@@ -75,6 +80,13 @@ class SessionController {
     Set<String> children(HttpServletRequest request) {
         Query.refuseAny(request);
         return sessions.children();
+    }
+
+    @PostMapping("/pipe/signal")
+    SentSignal signal(HttpServletRequest request, HttpServletResponse response) {
+        Query query = Query.of(request, "name", MeantSession.PARAMETER);
+        ChildSignal signal = query.choice("name", SIGNALS);
+        return meant.toWrite(query, response).signal(signal);
     }
 
     @DeleteMapping("/pipe")

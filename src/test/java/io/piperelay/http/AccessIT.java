@@ -214,6 +214,7 @@ class AccessIT {
     @ValueSource(
             strings = {
                 "/pipe",
+                "/pipe/signal",
                 "/pipe/write",
                 "/pipe/read",
                 "/pipe/exchange",

@@ -315,6 +315,7 @@ class HttpFaultsIT {
                 "/pipe | GET,HEAD,POST,DELETE,OPTIONS",
                 "/pipe/read | GET,HEAD,OPTIONS",
                 "/pipe/write | POST,OPTIONS",
+                "/pipe/signal | POST,OPTIONS",
                 "/pipe/exchange | POST,OPTIONS",
                 "/pipe/errors | GET,HEAD,OPTIONS",
                 "/pipe/children | GET,HEAD,OPTIONS",

@@ -120,6 +120,7 @@ class MeantSessionIT {
                 "POST /pipe?replace=true",
                 "GET /pipe",
                 "DELETE /pipe?grace=0s",
+                "POST /pipe/signal?name=kill",
                 "POST /pipe/write?eof=true",
                 "GET /pipe/read",
                 "POST /pipe/exchange",

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -836,11 +837,38 @@ public abstract class PlatformContract {
 
         child.terminate();
         child.kill();
+        assertThat(EnumSet.allOf(ChildSignal.class))
+                .allSatisfy(signal -> assertThat(child.signal(signal)).isNull());
         child.close();
         child.terminate();
         child.kill();
+        assertThat(child.signal(ChildSignal.KILL)).isNull();
 
         assertThat(child.waitFor().code()).isEqualTo(42);
+    }
+
+    @Test
+    void noChildCanIgnoreTheSignalThatKills() throws Exception {
+        ChildProcess child = launch("stubborn");
+        child.output().readNBytes(6);
+
+        assertThat(child.signal(ChildSignal.KILL)).isIn("SIGKILL", "TerminateJobObject");
+
+        assertThat(child.waitFor().code()).isNotZero();
+        assertThat(child.signal(ChildSignal.KILL)).isNull();
+    }
+
+    /** A child that ends at this very moment has been sent it, or has exited; there is no other answer. */
+    @Test
+    void aSignalAndTheExitMayCoincide() throws Exception {
+        for (int i = 0; i < REPEATS; i++) {
+            ChildProcess child = launch(Topology.DUPLEX, 0, command(fastExit(42)));
+            while (child.signal(ChildSignal.KILL) != null) {
+                Thread.onSpinWait();
+            }
+            assertThat(child.waitFor().code()).isIn(42, 137, 1);
+            child.close();
+        }
     }
 
     /** A program of the tests in a JVM of its own. */

@@ -1,8 +1,10 @@
 package io.piperelay.session;
 
 import io.piperelay.platform.ChildProcess;
+import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.PipeHandles;
+import io.piperelay.platform.UnsupportedSignalException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -131,6 +133,18 @@ final class FakeChild implements ChildProcess {
         calls.add("terminate");
         endIf(endsAt == EndsAt.TERMINATE && unaskable == null, 143);
         return unaskable;
+    }
+
+    @Override
+    public @Nullable String signal(ChildSignal signal) {
+        if (exit.isDone()) {
+            return null;
+        }
+        if (unaskable != null && signal != ChildSignal.KILL) {
+            throw new UnsupportedSignalException(unaskable, List.of(ChildSignal.KILL));
+        }
+        calls.add("signal " + signal);
+        return "FAKE" + signal.name();
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.piperelay.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.UnsupportedSignalException;
 import io.piperelay.session.PipeException.Reason;
 import io.piperelay.web.docs.ProblemExample;
 import io.piperelay.web.problem.ProblemType;
@@ -30,6 +32,11 @@ class PipeExceptionTests {
                 PipeException.shuttingDown(),
                 PipeException.unknownChild("dingo", List.of("agent", "bingo")),
                 PipeException.unsupportedTopology("chess"),
+                PipeException.unsupportedSignal(
+                        ChildSignal.INTERRUPT,
+                        new UnsupportedSignalException(
+                                "the service has no console, in which alone CTRL_BREAK can be sent",
+                                List.of(ChildSignal.KILL))),
                 PipeException.resourcesExhausted(new NativeCallException("pipe2", 24, "Too many open files")),
                 PipeException.pipeCreationFailed(new NativeCallException("CreatePipe", 5, "Access is denied.")),
                 PipeException.childLaunchFailed(

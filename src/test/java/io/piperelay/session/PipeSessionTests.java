@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.piperelay.Later;
 import io.piperelay.bytes.Delimiter;
 import io.piperelay.platform.ChildCommand;
+import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.Topology;
 import io.piperelay.session.FakeChild.EndsAt;
 import io.piperelay.session.PipeException.Reason;
@@ -157,6 +158,42 @@ class PipeSessionTests {
         assertThat(read()).isEqualTo("last words\n");
         session.forget();
         assertThatExceptionOfType(PipeException.SessionClosed.class).isThrownBy(this::read);
+    }
+
+    @Test
+    void aSignalIsSentAndSaidInTheLog() {
+        assertThat(session.signal(ChildSignal.INTERRUPT))
+                .isEqualTo(new SentSignal(id, ChildSignal.INTERRUPT, "FAKEINTERRUPT"));
+
+        assertThat(child.calls()).containsExactly("signal interrupt");
+        assertThat(log.lines("was sent"))
+                .containsExactly(
+                        "INFO Session " + id + ": child 'played', pid 4711, was sent FAKEINTERRUPT for a client");
+    }
+
+    @Test
+    void aChildThatHasExitedIsSentNothing() {
+        child.exits(3);
+
+        assertThatExceptionOfType(PipeException.class)
+                .isThrownBy(() -> session.signal(ChildSignal.KILL))
+                .returns(Reason.CHILD_EXITED, PipeException::reason)
+                .satisfies(e -> assertThat(e.data()).containsEntry("exitCode", 3));
+        assertThat(log.lines("was sent")).isEmpty();
+    }
+
+    @Test
+    void aSignalThatCannotBeSentIsRefusedWithWhatCan() throws Exception {
+        var unaskable = new FakeChild(EndsAt.KILL, "no console");
+        PipeSession other = sessionOf(unaskable);
+
+        assertThatExceptionOfType(PipeException.class)
+                .isThrownBy(() -> other.signal(ChildSignal.TERMINATE))
+                .returns(Reason.UNSUPPORTED_SIGNAL, PipeException::reason)
+                .withMessage("The signal 'terminate' cannot be sent to this child: no console. What can be sent: kill.")
+                .satisfies(e -> assertThat(e.data()).containsEntry("supported", List.of(ChildSignal.KILL)));
+        assertThat(other.signal(ChildSignal.KILL).sentAs()).isEqualTo("FAKEKILL");
+        close(other);
     }
 
     @Test

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.piperelay.bytes.Delimiter;
+import io.piperelay.platform.Topology;
 import io.piperelay.web.problem.ProblemException;
 import io.piperelay.web.problem.ProblemType;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +121,18 @@ class QueryTests {
     @Test
     void aTerminatorIsNoOtherText() {
         assertRefused("Parameter 'a' must be lf or nul.", () -> query("a=x").terminator("a", NOTHING));
+    }
+
+    @Test
+    void aChoiceIsOneOfTheWordsAndHasToBeMade() {
+        List<Topology> choices = List.of(Topology.values());
+
+        assertThat(query("a=shared").choice("a", choices)).isEqualTo(Topology.SHARED);
+        for (String other : List.of("a=SHARED", "a=ring", "b=shared", "")) {
+            assertRefused(
+                    "Parameter 'a' must be one of duplex, shared.",
+                    () -> query(other).choice("a", choices));
+        }
     }
 
     @Test

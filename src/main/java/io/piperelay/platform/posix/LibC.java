@@ -55,6 +55,7 @@ final class LibC {
 
     static final int WNOWAIT = 0x01000000;
 
+    static final int SIGINT = 2;
     static final int SIGKILL = 9;
     static final int SIGTERM = 15;
     static final int SIGCHLD = 17;
@@ -67,7 +68,9 @@ final class LibC {
 
     static final int X_OK = 1;
 
+    static final int EPERM = 1;
     static final int ENOENT = 2;
+    static final int ESRCH = 3;
     static final int EINTR = 4;
     static final int ENOEXEC = 8;
     static final int EBADF = 9;

@@ -9,6 +9,7 @@ import com.sun.jna.Pointer;
  */
 final class LibSpawn {
 
+    static final short POSIX_SPAWN_SETSIGDEF = 0x04;
     static final short POSIX_SPAWN_SETSIGMASK = 0x08;
 
     /** glibc 2.26. */
@@ -42,4 +43,6 @@ final class LibSpawn {
     static native int posix_spawnattr_setflags(Pointer attributes, short flags);
 
     static native int posix_spawnattr_setsigmask(Pointer attributes, Pointer signals);
+
+    static native int posix_spawnattr_setsigdefault(Pointer attributes, Pointer signals);
 }

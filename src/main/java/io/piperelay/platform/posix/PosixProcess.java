@@ -1,6 +1,7 @@
 package io.piperelay.platform.posix;
 
 import io.piperelay.platform.ChildProcess;
+import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.NonBlockingPipes;
 import io.piperelay.platform.PipeHandles;
@@ -70,6 +71,11 @@ final class PosixProcess implements ChildProcess {
     public @Nullable String terminate() {
         leader.terminate();
         return null;
+    }
+
+    @Override
+    public @Nullable String signal(ChildSignal signal) {
+        return leader.signal(Signals.number(signal)) ? Signals.name(Signals.number(signal)) : null;
     }
 
     @Override

@@ -46,9 +46,15 @@ final class ProcessSession {
         return left == null || left.stream().anyMatch(ProcessId::isRunning);
     }
 
-    /** To be called while the leader lives: descendants with sessions of their own cannot be found through it later. */
+    /**
+     * Remembers who there is: descendants with sessions of their own cannot be found through a leader that has ended. If it has
+     * ended already, its id may be another session's by now, whose members are not remembered.
+     */
     void remember() {
-        known = members();
+        Set<ProcessId> found = members();
+        if (survivors == null) {
+            known = found;
+        }
     }
 
     void kill() {

@@ -3,6 +3,8 @@ package io.piperelay.platform.posix;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
 import io.piperelay.platform.NativeCallException;
+import io.piperelay.platform.UnsupportedSignalException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -86,6 +88,25 @@ final class SessionLeader {
         signal((int) id.pid(), LibC.SIGTERM);
     }
 
+    /**
+     * Sends a signal to its process group; the descendants that it may lose by that are still killed later.
+     *
+     * @return false if it has ended
+     * @throws UnsupportedSignalException if all of the group belong to another user
+     */
+    boolean signal(int signal) {
+        if (isRunning()) {
+            session.remember();
+        }
+        return switch (signal((int) -id.pid(), signal)) {
+            case 0 -> true;
+            case LibC.EPERM ->
+                throw new UnsupportedSignalException(
+                        "it runs as another user, whom the service may not signal", List.of());
+            default -> false;
+        };
+    }
+
     /** Kills it and all its descendants, including those that outlived it. */
     void kill() {
         session.kill();
@@ -93,13 +114,15 @@ final class SessionLeader {
         signal((int) -id.pid(), LibC.SIGKILL);
     }
 
-    private synchronized void signal(int pid, int signal) {
-        if (isRunning()) {
-            try {
-                LibC.kill(pid, signal);
-            } catch (LastErrorException e) {
-                // EPERM: it has become another user's. ESRCH: it is a zombie, alone in its group.
-            }
+    /** Returns 0 if it was sent; ESRCH once it has ended; or EPERM, if it has become another user's. */
+    private synchronized int signal(int pid, int signal) {
+        if (!isRunning()) {
+            return LibC.ESRCH;
+        }
+        try {
+            return LibC.kill(pid, signal);
+        } catch (LastErrorException e) {
+            return e.getErrorCode();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.piperelay.platform.posix;
 
+import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.ExitStatus;
 
 /** The names of Linux signals: <a href="https://man7.org/linux/man-pages/man7/signal.7.html">signal(7)</a>. */
@@ -33,6 +34,18 @@ final class Signals {
         if (signal < 1 || signal > LAST) {
             return new ExitStatus(code, null);
         }
-        return new ExitStatus(code, "SIG" + (signal < FIRST_REALTIME ? NAMES[signal - 1] : "RT" + signal));
+        return new ExitStatus(code, name(signal));
+    }
+
+    static String name(int signal) {
+        return "SIG" + (signal < FIRST_REALTIME ? NAMES[signal - 1] : "RT" + signal);
+    }
+
+    static int number(ChildSignal signal) {
+        return switch (signal) {
+            case INTERRUPT -> LibC.SIGINT;
+            case TERMINATE -> LibC.SIGTERM;
+            case KILL -> LibC.SIGKILL;
+        };
     }
 }

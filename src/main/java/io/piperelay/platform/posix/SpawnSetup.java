@@ -40,14 +40,19 @@ final class SpawnSetup implements AutoCloseable {
         return attributes;
     }
 
-    /** Makes it a session leader with no signals blocked; the threads of a JVM block some. */
+    /**
+     * Makes it a session leader with no signals blocked, as the threads of a JVM block some, and none ignored, as SIGINT is in
+     * what a script starts in the background: sigaction(2) says that a program would inherit that.
+     */
     void leadASession() throws NativeCallException {
-        try (var none = new Memory(LARGEST_SIGNAL_SET)) {
-            none.clear();
-            check(LibSpawn.posix_spawnattr_setsigmask(attributes, none));
+        try (var signals = new Memory(LARGEST_SIGNAL_SET)) {
+            signals.clear();
+            check(LibSpawn.posix_spawnattr_setsigmask(attributes, signals));
+            signals.setMemory(0, LARGEST_SIGNAL_SET, (byte) 0xff);
+            check(LibSpawn.posix_spawnattr_setsigdefault(attributes, signals));
         }
-        check(LibSpawn.posix_spawnattr_setflags(
-                attributes, (short) (LibSpawn.POSIX_SPAWN_SETSID | LibSpawn.POSIX_SPAWN_SETSIGMASK)));
+        check(LibSpawn.posix_spawnattr_setflags(attributes, (short)
+                (LibSpawn.POSIX_SPAWN_SETSID | LibSpawn.POSIX_SPAWN_SETSIGMASK | LibSpawn.POSIX_SPAWN_SETSIGDEF)));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.piperelay.platform.windows;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.sun.jna.Pointer;
 import com.sun.jna.platform.win32.WinNT.HANDLE;
@@ -55,11 +56,14 @@ final class JobObject implements AutoCloseable {
         return handle;
     }
 
-    /** Ends every process of the job, without waiting for them to end. */
-    synchronized void kill() {
-        if (!closed) {
-            Kernel32Ex.TerminateJobObject(handle.pointer(), KILLED);
-        }
+    /**
+     * Ends every process of the job, without waiting for them to end.
+     *
+     * @return false if the system refused
+     */
+    @CanIgnoreReturnValue
+    synchronized boolean kill() {
+        return closed || Kernel32Ex.TerminateJobObject(handle.pointer(), KILLED);
     }
 
     /** Also ends every process of the job. */

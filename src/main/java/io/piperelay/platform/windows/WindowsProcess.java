@@ -3,11 +3,14 @@ package io.piperelay.platform.windows;
 import com.sun.jna.platform.win32.Kernel32;
 import com.sun.jna.platform.win32.Wincon;
 import io.piperelay.platform.ChildProcess;
+import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.PipeHandles;
 import io.piperelay.platform.Topology;
+import io.piperelay.platform.UnsupportedSignalException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A child, the job object that it and its descendants belong to, and the service's ends of its pipes. */
@@ -80,6 +83,28 @@ final class WindowsProcess implements ChildProcess {
         return Kernel32.INSTANCE.GenerateConsoleCtrlEvent(Wincon.CTRL_BREAK_EVENT, process.pid())
                 ? null
                 : Win32Error.failed("GenerateConsoleCtrlEvent").getMessage();
+    }
+
+    /** By the same for both INTERRUPT and TERMINATE: a process group can be sent no CTRL_C of its own. */
+    @Override
+    public @Nullable String signal(ChildSignal signal) {
+        return exit.whileAlive(signal == ChildSignal.KILL ? this::terminateJob : this::breakGroup);
+    }
+
+    private String breakGroup() {
+        String refusal = sendCtrlBreak();
+        if (refusal != null) {
+            throw new UnsupportedSignalException(refusal, List.of(ChildSignal.KILL));
+        }
+        return "CTRL_BREAK_EVENT";
+    }
+
+    private String terminateJob() {
+        if (!job.kill()) {
+            throw new UnsupportedSignalException(
+                    String.valueOf(Win32Error.failed("TerminateJobObject").getMessage()), List.of());
+        }
+        return "TerminateJobObject";
     }
 
     @Override

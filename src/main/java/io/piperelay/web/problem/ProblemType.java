@@ -27,6 +27,7 @@ public enum ProblemType {
     SESSION_CHANGED(409),
     INPUT_CLOSED(409),
     CHILD_EXITED(409),
+    UNSUPPORTED_SIGNAL(409),
     OFFSET_GAP(409),
     OFFSET_TAKEN(409),
     END_OF_OUTPUT(410),
@@ -120,6 +121,7 @@ public enum ProblemType {
             case CHILD_LAUNCH_FAILED -> CHILD_LAUNCH_FAILED;
             case INPUT_CLOSED -> INPUT_CLOSED;
             case CHILD_EXITED -> CHILD_EXITED;
+            case UNSUPPORTED_SIGNAL -> UNSUPPORTED_SIGNAL;
             case WRITE_FAILED -> WRITE_FAILED;
             case READ_FAILED -> READ_FAILED;
             case OFFSET_GAP -> OFFSET_GAP;

@@ -3,9 +3,11 @@ package io.piperelay.platform.posix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.sun.jna.Pointer;
 import io.piperelay.ProcessStat;
 import io.piperelay.platform.BrokenPipeException;
 import io.piperelay.platform.ChildProcess;
+import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.NonBlockingPipes;
 import io.piperelay.platform.Platform;
@@ -106,6 +108,34 @@ class PosixPlatformIT extends PlatformContract {
         child.terminate();
 
         assertThat(child.waitFor()).isEqualTo(new ExitStatus(143, "SIGTERM"));
+    }
+
+    @Test
+    void aSignalReachesTheWholeGroup() throws Exception {
+        ChildProcess child = shell(
+                Topology.DUPLEX,
+                "trap 'echo leader' INT;"
+                        + "sh -c 'trap \"echo member; exit\" INT; echo ready; while :; do sleep 0.1; done'; exec cat");
+        child.output().readNBytes(6);
+
+        assertThat(child.signal(ChildSignal.INTERRUPT)).isEqualTo("SIGINT");
+
+        assertThat(text(child.output().readNBytes(14))).isEqualTo("member\nleader\n");
+        assertThat(child.signal(ChildSignal.TERMINATE)).isEqualTo("SIGTERM");
+        assertThat(child.waitFor()).isEqualTo(new ExitStatus(143, "SIGTERM"));
+    }
+
+    /** As those of a service that a script starts in the background: sh(1) then ignores SIGINT for it. */
+    @Test
+    void aChildDoesNotInheritThatSignalsAreIgnored() throws Exception {
+        Pointer before = LibC.signal(LibC.SIGINT, Pointer.createConstant(1)); // SIG_IGN
+        try {
+            ChildProcess child = shell(Topology.DUPLEX, "kill -INT $$; echo ignored; exec sleep 600");
+
+            assertThat(child.waitFor()).isEqualTo(new ExitStatus(130, "SIGINT"));
+        } finally {
+            LibC.signal(LibC.SIGINT, before);
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -53,6 +54,25 @@ class ProcessSessionTests {
 
         assertThat(session.exists()).isFalse();
         assertThat(looks).isEqualTo(1);
+    }
+
+    @Test
+    void whoeverGetsTheIdOfALeaderThatHasEndedIsNotKilledForIt() throws Exception {
+        Process stranger = new ProcessBuilder("/bin/sleep", "600").start();
+        try {
+            ProcStat another = ProcStat.of(stranger.pid()).orElseThrow();
+            List<ProcStat> all = new ArrayList<>();
+            ProcessSession session = new ProcessSession(LEADER, () -> all);
+            session.leaderEnded();
+            all.add(new ProcStat(another.id(), false, 1, LEADER));
+
+            session.remember();
+            session.kill();
+
+            assertThat(stranger.waitFor(100, TimeUnit.MILLISECONDS)).isFalse();
+        } finally {
+            stranger.destroyForcibly();
+        }
     }
 
     @Test

@@ -3,11 +3,14 @@ package io.piperelay.platform.windows;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.ChildPipes;
 import io.piperelay.platform.ChildProcess;
+import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.Topology;
+import io.piperelay.platform.UnsupportedSignalException;
 import java.util.List;
 import java.util.Map;
 
-/** A service for javaw.exe: prints how native_child.exe was started, and what comes of asking it to end. */
+/** A service for javaw.exe: prints how native_child.exe was started, and what comes of asking it to end
+ * and of sending it signals. */
 final class ServiceWithoutConsole {
 
     private ServiceWithoutConsole() {}
@@ -18,6 +21,12 @@ final class ServiceWithoutConsole {
         }
         try (ChildProcess child = launch(arguments[0], "silent")) {
             System.out.println(child.terminate());
+            try {
+                System.out.println(child.signal(ChildSignal.INTERRUPT));
+            } catch (UnsupportedSignalException e) {
+                System.out.println(e.getMessage() + " " + e.supported());
+            }
+            System.out.println(child.signal(ChildSignal.KILL));
         }
     }
 

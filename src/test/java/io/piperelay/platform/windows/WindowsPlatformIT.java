@@ -16,12 +16,14 @@ import io.piperelay.Wine;
 import io.piperelay.child.MisbehavingChild;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.ChildProcess;
+import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.Pipe;
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.PlatformContract;
 import io.piperelay.platform.Topology;
+import io.piperelay.platform.UnsupportedSignalException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -280,6 +283,33 @@ class WindowsPlatformIT extends PlatformContract {
         assertThat(child.terminate()).isNull();
     }
 
+    /** Wine 8 refuses to send it; Wine 10 says that it has, and ends the child instead. */
+    @ParameterizedTest
+    @EnumSource(
+            value = ChildSignal.class,
+            names = {"INTERRUPT", "TERMINATE"})
+    @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
+    void aChildWithAHandlerIsInterruptedAndGoesOn(ChildSignal signal) throws Exception {
+        assumeThat(CreatedProcess.serviceHasConsole()).isTrue();
+        ChildProcess child = launch(Topology.DUPLEX, 0, command(List.of(NATIVE_CHILD, "attend")));
+        child.input().write('x');
+        assertThat(child.output().read()).isEqualTo('x');
+
+        try {
+            assertThat(child.signal(signal)).isEqualTo("CTRL_BREAK_EVENT");
+        } catch (UnsupportedSignalException e) {
+            assertThat(Wine.isHere()).isTrue();
+            assertThat(e).hasMessageStartingWith("GenerateConsoleCtrlEvent failed with code 6:");
+            assertThat(e.supported()).containsExactly(ChildSignal.KILL);
+            return;
+        }
+        if (!Wine.isNewerThan8()) {
+            assertThat(text(child.output().readNBytes(6))).isEqualTo("break\n");
+            child.input().write('y');
+            assertThat(child.output().read()).isEqualTo('y');
+        }
+    }
+
     /** By javaw.exe; the child has a console without a window. */
     @Test
     @EnabledIfSystemProperty(named = NATIVE_CHILD_PROPERTY, matches = ".+")
@@ -294,7 +324,9 @@ class WindowsPlatformIT extends PlatformContract {
         assertThat(text(service.getInputStream().readAllBytes()).lines())
                 .satisfiesExactly(
                         startup -> assertThat(startup).matches("0x100 [1-9]\\d* 0"),
-                        answer -> assertThat(answer).contains("no console"));
+                        answer -> assertThat(answer).contains("no console"),
+                        refusal -> assertThat(refusal).contains("no console").endsWith(" [kill]"),
+                        sent -> assertThat(sent).isEqualTo("TerminateJobObject"));
     }
 
     @Test

@@ -388,6 +388,7 @@ class OpenApiIT {
         for (String path : List.of(
                 "/pipe",
                 "/pipe/children",
+                "/pipe/signal",
                 "/pipe/write",
                 "/pipe/read",
                 "/pipe/exchange",
@@ -413,6 +414,7 @@ class OpenApiIT {
         for (String operation : List.of(
                 "GET /pipe",
                 "DELETE /pipe",
+                "POST /pipe/signal?name=interrupt",
                 "POST /pipe/write",
                 "GET /pipe/read",
                 "POST /pipe/exchange",
@@ -437,9 +439,15 @@ class OpenApiIT {
                 .isEqualTo(10));
         JsonNode second = json(call("POST", "/pipe?replace=true&session=" + first));
 
-        for (String operation : List.of("POST /pipe", "DELETE /pipe", "POST /pipe/write", "POST /pipe/exchange")) {
+        for (String operation : List.of(
+                "POST /pipe",
+                "DELETE /pipe",
+                "POST /pipe/signal?name=kill",
+                "POST /pipe/write",
+                "POST /pipe/exchange")) {
             String[] words = operation.split(" ", -1);
-            HttpResponse<byte[]> changed = call(words[0], words[1] + "?session=" + first);
+            String and = words[1].contains("?") ? "&" : "?";
+            HttpResponse<byte[]> changed = call(words[0], words[1] + and + "session=" + first);
             assertThat(problem(changed)).as(operation).isEqualTo("session-changed");
             assertThat(json(changed).path("session")).isEqualTo(second.path("id"));
         }
@@ -473,6 +481,17 @@ class OpenApiIT {
                 .isEqualTo(1048576));
 
         assertThat(problem(call("POST", "/pipe/exchange", "anybody there?"))).isEqualTo("window-full");
+    }
+
+    @Test
+    void aChildIsSentSignalsUntilItHasExited() throws Exception {
+        create("{\"child\": \"silent\"}");
+
+        assertThat(problem(call("POST", "/pipe/signal"))).isEqualTo("invalid-parameter");
+        JsonNode sent = json(call("POST", "/pipe/signal?name=kill"));
+        assertThat(sent.path("signal").asString()).isEqualTo("kill");
+        await().untilAsserted(() ->
+                assertThat(problem(call("POST", "/pipe/signal?name=kill"))).isEqualTo("child-exited"));
     }
 
     @Test
@@ -671,9 +690,16 @@ class OpenApiIT {
         return call("POST", "/pipe", body, "Content-Type", "application/json");
     }
 
+    /** Together with those parameters that are required. */
     private HttpResponse<byte[]> ask(String operation, String parameter, String value) throws Exception {
         String[] words = operation.split(" ", -1);
-        return call(words[0], words[1] + "?" + parameter + "=" + encoded(value));
+        var query = new StringBuilder("?" + parameter + "=" + encoded(value));
+        for (Part other : api.queryParameters(api.operation(operation))) {
+            if (other.node().path("required").asBoolean(false) && !name(other).equals(parameter)) {
+                query.append("&" + name(other) + "=" + encoded(within(other).get(0)));
+            }
+        }
+        return call(words[0], words[1] + query);
     }
 
     private HttpResponse<byte[]> call(String method, String target) throws Exception {
