@@ -5,14 +5,17 @@ import java.nio.charset.StandardCharsets;
 /** A byte sequence that ends a message, at least one byte long. */
 public final class Delimiter {
 
-    public static final Delimiter LF = new Delimiter(new byte[] {'\n'});
-    public static final Delimiter NUL = new Delimiter(new byte[] {0});
+    public static final Delimiter LF = new Delimiter("lf", "\n");
+    public static final Delimiter CRLF = new Delimiter("crlf", "\r\n");
+    public static final Delimiter NUL = new Delimiter("nul", "\0");
 
+    private final String name;
     private final byte[] bytes;
     private final int[] borders;
 
-    private Delimiter(byte[] bytes) {
-        this.bytes = bytes;
+    private Delimiter(String name, String text) {
+        this.name = name;
+        this.bytes = text.getBytes(StandardCharsets.UTF_8);
         this.borders = borders(bytes);
     }
 
@@ -21,7 +24,7 @@ public final class Delimiter {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("a delimiter has at least one byte");
         }
-        return new Delimiter(text.getBytes(StandardCharsets.UTF_8));
+        return new Delimiter(text, text);
     }
 
     private static int[] borders(byte[] bytes) {
@@ -36,6 +39,11 @@ public final class Delimiter {
             borders[length] = border;
         }
         return borders;
+    }
+
+    /** What clients call it: {@code lf}, {@code crlf} or {@code nul}, or else its text. */
+    public String name() {
+        return name;
     }
 
     public byte[] bytes() {

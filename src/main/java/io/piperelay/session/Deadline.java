@@ -67,13 +67,18 @@ public final class Deadline {
      *
      * @return false, at once, if there is no time left
      */
-    @SuppressWarnings("WaitNotInLoop") // Each caller loops.
     boolean await(Condition condition) throws InterruptedException {
+        return await(condition, Long.MAX_VALUE);
+    }
+
+    /** The same for no longer than so many nanoseconds. */
+    @SuppressWarnings("WaitNotInLoop") // Each caller loops.
+    boolean await(Condition condition, long most) throws InterruptedException {
         long left = deadline - System.nanoTime();
         if (left <= 0 || isAbandoned()) {
             return false;
         }
-        condition.awaitNanos(Math.min(left, lookAgainNanos));
+        condition.awaitNanos(Math.min(most, Math.min(left, lookAgainNanos)));
         return true;
     }
 

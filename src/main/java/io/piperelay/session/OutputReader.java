@@ -16,7 +16,7 @@ final class OutputReader {
     private static final Duration EXIT_FOLLOWS = Duration.ofMillis(250);
 
     /** After this timeout, a stream checks its receiver and goes on waiting. */
-    private static final ReadRequest ANYTHING = new ReadRequest(null, null, 1, Duration.ofSeconds(60));
+    private static final ReadRequest ANYTHING = new ReadRequest(null, Ending.ANY_BYTE, 1, Duration.ofSeconds(60));
 
     private final OutputWindow window;
     private final OutputIntake intake;

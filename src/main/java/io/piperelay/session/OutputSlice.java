@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import io.piperelay.bytes.Delimiter;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +18,29 @@ public final class OutputSlice {
     private final long next;
     private final boolean eof;
     private final byte @Nullable [] copy;
+    private final @Nullable Delimiter matched;
 
-    /** @param copy begins with the bytes themselves if the window may drop them at any moment; null if it keeps them */
     OutputSlice(OutputWindow window, long offset, long next, boolean eof, byte @Nullable [] copy) {
+        this(window, offset, next, eof, copy, null);
+    }
+
+    /**
+     * @param copy begins with the bytes themselves if the window may drop them at any moment; null if it keeps them
+     * @param matched the delimiter that was sought and ends them, if one does
+     */
+    OutputSlice(
+            OutputWindow window,
+            long offset,
+            long next,
+            boolean eof,
+            byte @Nullable [] copy,
+            @Nullable Delimiter matched) {
         this.window = window;
         this.offset = offset;
         this.next = next;
         this.eof = eof;
         this.copy = copy;
+        this.matched = matched;
     }
 
     public String session() {
@@ -46,6 +62,11 @@ public final class OutputSlice {
         return eof;
     }
 
+    /** The delimiter that ends the bytes, if it was sought; null if something else ends them. */
+    public @Nullable Delimiter matched() {
+        return matched;
+    }
+
     public int length() {
         return Math.toIntExact(next - offset);
     }
@@ -60,7 +81,7 @@ public final class OutputSlice {
 
     /** The position of the bytes, without their copy. */
     OutputSlice withoutCopy() {
-        return new OutputSlice(window, offset, next, eof, null);
+        return new OutputSlice(window, offset, next, eof, null, matched);
     }
 
     /** The first {@code length} bytes, fewer than all. */

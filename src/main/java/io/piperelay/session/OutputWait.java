@@ -5,8 +5,8 @@ import io.piperelay.bytes.DelimiterSearch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's wait until the bytes that it asks for are in the window: up to a delimiter, or as many as it takes at most,
- * or all that will ever come. They stay unread.
+ * One request's wait until the bytes that it asks for are in the window: up to their {@link Ending}, or as many as it takes at
+ * most, or all that will ever come. They stay unread.
  *
  * <p>Used once, by one thread.
  */
@@ -23,7 +23,9 @@ final class OutputWait {
     private final Deadline deadline;
     private final DeliveryBudget.Share share;
     private final int max;
+    private final Ending ending;
     private final DelimiterSearch search;
+    private final long begun = System.nanoTime();
     private boolean mayReadPipe;
 
     /**
@@ -48,7 +50,8 @@ final class OutputWait {
         this.deadline = deadline;
         this.share = share;
         this.max = window.dropOldest ? Math.min(request.max(), share.largest()) : request.max();
-        this.search = new DelimiterSearch(request.until());
+        this.ending = request.ending();
+        this.search = new DelimiterSearch(ending.until());
         this.mayReadPipe = intake != null;
         if (intake != null) {
             intake.expectReader();
@@ -86,17 +89,31 @@ final class OutputWait {
             searchFurther(limit);
             return null;
         }
-        long next = search.endOfMessage(from, limit);
-        if (next == from && (window.eof || limit == from + max)) {
+        long silenceToCome = silenceToCome(from < limit);
+        long next = search.endOfMessage(from);
+        if (next == from && (ending.isAnyByte() || window.eof || limit == from + max || silenceToCome <= 0)) {
             next = limit;
         }
         if (next == from && !window.eof) {
-            return awaitMore() ? null : nothing(from);
+            return awaitMore(silenceToCome) ? null : nothing(from);
         }
         if (next == from) {
             window.refuseIfBroken();
         }
-        return window.dropOldest && next > from ? kept(from, next) : window.slice(from, next, null);
+        return window.dropOldest && next > from ? kept(from, next) : window.slice(from, next, null, search.found());
+    }
+
+    /**
+     * How much longer the output has to be silent for the bytes to end, in nanoseconds. The silence before a message was
+     * written is not its reply's.
+     */
+    @GuardedBy("window.lock") private long silenceToCome(boolean thereAreBytes) {
+        if (ending.quiet() == null || !thereAreBytes) {
+            return Long.MAX_VALUE;
+        }
+        boolean isReply = offset != null && request.offset() == null;
+        long silent = isReply ? Math.min(window.silentNanos(), System.nanoTime() - begun) : window.silentNanos();
+        return ending.quiet().toNanos() - silent;
     }
 
     @GuardedBy("window.lock") private long start() {
@@ -111,13 +128,13 @@ final class OutputWait {
     }
 
     /** @return false if the deadline has passed */
-    @GuardedBy("window.lock") private boolean awaitMore() throws InterruptedException {
+    @GuardedBy("window.lock") private boolean awaitMore(long mostNanos) throws InterruptedException {
         if (mayReadPipe && deadline.isAhead()) {
             mayReadPipe = readPipe();
             return true;
         }
         mayReadPipe = intake != null;
-        return deadline.await(window.changed);
+        return deadline.await(window.changed, mostNanos);
     }
 
     @GuardedBy("window.lock") private boolean readPipe() throws InterruptedException {
@@ -153,13 +170,13 @@ final class OutputWait {
     @GuardedBy("window.lock") private @Nullable OutputSlice kept(long from, long next) throws InterruptedException {
         int length = (int) (next - from);
         int room = share.bytes().length;
-        boolean whole = request.until() != null;
+        boolean whole = !ending.until().isEmpty();
         if (room == 0 || (room < length && whole)) {
             grow(length);
             return null;
         }
         int copied = window.copyInParts(from, share.bytes(), Math.min(length, room));
-        return copied < length && whole ? null : window.slice(from, from + copied, share.bytes());
+        return copied < length && whole ? null : window.slice(from, from + copied, share.bytes(), search.found());
     }
 
     @GuardedBy("window.lock") private void grow(int length) throws InterruptedException {

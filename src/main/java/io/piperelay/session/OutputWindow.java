@@ -6,7 +6,6 @@ import io.piperelay.bytes.Delimiter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +45,9 @@ final class OutputWindow {
     @GuardedBy("lock") long cursor;
 
     @GuardedBy("lock") private Instant silentSince = Instant.now();
+
+    /** The same on the clock that nobody sets. */
+    @GuardedBy("lock") private long lastArrival = System.nanoTime();
 
     @GuardedBy("lock") private long dropped;
 
@@ -118,10 +120,16 @@ final class OutputWindow {
             dropped += Math.max(0, ring.oldest() - cursor);
             cursor = Math.max(cursor, ring.oldest());
             silentSince = Instant.now();
+            lastArrival = System.nanoTime();
             growth.appended(ring.end() - length, ring.end());
             changed.signalAll();
         }
         return length;
+    }
+
+    /** How long ago the last byte arrived, or the window was made if there was none. */
+    @GuardedBy("lock") long silentNanos() {
+        return System.nanoTime() - lastArrival;
     }
 
     /** How many bytes can be appended now. */
@@ -211,7 +219,11 @@ final class OutputWindow {
     }
 
     @GuardedBy("lock") OutputSlice slice(long from, long next, byte @Nullable [] copy) {
-        return new OutputSlice(this, from, next, eof && next == ring.end(), copy);
+        return slice(from, next, copy, null);
+    }
+
+    @GuardedBy("lock") OutputSlice slice(long from, long next, byte @Nullable [] copy, @Nullable Delimiter matched) {
+        return new OutputSlice(this, from, next, eof && next == ring.end(), copy, matched);
     }
 
     @GuardedBy("lock")
@@ -285,17 +297,6 @@ final class OutputWindow {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Whether the bytes, which are held, end with the delimiter. */
-    boolean endsWith(OutputSlice slice, Delimiter delimiter) {
-        byte[] wanted = delimiter.bytes();
-        if (slice.length() < wanted.length) {
-            return false;
-        }
-        byte[] end = new byte[wanted.length];
-        copy(slice.next() - wanted.length, end, wanted.length);
-        return Arrays.equals(end, wanted);
     }
 
     /**

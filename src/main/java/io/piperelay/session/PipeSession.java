@@ -120,10 +120,19 @@ public final class PipeSession {
         return reader.read(request, receiver);
     }
 
-    /** Writes a message and delivers the reply to it; see {@link Exchanges#exchange}. */
+    /** Whether exchanges follow each other without waiting for replies, so that only their delimiters tell where one ends. */
+    public boolean isPipelining() {
+        return pipelined != null;
+    }
+
+    /**
+     * Writes a message and delivers the reply to it; see {@link Exchanges#exchange}.
+     *
+     * @param read ends with a delimiter if this session {@linkplain #isPipelining is pipelining}
+     */
     public void exchange(WriteRequest write, ChunkedBody message, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
-        if (pipelined != null && read.until() != null) {
+        if (pipelined != null) {
             pipelined.exchange(write, message, read, receiver);
         } else {
             exchanges.exchange(write, message, read, receiver);

@@ -1,12 +1,10 @@
 package io.piperelay.session;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.piperelay.bytes.Delimiter;
 import io.piperelay.session.ExchangeLog.Exchange;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +43,6 @@ final class Pipeline {
     final class Place {
 
         private final Exchange exchange;
-        private final Delimiter delimiter;
         private final ReadRequest request;
         /** Signalled when the reply has been found, or somebody has to lead. */
         private final Condition changed = lock.newCondition();
@@ -63,7 +60,6 @@ final class Pipeline {
         private Place(Exchange exchange, ReadRequest request) {
             this.exchange = exchange;
             this.request = request;
-            this.delimiter = Objects.requireNonNull(request.until());
         }
 
         private boolean isOver() {
@@ -242,7 +238,7 @@ final class Pipeline {
             log.answer(place.exchange, slice);
             place.changed.signalAll();
         }
-        if (slice.eof() || window.endsWith(slice, place.delimiter)) {
+        if (slice.eof() || slice.matched() != null) {
             place.end = next;
         }
         takeDelivered();

@@ -1,6 +1,5 @@
 package io.piperelay.session;
 
-import io.piperelay.bytes.Delimiter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param offset confirms that everything before it has arrived at this reader; the bytes from here on are returned and stay
  *     unread. Null takes the next unread bytes.
- * @param until where they end: bytes are ready only once this delimiter is among them, or {@code max} bytes have arrived,
- *     or the output has ended; null if a single byte is enough
+ * @param ending where they end: bytes are ready only once that is known, or {@code max} bytes have arrived, or the output has
+ *     ended
  * @param max the maximum number of bytes, at least 1
  * @param timeout how long to wait for them
  */
-public record ReadRequest(@Nullable Long offset, @Nullable Delimiter until, int max, Duration timeout) {
+public record ReadRequest(@Nullable Long offset, Ending ending, int max, Duration timeout) {
 
     public ReadRequest {
         if (max < 1) {

@@ -2,6 +2,7 @@ package io.piperelay.web;
 
 import io.piperelay.bytes.Delimiter;
 import io.piperelay.session.ChunkedBody;
+import io.piperelay.session.Ending;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.ReadRequest;
@@ -19,6 +20,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
@@ -67,8 +69,8 @@ class PayloadController {
 
     @GetMapping("/pipe/read")
     void read(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
-        Query query = Query.of(request, "max", "timeout", "until", "offset", MeantSession.PARAMETER);
-        ReadRequest read = readRequest(query, query.offset("offset"), null);
+        Query query = Query.of(request, "max", "timeout", "until", "quiet", "offset", MeantSession.PARAMETER);
+        ReadRequest read = readRequest(query, query.offset("offset"), Ending.ANY_BYTE);
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toRead(query, response);
         boolean delivered = readers.admit(() -> session.read(read, receiver));
@@ -91,7 +93,7 @@ class PayloadController {
     /** Shows where a read would begin, without taking anything. */
     @RequestMapping(path = "/pipe/read", method = RequestMethod.HEAD)
     void peek(HttpServletRequest request, HttpServletResponse response) {
-        peek(Query.of(request, "max", "timeout", "until", "offset", MeantSession.PARAMETER), response);
+        peek(Query.of(request, "max", "timeout", "until", "quiet", "offset", MeantSession.PARAMETER), response);
     }
 
     @RequestMapping(path = "/pipe/stream", method = RequestMethod.HEAD)
@@ -107,12 +109,18 @@ class PayloadController {
 
     @PostMapping("/pipe/exchange")
     void exchange(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
-        Query query = Query.of(request, "append", "eof", "offset", "timeout", "max", "until", MeantSession.PARAMETER);
+        Query query = Query.of(
+                request, "append", "eof", "offset", "timeout", "max", "until", "quiet", MeantSession.PARAMETER);
         WriteRequest write = writeRequest(query, limits.readTimeout());
         ChunkedBody message = message(request, query.terminator("append", Delimiter.LF.bytes()));
-        ReadRequest read = readRequest(query, null, Delimiter.LF);
+        ReadRequest read = readRequest(query, null, Ending.LINE);
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toWrite(query, response);
+        if (read.ending().quiet() != null && session.isPipelining()) {
+            throw ProblemException.invalidParameter(
+                    "quiet",
+                    "can't end the reply of a child with pipelining: replies follow each other without silence.");
+        }
         readers.admit(() -> session.exchange(write, message, read, receiver));
     }
 
@@ -140,12 +148,19 @@ class PayloadController {
                 ClientConnection.of(request)::isGone);
     }
 
-    private ReadRequest readRequest(Query query, @Nullable Long offset, @Nullable Delimiter until) {
+    /** @param absent what ends the bytes if the query does not say */
+    private ReadRequest readRequest(Query query, @Nullable Long offset, Ending absent) {
         int max = query.integer("max", 1, windows.output(), Math.min(DEFAULT_MAX, windows.output()));
         return new ReadRequest(
                 offset,
-                query.delimiter("until", until),
+                ending(query, absent),
                 max,
                 query.duration("timeout", limits.longestTimeout(), limits.readTimeout()));
+    }
+
+    private Ending ending(Query query, Ending absent) {
+        List<Delimiter> until = query.until();
+        Duration quiet = query.duration("quiet", limits.longestTimeout());
+        return until.isEmpty() && quiet == null ? absent : new Ending(until, quiet);
     }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +33,15 @@ final class Query {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
     private static final Map<String, ChronoUnit> UNITS =
             Map.of("ms", ChronoUnit.MILLIS, "s", ChronoUnit.SECONDS, "m", ChronoUnit.MINUTES);
-    private static final Map<String, Delimiter> DELIMITERS = Map.of("lf", Delimiter.LF, "nul", Delimiter.NUL);
+    private static final Map<String, Delimiter> DELIMITERS =
+            Map.of("lf", Delimiter.LF, "crlf", Delimiter.CRLF, "nul", Delimiter.NUL);
     private static final Map<String, Boolean> FLAGS = Map.of("true", true, "false", false);
     private static final int LONGEST_DELIMITER = 1024;
+
+    private static final int MOST_DELIMITERS = 8;
+
+    /** The only parameter that may be repeated. */
+    private static final String UNTIL = "until";
 
     /** Converts a parameter's value; null if it is invalid. */
     private interface Reading<T> {
@@ -42,6 +49,7 @@ final class Query {
     }
 
     private final Map<String, String> values = new HashMap<>();
+    private final List<String> until = new ArrayList<>();
 
     private Query() {}
 
@@ -75,7 +83,9 @@ final class Query {
         if (value.isEmpty()) {
             throw ProblemException.invalidParameter(name, "must not be empty.");
         }
-        if (values.put(name, value) != null) {
+        if (name.equals(UNTIL)) {
+            until.add(value);
+        } else if (values.put(name, value) != null) {
             throw ProblemException.invalidParameter(name, "must not be repeated.");
         }
     }
@@ -161,17 +171,25 @@ final class Query {
 
     /** @param absent the value if there is no such parameter */
     byte[] terminator(String name, byte[] absent) {
-        Delimiter terminator = value(name, DELIMITERS::get, "must be lf or nul.");
+        Delimiter terminator = value(name, DELIMITERS::get, "must be lf, crlf or nul.");
         return terminator == null ? absent : terminator.bytes();
     }
 
-    /** @param absent the value if there is no such parameter */
-    @Nullable Delimiter delimiter(String name, @Nullable Delimiter absent) {
-        Delimiter delimiter = value(
-                name,
-                Query::asDelimiter,
-                "must be lf, nul, or a text of at most " + LONGEST_DELIMITER + " characters.");
-        return delimiter == null ? absent : delimiter;
+    /** The delimiters that {@code until} names; none if it is not given. */
+    List<Delimiter> until() {
+        if (until.size() > MOST_DELIMITERS) {
+            throw ProblemException.invalidParameter(
+                    UNTIL, "must not be given more than " + MOST_DELIMITERS + " times.");
+        }
+        List<Delimiter> delimiters = new ArrayList<>(until.size());
+        for (String value : until) {
+            delimiters.add(read(
+                    UNTIL,
+                    value,
+                    Query::asDelimiter,
+                    "must be lf, crlf, nul, or a text of at most " + LONGEST_DELIMITER + " characters."));
+        }
+        return delimiters;
     }
 
     private static @Nullable Delimiter asDelimiter(String value) {
@@ -185,9 +203,10 @@ final class Query {
     /** The parameter's converted value; null if it is not given. */
     private <T> @Nullable T value(String name, Reading<T> reading, String expectation) {
         String value = values.get(name);
-        if (value == null) {
-            return null;
-        }
+        return value == null ? null : read(name, value, reading, expectation);
+    }
+
+    private static <T> T read(String name, String value, Reading<T> reading, String expectation) {
         T read = reading.of(value);
         if (read == null) {
             throw ProblemException.invalidParameter(name, expectation);

@@ -3,7 +3,9 @@ package io.piperelay.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,13 +34,17 @@ class DelimiterSearchTests {
         return Delimiter.of("a".repeat(letters) + "b");
     }
 
+    private static DelimiterSearch searchFor(Delimiter... delimiters) {
+        return new DelimiterSearch(List.of(delimiters));
+    }
+
     /** The end of the message, as found by searching each time that so many more bytes have arrived. */
     private long search(DelimiterSearch search, DelimiterSearch.Bytes bytes, long from, long end, int piece) {
         for (long limit = Math.min(end, from + piece); ; limit = Math.min(end, limit + piece)) {
             while (search.hasUnseen(from, limit)) {
                 search.advance(bytes, limit);
             }
-            long found = search.endOfMessage(from, limit);
+            long found = search.endOfMessage(from);
             if (found > from || limit == end) {
                 return found;
             }
@@ -48,16 +54,29 @@ class DelimiterSearchTests {
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 1024, MESSAGE})
     void whateverTheDelimiterIsEachByteCostsTwoComparisonsAtMost(int piece) {
-        var search = new DelimiterSearch(almostOnly(1023));
+        DelimiterSearch search = searchFor(almostOnly(1023));
 
         assertThat(search(search, counted(letters(MESSAGE)), 0, MESSAGE, piece)).isZero();
 
         assertThat(comparisons).isLessThanOrEqualTo(2L * MESSAGE);
     }
 
+    /** All of them begin with the same letters, so that each goes on being a candidate until the last moment. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 1024, MESSAGE})
+    void severalDelimitersCostThatEach(int piece) {
+        Delimiter[] delimiters = new Delimiter[8];
+        Arrays.setAll(delimiters, i -> almostOnly(1023 - 100 * i));
+        DelimiterSearch search = searchFor(delimiters);
+
+        assertThat(search(search, counted(letters(MESSAGE)), 0, MESSAGE, piece)).isZero();
+
+        assertThat(comparisons).isLessThanOrEqualTo(2L * delimiters.length * MESSAGE);
+    }
+
     @Test
     void whatWasSeenIsNotLookedAtAgainWhenTheMessageBeginsLater() {
-        var search = new DelimiterSearch(almostOnly(1023));
+        DelimiterSearch search = searchFor(almostOnly(1023));
         DelimiterSearch.Bytes bytes = counted(letters(MESSAGE));
         for (int from = 0; from < MESSAGE; from += 1000) {
             assertThat(search(search, bytes, from, MESSAGE, MESSAGE)).isEqualTo(from);
@@ -69,7 +88,7 @@ class DelimiterSearchTests {
     @Test
     void aMessageThatBeginsEarlierIsLookedAtFromThere() {
         byte[] bytes = "a\nb\nc\n".getBytes(StandardCharsets.US_ASCII);
-        var search = new DelimiterSearch(Delimiter.LF);
+        DelimiterSearch search = searchFor(Delimiter.LF);
 
         assertThat(search(search, counted(bytes), 4, 6, 6)).isEqualTo(6);
         assertThat(search(search, counted(bytes), 1, 6, 6)).isEqualTo(2);
@@ -77,11 +96,85 @@ class DelimiterSearchTests {
     }
 
     @Test
-    void withoutADelimiterAMessageEndsBehindItsLastByte() {
-        var search = new DelimiterSearch(null);
+    void withoutADelimiterThereIsNothingToSearchFor() {
+        DelimiterSearch search = searchFor();
 
         assertThat(search.hasUnseen(3, 9)).isFalse();
-        assertThat(search.endOfMessage(3, 9)).isEqualTo(9);
+        assertThat(search.endOfMessage(3)).isEqualTo(3);
+        assertThat(search.found()).isNull();
+    }
+
+    private String found(String text, String... delimiters) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        DelimiterSearch search =
+                searchFor(Arrays.stream(delimiters).map(Delimiter::of).toArray(Delimiter[]::new));
+        long end = search(search, counted(bytes), 0, bytes.length, bytes.length);
+        return text.substring(0, (int) end) + "|"
+                + (search.found() == null ? "" : search.found().name());
+    }
+
+    @Test
+    void theDelimiterThatBeginsFirstEndsTheMessage() {
+        assertThat(found("a.b;c", ";", ".")).isEqualTo("a.|.");
+        assertThat(found("a\r\nb", "\n", "\r\n")).isEqualTo("a\r\n|\r\n");
+        assertThat(found("xabcdx", "c", "abcd")).isEqualTo("xabcd|abcd");
+        assertThat(found("xabcxx", "c", "abcd"))
+                .as("what began earlier went on differently")
+                .isEqualTo("xabc|c");
+    }
+
+    @Test
+    void ofThoseThatBeginTogetherTheLongestDoes() {
+        assertThat(found("1aab", "a", "aa", "aab")).isEqualTo("1aab|aab");
+        assertThat(found("1aac", "aab", "aa", "a")).isEqualTo("1aa|aa");
+    }
+
+    /** The rest of a longer one may never come: a prompt is complete although another begins with it. */
+    @Test
+    void whatIsIncompleteIsNotWaitedFor() {
+        assertThat(found("1 > ", "> ", "> > ")).isEqualTo("1 > |> ");
+        assertThat(found("xabc", "c", "abcd")).isEqualTo("xabc|c");
+    }
+
+    @Test
+    void severalDelimitersAreFoundWhereAPlainSearchFindsThem() {
+        for (int seed = 0; seed < 20_000; seed++) {
+            var random = new Random(seed);
+            String text = letters(random, 60);
+            List<Delimiter> sought = new ArrayList<>();
+            for (int i = 1 + random.nextInt(4); i > 0; i--) {
+                sought.add(Delimiter.of(letters(random, 1 + random.nextInt(6))));
+            }
+            var search = new DelimiterSearch(sought);
+            int from = 0;
+            int limit = 0;
+            while (limit < text.length()) {
+                limit = Math.min(text.length(), limit + 1 + random.nextInt(9));
+                while (search.hasUnseen(from, limit)) {
+                    search.advance(counted(text.getBytes(StandardCharsets.US_ASCII)), limit);
+                }
+                long expected = plainEnd(text.substring(0, limit), from, sought);
+                assertThat(search.endOfMessage(from))
+                        .as(
+                                "seed %d: %s in %s from %d to %d",
+                                seed, sought.stream().map(Delimiter::name).toList(), text, from, limit)
+                        .isEqualTo(expected);
+                from = random.nextInt(8) == 0 ? random.nextInt(limit) : (int) expected;
+            }
+        }
+    }
+
+    private static long plainEnd(String text, int from, List<Delimiter> sought) {
+        int start = text.length();
+        int end = from;
+        for (Delimiter delimiter : sought) {
+            int at = text.indexOf(delimiter.name(), from);
+            if (at >= 0 && (at < start || (at == start && at + delimiter.length() > end))) {
+                start = at;
+                end = at + delimiter.length();
+            }
+        }
+        return end;
     }
 
     /** Few letters, so that the delimiters overlap themselves and each other's beginnings. */
@@ -92,7 +185,7 @@ class DelimiterSearchTests {
             String text = letters(random, 60);
             String sought = letters(random, 1 + random.nextInt(6));
             byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-            var search = new DelimiterSearch(Delimiter.of(sought));
+            DelimiterSearch search = searchFor(Delimiter.of(sought));
             int last = 0;
             for (int look = 0; look < 5; look++) {
                 int from = random.nextInt(text.length());

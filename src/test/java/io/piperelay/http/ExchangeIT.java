@@ -85,6 +85,9 @@ class ExchangeIT {
 
         assertThat(client.post("/pipe/exchange?append=nul&until=nul", "a\nb").text())
                 .isEqualTo("a\nb\0");
+        Answer crlf = client.post("/pipe/exchange?append=crlf&until=crlf&until=%21", "a\nb");
+        assertThat(crlf.text()).isEqualTo("a\nb\r\n");
+        assertThat(crlf.header("Pipe-Matched")).isEqualTo("crlf");
         assertThat(client.post("/pipe/exchange?until=%21", "wow! so").text()).isEqualTo("wow!");
         assertThat(client.read(4)).asString().isEqualTo(" so\n");
         assertThat(client.post("/pipe/exchange?max=3", "abcdef").text()).isEqualTo("abc");
@@ -94,6 +97,32 @@ class ExchangeIT {
                         .path("data")
                         .asString())
                 .isEqualTo("x\n");
+    }
+
+    /** A reply of several lines. */
+    @Test
+    void aSilenceEndsTheReplyInPlaceOfALineFeed() {
+        client.session("cat");
+
+        Answer answer = client.post("/pipe/exchange?quiet=1s&timeout=30s", "one\ntwo");
+
+        assertThat(answer.text()).isEqualTo("one\ntwo\n");
+        assertThat(answer.optionalHeader("Pipe-Matched")).isEmpty();
+        assertThat(client.post("/pipe/exchange?quiet=50s&until=lf", "one\ntwo").text())
+                .as("whichever comes first")
+                .isEqualTo("one\n");
+    }
+
+    @Test
+    void aReplyThatASilenceEndedIsRepeated() {
+        client.session("cat");
+
+        assertThat(client.post("/pipe/exchange?offset=0&quiet=1s&timeout=30s", "one")
+                        .text())
+                .isEqualTo("one\n");
+        assertThat(client.post("/pipe/exchange?offset=0&quiet=1s&timeout=30s", "one")
+                        .text())
+                .isEqualTo("one\n");
     }
 
     @Test

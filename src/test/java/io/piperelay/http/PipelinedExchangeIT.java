@@ -83,6 +83,18 @@ class PipelinedExchangeIT {
     }
 
     @Test
+    void noSilenceEndsAReplyThatOthersFollow() {
+        client.session("cat");
+
+        Answer refused = client.post("/pipe/exchange?quiet=200ms", "one");
+
+        assertThat(refused.problem()).isEqualTo("invalid-parameter");
+        assertThat(refused.json().path("parameter").asString()).isEqualTo("quiet");
+        assertThat(client.post("/pipe/exchange?until=crlf&until=lf", "two").text())
+                .isEqualTo("two\n");
+    }
+
+    @Test
     void everyClientGetsTheReplyThatIsItsOwn() throws Exception {
         client.session("cat");
 

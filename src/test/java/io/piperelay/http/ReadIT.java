@@ -330,6 +330,9 @@ class ReadIT {
         client.session("hello");
 
         Answer answer = client.get("/pipe/read?until=lf&timeout=30s");
+        assertThat(answer.optionalHeader("Pipe-Matched"))
+                .as("it ended otherwise")
+                .isEmpty();
 
         assertThat(answer.text()).isEqualTo("hello");
         assertThat(answer.optionalHeader("Pipe-Eof")).contains("true");
@@ -343,6 +346,48 @@ class ReadIT {
 
         assertThat(client.get("/pipe/read?until=lf&timeout=200ms").status()).isEqualTo(204);
         assertThat(client.read(11)).asString().isEqualTo("no line end");
+    }
+
+    @Test
+    void theFirstOfSeveralDelimitersEndsItAndIsNamed() {
+        client.session("cat");
+        client.write("a\r\nb> c%d");
+        awaitOutput(8);
+        String until = "/pipe/read?until=%25&until=lf&until=crlf&until=%3E%20";
+
+        Answer line = client.get(until);
+        JsonNode prompt = client.get(until, "Accept", "application/json").json();
+
+        assertThat(line.text()).isEqualTo("a\r\n");
+        assertThat(line.header("Pipe-Matched")).isEqualTo("crlf");
+        assertThat(prompt.path("data").asString()).isEqualTo("b> ");
+        assertThat(prompt.path("matched").asString()).isEqualTo("> ");
+        assertThat(client.get(until).header("Pipe-Matched")).isEqualTo("%25");
+        assertThat(client.get("/pipe/read", "Accept", "application/json").json().has("matched"))
+                .isFalse();
+    }
+
+    @Test
+    void aDelimiterOfAnyLengthIsNamed() {
+        client.session("cat");
+        String longest = "中".repeat(1024);
+        client.write(longest);
+
+        Answer answer = client.get("/pipe/read?until=" + "%E4%B8%AD".repeat(1024));
+
+        assertThat(answer.text()).isEqualTo(longest);
+        assertThat(answer.header("Pipe-Matched")).hasSize(2048).startsWith("%E4%B8%AD%E4");
+    }
+
+    @Test
+    void aSilenceEndsIt() {
+        client.session("cat");
+        CompletableFuture<Answer> reader = client.getLater("/pipe/read?quiet=1s&timeout=60s");
+
+        client.write("login");
+        client.write(": ");
+
+        assertThat(reader.join().text()).isEqualTo("login: ");
     }
 
     @Test
@@ -615,6 +660,9 @@ class ReadIT {
                 "timeout=PT1S",
                 "timeout=soon",
                 "until=",
+                "quiet=",
+                "quiet=61s",
+                "quiet=soon",
                 "offset=-1",
                 "offset=9223372036854775807",
                 "offset=x",

@@ -26,6 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class RealProgramsIT {
 
+    /** Plays chess no better than it has to: an engine's last words are a line of which only the beginning is known. */
+    private static final String CHESS =
+            "while read -r line; do case $line in go*) echo info depth 5; echo bestmove e7e5 ponder g1f3;; esac; done";
+
     private static RelayService service;
     private static RelayClient client;
 
@@ -39,6 +43,8 @@ class RealProgramsIT {
                 .child("node", "node", "-e", "console.log('é')")
                 .child("swipl", "swipl", "-g", "writeln('é')", "-t", "halt")
                 .child("bash", "bash", "-c", "cd; pwd")
+                .child("prompting", "sh", "-c", "exec python3 -u -i -q 2>&1")
+                .child("chess", "sh", "-c", CHESS)
                 .child("jq", "jq", "--unbuffered", "-c", ".a"));
         client = service.client();
     }
@@ -108,6 +114,46 @@ class RealProgramsIT {
         client.session("bash");
 
         assertThat(client.readToEnd()).asString().isEqualTo(System.getenv("HOME") + "\n");
+    }
+
+    /** It writes them to stderr unless it has a terminal. */
+    @Test
+    void pythonsTwoPromptsEachEndAReply() {
+        assumeInstalled("python3");
+        client.session("prompting");
+        String prompt = "until=%3E%3E%3E%20&until=...%20&timeout=30s";
+        assertThat(client.get("/pipe/read?" + prompt).text()).isEqualTo(">>> ");
+
+        assertThat(client.post("/pipe/exchange?" + prompt, "for i in range(2):").text())
+                .isEqualTo("... ");
+        assertThat(client.post("/pipe/exchange?" + prompt, "  print(i)").text()).isEqualTo("... ");
+        Answer printed = client.post("/pipe/exchange?" + prompt, "");
+
+        assertThat(printed.text()).isEqualTo("0\n1\n>>> ");
+        assertThat(printed.header("Pipe-Matched")).isEqualTo("%3E%3E%3E%20");
+        assertThat(client.post("/pipe/exchange?" + prompt, "1 / 0").text()).contains("ZeroDivisionError");
+    }
+
+    @Test
+    void aPromptThatNobodyNamesEndsAReplyBySilence() {
+        assumeInstalled("python3");
+        client.session("prompting");
+
+        assertThat(client.get("/pipe/read?quiet=1s&timeout=30s").text()).isEqualTo(">>> ");
+        assertThat(client.post("/pipe/exchange?quiet=1s&timeout=30s", "print('a\\nb')")
+                        .text())
+                .isEqualTo("a\nb\n>>> ");
+    }
+
+    @Test
+    void anEnginesBestMoveIsTakenToTheEndOfItsLine() {
+        client.session("chess");
+
+        Answer thinking = client.post("/pipe/exchange?until=bestmove&timeout=30s", "go depth 5");
+        Answer move = client.get("/pipe/read?until=lf&timeout=30s");
+
+        assertThat(thinking.text()).isEqualTo("info depth 5\nbestmove");
+        assertThat(move.text()).isEqualTo(" e7e5 ponder g1f3\n");
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.Later;
-import io.piperelay.bytes.Delimiter;
 import io.piperelay.session.PipeException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -65,7 +64,7 @@ class ExchangesTests {
 
     private void exchange(@Nullable Long offset, ChunkedBody message, Duration timeout, FakeReceiver client)
             throws Exception {
-        var read = new ReadRequest(null, Delimiter.LF, WINDOW, timeout);
+        var read = new ReadRequest(null, Ending.LINE, WINDOW, timeout);
         exchanges.exchange(new WriteRequest(offset, false, timeout), message, read, client);
     }
 
@@ -301,7 +300,7 @@ class ExchangesTests {
             byte[] reply = "reply\n".getBytes(StandardCharsets.US_ASCII);
             dropping.append(reply, 0, reply.length);
             var write = new WriteRequest(null, false, NO_TIME);
-            var read = new ReadRequest(null, Delimiter.LF, 16, NO_TIME);
+            var read = new ReadRequest(null, Ending.LINE, 16, NO_TIME);
 
             assertThatExceptionOfType(PipeException.TooManyDeliveries.class)
                     .isThrownBy(() -> others.exchange(write, message(new byte[3]), read, new FakeReceiver()))

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.Later;
-import io.piperelay.bytes.Delimiter;
 import io.piperelay.platform.NonBlockingPipes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,7 +69,7 @@ class OutputIntakeTests {
     }
 
     private String readLine() throws InterruptedException {
-        var request = new ReadRequest(null, Delimiter.LF, CAPACITY, Duration.ofSeconds(50));
+        var request = new ReadRequest(null, Ending.LINE, CAPACITY, Duration.ofSeconds(50));
         OutputSlice line = new OutputWait(
                         window,
                         null,

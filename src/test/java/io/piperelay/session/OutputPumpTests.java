@@ -106,7 +106,7 @@ class OutputPumpTests {
     private long readToEnd() throws IOException, InterruptedException {
         var received = new ByteArrayOutputStream();
         while (!window.status().eof() || !window.isExhausted()) {
-            var request = new ReadRequest(null, null, WINDOW, Duration.ofMillis(50));
+            var request = new ReadRequest(null, Ending.ANY_BYTE, WINDOW, Duration.ofMillis(50));
             var deadline = new Deadline(request.timeout(), () -> false);
             OutputSlice slice =
                     new OutputWait(window, null, false, null, request, deadline, new DeliveryBudget(0).share()).bytes();

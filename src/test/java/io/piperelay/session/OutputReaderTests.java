@@ -9,9 +9,12 @@ import io.piperelay.Later;
 import io.piperelay.bytes.Delimiter;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.session.PipeException.Reason;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -40,7 +43,7 @@ class OutputReaderTests {
     }
 
     private static ReadRequest request(@Nullable Long offset, Duration timeout) {
-        return new ReadRequest(offset, null, WINDOW, timeout);
+        return new ReadRequest(offset, Ending.ANY_BYTE, WINDOW, timeout);
     }
 
     private boolean read(@Nullable Long offset, FakeReceiver by) throws Exception {
@@ -93,7 +96,7 @@ class OutputReaderTests {
 
     @Test
     void readersHaveTheirTurnsInTheOrderTheyCame() throws Exception {
-        var line = new ReadRequest(null, Delimiter.LF, WINDOW, LONG);
+        var line = new ReadRequest(null, Ending.LINE, WINDOW, LONG);
         CompletableFuture<FakeReceiver> first = later(line, new FakeReceiver());
         await().until(() -> reader.turn().isTaken());
         CompletableFuture<FakeReceiver> second = later(line, new FakeReceiver());
@@ -105,11 +108,83 @@ class OutputReaderTests {
         assertThat(second.get().got()).isEqualTo("two\n");
     }
 
+    private static ReadRequest untilSilent(Duration quiet, int max, Duration timeout, Delimiter... until) {
+        return new ReadRequest(null, new Ending(List.of(until), quiet), max, timeout);
+    }
+
+    @Test
+    void aSilenceEndsWhatIsRead() throws Exception {
+        CompletableFuture<FakeReceiver> waiting =
+                later(untilSilent(Duration.ofMillis(100), WINDOW, LONG), new FakeReceiver());
+
+        await().during(Duration.ofMillis(200)).until(() -> !waiting.isDone());
+        append(window, "> ");
+
+        assertThat(waiting.get().got())
+                .as("a silence before the first byte does not count")
+                .isEqualTo("> ");
+    }
+
+    @Test
+    void aSilenceThatIsOverCounts() throws Exception {
+        append(window, "> ");
+
+        await().until(() -> reader.read(untilSilent(Duration.ofMillis(50), WINDOW, Duration.ZERO), receiver));
+
+        assertThat(receiver.got()).isEqualTo("> ");
+    }
+
+    @Test
+    void untilItIsSilentThatLongNothingIsTaken() throws Exception {
+        append(window, "> ");
+
+        assertThat(reader.read(untilSilent(LONG, WINDOW, Duration.ofMillis(50)), receiver))
+                .isFalse();
+
+        assertThat(window.status().cursor()).isZero();
+    }
+
+    @Test
+    void whatComesBeforeTheSilenceEndsItToo() throws Exception {
+        append(window, "a");
+        CompletableFuture<FakeReceiver> line =
+                later(untilSilent(LONG, WINDOW, LONG, Delimiter.CRLF, Delimiter.LF), new FakeReceiver());
+        append(window, "b\r\nc");
+        assertThat(line.get().got()).isEqualTo("ab\r\n");
+
+        CompletableFuture<FakeReceiver> most = later(untilSilent(LONG, 3, LONG), new FakeReceiver());
+        append(window, "de");
+        assertThat(most.get().got()).isEqualTo("cde");
+    }
+
+    /** What the child wrote before, unasked, would otherwise be the whole reply to whatever it is asked. */
+    @Test
+    void theSilenceBeforeAMessageIsNotThatOfItsReply() throws Exception {
+        append(window, "> ");
+        await().until(() -> silentFor(Duration.ofMillis(100)));
+
+        assertThat(awaitReply(untilSilent(Duration.ofMillis(100), WINDOW, Duration.ZERO)))
+                .isEmpty();
+        assertThat(awaitReply(untilSilent(Duration.ofMillis(100), WINDOW, LONG)))
+                .isEqualTo("> ");
+    }
+
+    private boolean silentFor(Duration time) {
+        return window.status().silentSince().plus(time).isBefore(Instant.now());
+    }
+
+    private String awaitReply(ReadRequest request) throws Exception {
+        OutputSlice reply = reader.awaitReply(0, request, new Deadline(request.timeout(), () -> false));
+        var text = new ByteArrayOutputStream();
+        reply.writeTo(text);
+        return text.toString(StandardCharsets.US_ASCII);
+    }
+
     @Test
     void oneWithAnOffsetDoesNotWaitForTheTurn() throws Exception {
         append(window, "abc");
         CompletableFuture<FakeReceiver> waiting =
-                later(new ReadRequest(null, Delimiter.LF, WINDOW, LONG), new FakeReceiver());
+                later(new ReadRequest(null, Ending.LINE, WINDOW, LONG), new FakeReceiver());
         await().until(() -> reader.turn().isTaken());
 
         assertThat(read(0L, receiver)).isTrue();

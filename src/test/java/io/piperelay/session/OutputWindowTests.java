@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,8 +44,8 @@ class OutputWindowTests {
 
     private static OutputSlice look(OutputWindow window, int max, @Nullable String until, DeliveryBudget budget)
             throws InterruptedException {
-        Delimiter delimiter = until == null ? null : Delimiter.of(until);
-        return waitFor(window, new ReadRequest(null, delimiter, max, Duration.ZERO), () -> false, budget);
+        Ending ending = until == null ? Ending.ANY_BYTE : new Ending(List.of(Delimiter.of(until)), null);
+        return waitFor(window, new ReadRequest(null, ending, max, Duration.ZERO), () -> false, budget);
     }
 
     private static OutputSlice waitFor(
@@ -55,7 +56,7 @@ class OutputWindowTests {
     }
 
     private static ReadRequest aByteInTime() {
-        return new ReadRequest(null, null, 1, Duration.ofSeconds(50));
+        return new ReadRequest(null, Ending.ANY_BYTE, 1, Duration.ofSeconds(50));
     }
 
     private static String text(OutputSlice slice) {
@@ -412,7 +413,7 @@ class OutputWindowTests {
             while (true) {
                 OutputSlice slice = waitFor(
                         small,
-                        new ReadRequest(null, null, 1 + random.nextInt(60), Duration.ofSeconds(20)),
+                        new ReadRequest(null, Ending.ANY_BYTE, 1 + random.nextInt(60), Duration.ofSeconds(20)),
                         () -> false,
                         BUDGET);
                 if (slice.isEmpty()) {

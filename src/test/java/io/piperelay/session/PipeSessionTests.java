@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.Later;
-import io.piperelay.bytes.Delimiter;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.Topology;
@@ -61,7 +60,7 @@ class PipeSessionTests {
     }
 
     private static ReadRequest line() {
-        return new ReadRequest(null, Delimiter.LF, 64, LONG);
+        return new ReadRequest(null, Ending.LINE, 64, LONG);
     }
 
     private String read() throws Exception {

@@ -93,7 +93,7 @@ class PipeSessionsTests {
         refused(Reason.NO_SESSION, () -> sessions.close(null, null, inTime()));
         assertThat(sessions.readable(second.id())).isSameAs(second);
         assertThatExceptionOfType(PipeException.SessionClosed.class)
-                .isThrownBy(() -> first.read(new ReadRequest(null, null, 1, LONG), new FakeReceiver()));
+                .isThrownBy(() -> first.read(new ReadRequest(null, Ending.ANY_BYTE, 1, LONG), new FakeReceiver()));
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.Later;
-import io.piperelay.bytes.Delimiter;
 import io.piperelay.session.InputSlot.Chunk;
 import io.piperelay.session.PipeException.Reason;
 import java.io.ByteArrayInputStream;
@@ -59,7 +58,7 @@ class PipelinedExchangesTests {
         exchanges.exchange(
                 new WriteRequest(offset, false, LONG),
                 new ChunkedBody(new ByteArrayInputStream(body), body.length, new byte[0], WINDOW, () -> false),
-                new ReadRequest(null, Delimiter.LF, max, timeout),
+                new ReadRequest(null, Ending.LINE, max, timeout),
                 client);
     }
 
@@ -218,7 +217,7 @@ class PipelinedExchangesTests {
     @Test
     void aReaderWaitsUntilNobodyIsInThePipeline() throws Exception {
         CompletableFuture<String> first = begun("1\n");
-        var line = new ReadRequest(null, Delimiter.LF, WINDOW, LONG);
+        var line = new ReadRequest(null, Ending.LINE, WINDOW, LONG);
         var client = new FakeReceiver();
         CompletableFuture<Boolean> reading = Later.get(() -> {
             try {
@@ -240,7 +239,7 @@ class PipelinedExchangesTests {
     void aReplyThatAReaderTookIsForgotten() throws Exception {
         timedOut(0L, "1\n");
         childWrites("one\n");
-        assertThat(reader.read(new ReadRequest(null, Delimiter.LF, WINDOW, NO_TIME), new FakeReceiver()))
+        assertThat(reader.read(new ReadRequest(null, Ending.LINE, WINDOW, NO_TIME), new FakeReceiver()))
                 .isTrue();
 
         CompletableFuture<String> second = begun("2\n");

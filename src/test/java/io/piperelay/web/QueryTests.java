@@ -25,7 +25,7 @@ class QueryTests {
     private static final byte[] NOTHING = {};
 
     private static Query query(String text) {
-        return Query.of(request(text), "a", "b");
+        return Query.of(request(text), "a", "b", "until");
     }
 
     private static MockHttpServletRequest request(String query) {
@@ -51,8 +51,7 @@ class QueryTests {
             assertThat(query.duration("a", LONGEST, Duration.ZERO)).isZero();
             assertThat(query.text("a", 3)).isNull();
             assertThat(query.terminator("a", NOTHING)).isSameAs(NOTHING);
-            assertThat(query.delimiter("a", null)).isNull();
-            assertThat(query.delimiter("a", Delimiter.LF)).isSameAs(Delimiter.LF);
+            assertThat(query.until()).isEmpty();
         }
     }
 
@@ -69,9 +68,11 @@ class QueryTests {
         assertThat(query("a=x%2By+z").text("a", 5)).isEqualTo("x+y z");
         assertThat(query("a=lf").terminator("a", NOTHING)).containsExactly('\n');
         assertThat(query("a=nul").terminator("a", NOTHING)).containsExactly(0);
-        assertThat(query("a=nul").delimiter("a", null)).isSameAs(Delimiter.NUL);
-        assertThat(query("a=%E2%9C%93").delimiter("a", null))
-                .isNotNull()
+        assertThat(query("a=crlf").terminator("a", NOTHING)).containsExactly('\r', '\n');
+        assertThat(query("until=nul&until=crlf&until=lf").until())
+                .containsExactly(Delimiter.NUL, Delimiter.CRLF, Delimiter.LF);
+        assertThat(query("until=%E2%9C%93").until())
+                .singleElement()
                 .satisfies(delimiter -> assertThat(delimiter.bytes()).isEqualTo("✓".getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -112,15 +113,24 @@ class QueryTests {
     void aDelimiterHas1024Characters(String character) {
         String longest = URLEncoder.encode(character.repeat(1024), StandardCharsets.UTF_8);
 
-        assertThat(query("a=" + longest).delimiter("a", null)).isNotNull();
+        assertThat(query("until=" + longest).until()).hasSize(1);
         assertRefused(
-                "Parameter 'a' must be lf, nul, or a text of at most 1024 characters.",
-                () -> query("a=" + longest + "x").delimiter("a", null));
+                "Parameter 'until' must be lf, crlf, nul, or a text of at most 1024 characters.",
+                () -> query("until=lf&until=" + longest + "x").until());
+    }
+
+    @Test
+    void thereAreUpTo8Delimiters() {
+        assertThat(query("until=a" + "&until=b".repeat(7)).until()).hasSize(8);
+        assertRefused(
+                "Parameter 'until' must not be given more than 8 times.",
+                () -> query("until=a" + "&until=b".repeat(8)).until());
     }
 
     @Test
     void aTerminatorIsNoOtherText() {
-        assertRefused("Parameter 'a' must be lf or nul.", () -> query("a=x").terminator("a", NOTHING));
+        assertRefused(
+                "Parameter 'a' must be lf, crlf or nul.", () -> query("a=x").terminator("a", NOTHING));
     }
 
     @Test
@@ -146,13 +156,14 @@ class QueryTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "c=1 | A parameter is unknown. This route takes: a, b.",
-                "A=1 | A parameter is unknown. This route takes: a, b.",
-                "=1 | A parameter is unknown. This route takes: a, b.",
+                "c=1 | A parameter is unknown. This route takes: a, b, until.",
+                "A=1 | A parameter is unknown. This route takes: a, b, until.",
+                "=1 | A parameter is unknown. This route takes: a, b, until.",
                 "a=1&a=1 | Parameter 'a' must not be repeated.",
                 "a=1&%61=2 | Parameter 'a' must not be repeated.",
                 "a | Parameter 'a' must not be empty.",
                 "b= | Parameter 'b' must not be empty.",
+                "until=x&until= | Parameter 'until' must not be empty.",
                 "a=%zz | The query is not percent-encoded UTF-8.",
                 "a=% | The query is not percent-encoded UTF-8.",
                 "a=%ff | The query is not percent-encoded UTF-8.",

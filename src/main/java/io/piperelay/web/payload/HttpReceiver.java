@@ -7,9 +7,14 @@ import io.piperelay.web.tomcat.ClientConnection;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 
 /** A client that waits for output, and the response that will contain it. */
 public final class HttpReceiver implements Receiver {
+
+    /** A quarter of what the container has room for in a response's head. */
+    private static final int LONGEST_HEADER = 2048;
 
     private final ClientConnection connection;
     private final PayloadFormat format;
@@ -64,5 +69,14 @@ public final class HttpReceiver implements Receiver {
         if (slice.eof()) {
             response.setHeader("Pipe-Eof", "true");
         }
+        if (slice.matched() != null) {
+            response.setHeader("Pipe-Matched", inHeader(slice.matched().name()));
+        }
+    }
+
+    /** As it stands in a query, because a header holds neither line ends nor letters beyond ASCII, nor very much. */
+    private static String inHeader(String text) {
+        String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return encoded.substring(0, Math.min(encoded.length(), LONGEST_HEADER));
     }
 }

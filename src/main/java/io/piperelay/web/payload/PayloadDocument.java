@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Output as a JSON document on one line: {@code session}, {@code offset}, {@code next}, {@code encoding} (of {@code data},
- * {@code utf-8} if that is the bytes as text, {@code base64} where they are not valid UTF-8), {@code data} and {@code eof}.
+ * {@code utf-8} if that is the bytes as text, {@code base64} where they are not valid UTF-8), {@code data}, {@code eof} and, if
+ * a delimiter ends it, {@code matched}.
  *
  * <p>It is first measured and then written, both times in parts, so that it takes the same memory however long it is, and
  * its length is known in advance: a client whose answer is cut short notices.
@@ -28,7 +30,7 @@ public final class PayloadDocument {
         // A session's id is a UUID, which needs no escaping.
         this.head = ascii("{\"session\":\"" + slice.session() + "\",\"offset\":" + slice.offset() + ",\"next\":"
                 + slice.next() + ",\"encoding\":\"" + (isText ? "utf-8" : "base64") + "\",\"data\":\"");
-        this.tail = ascii("\",\"eof\":" + slice.eof() + "}");
+        this.tail = tail(slice);
         this.dataLength = isText ? measured.length() : (slice.length() + 2L) / 3 * 4;
     }
 
@@ -36,6 +38,16 @@ public final class PayloadDocument {
         var measure = new JsonTextMeasure();
         slice.writeTo(measure);
         return new PayloadDocument(slice, measure);
+    }
+
+    private static byte[] tail(OutputSlice slice) {
+        var tail = new StringBuilder("\",\"eof\":" + slice.eof());
+        if (slice.matched() != null) {
+            tail.append(",\"matched\":")
+                    .append(JsonMapper.shared()
+                            .writeValueAsString(slice.matched().name()));
+        }
+        return tail.append('}').toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] ascii(String text) {

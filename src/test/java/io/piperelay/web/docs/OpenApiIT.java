@@ -297,10 +297,10 @@ class OpenApiIT {
         for (String operation : operationsWithQueries()) {
             assertThat(problem(ask(operation, "nonsense", "1"))).isEqualTo("invalid-parameter");
             for (Part parameter : api.queryParameters(api.operation(operation))) {
-                String value = within(parameter).get(0);
-                String twice = encoded(value) + "&" + name(parameter) + "=" + encoded(value);
+                String pair = name(parameter) + "=" + encoded(within(parameter).get(0)) + "&";
+                int most = api.at(parameter, "schema").node().path("maxItems").asInt(1);
                 String[] words = operation.split(" ", -1);
-                HttpResponse<byte[]> answer = call(words[0], words[1] + "?" + name(parameter) + "=" + twice);
+                HttpResponse<byte[]> answer = call(words[0], words[1] + "?" + pair.repeat(most + 1));
                 assertThat(problem(answer)).isEqualTo("invalid-parameter");
             }
         }
@@ -313,8 +313,14 @@ class OpenApiIT {
                 .toList();
     }
 
+    /** Of a single value, if there may be several. */
+    private JsonNode schema(Part parameter) {
+        Part schema = api.at(parameter, "schema");
+        return schema.node().has("items") ? api.at(schema, "items").node() : schema.node();
+    }
+
     private List<String> within(Part parameter) {
-        JsonNode schema = api.at(parameter, "schema").node();
+        JsonNode schema = schema(parameter);
         Stream<JsonNode> values = Stream.of(
                         Stream.of(schema.path("minimum"), schema.path("maximum")),
                         Stream.of(parameter.node().path("schema").path("default")),
@@ -327,7 +333,7 @@ class OpenApiIT {
     }
 
     private List<String> outside(Part parameter) {
-        JsonNode schema = api.at(parameter, "schema").node();
+        JsonNode schema = schema(parameter);
         List<String> values = new ArrayList<>(List.of(""));
         if (schema.path("type").asString().equals("integer")) {
             values.add(Long.toString(schema.path("minimum").asLong() - 1));
@@ -523,8 +529,11 @@ class OpenApiIT {
         assertThat(bytes).isEqualTo(noText);
         JsonNode base64 = json(call("GET", "/pipe/read?offset=0", "", "Accept", "application/json"));
         assertThat(Base64.getDecoder().decode(base64.path("data").asString())).isEqualTo(noText);
-        JsonNode line = json(call("POST", "/pipe/exchange?until=%C3%A9", "\u00e9", "Accept", "application/json"));
-        assertThat(line.path("encoding").asString()).isEqualTo("base64");
+        HttpResponse<byte[]> matched =
+                call("POST", "/pipe/exchange?until=%C3%A9&until=crlf", "\u00e9", "Accept", "application/json");
+        assertThat(json(matched).path("encoding").asString()).isEqualTo("base64");
+        assertThat(json(matched).path("matched").asString()).isEqualTo("\u00e9");
+        assertThat(matched.headers().firstValue("Pipe-Matched")).contains("%C3%A9");
     }
 
     @Test

@@ -1,0 +1,25 @@
+package io.piperelay.session;
+
+import io.piperelay.bytes.Delimiter;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What ends the bytes that a reader asks for, before they are as many as it takes at most or the output ends.
+ *
+ * @param until these delimiters, of which the first ends them, and of those that begin at the same byte the longest; may be
+ *     empty
+ * @param quiet a silence of this length after the last byte; null for none
+ */
+public record Ending(List<Delimiter> until, @Nullable Duration quiet) {
+
+    /** A single byte is enough. */
+    public static final Ending ANY_BYTE = new Ending(List.of(), null);
+
+    public static final Ending LINE = new Ending(List.of(Delimiter.LF), null);
+
+    boolean isAnyByte() {
+        return until.isEmpty() && quiet == null;
+    }
+}
