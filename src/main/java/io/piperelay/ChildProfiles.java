@@ -32,13 +32,19 @@ final class ChildProfiles {
         List<String> command = child.command();
         if (!command.get(0).equals(AGENT)) {
             var program = new ChildCommand(command, child.workingDirectory(), environment.of(child));
-            return new ChildProfile(name, () -> program, null, child.pipelining(), child.stopGrace());
+            return new ChildProfile(
+                    name, () -> program, null, child.pipelining(), child.stopGrace(), child.stopInput());
         }
         List<String> duplex = command.subList(1, command.size());
         List<String> shared = new ArrayList<>(duplex);
         shared.add(TAKE_TURNS);
         return new ChildProfile(
-                name, () -> agent(child, duplex), () -> agent(child, shared), child.pipelining(), child.stopGrace());
+                name,
+                () -> agent(child, duplex),
+                () -> agent(child, shared),
+                child.pipelining(),
+                child.stopGrace(),
+                child.stopInput());
     }
 
     private ChildCommand agent(ConfiguredChild child, List<String> arguments) throws NativeCallException {

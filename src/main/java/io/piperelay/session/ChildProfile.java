@@ -14,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param pipelining whether it answers each message with exactly one reply, in order, so that exchanges need not wait for each
  *     other; without effect where output may be dropped
  * @param stopGrace how long it may take to exit by itself when its session is closed
+ * @param stopInput what is written before its input is closed then, within that time; empty for nothing
  */
 public record ChildProfile(
-        String name, Launchable command, @Nullable Launchable sharedCommand, boolean pipelining, Duration stopGrace) {
+        String name,
+        Launchable command,
+        @Nullable Launchable sharedCommand,
+        boolean pipelining,
+        Duration stopGrace,
+        String stopInput) {
 
     /** A command that is determined at the moment of its launch. */
     public interface Launchable {

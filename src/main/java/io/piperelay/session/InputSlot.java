@@ -27,6 +27,8 @@ final class InputSlot {
      */
     record Chunk(byte[] bytes, int length, boolean endsMessage) {}
 
+    private static final byte[] NOTHING = {};
+
     private final @Nullable NonBlockingPipes nonBlocking;
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled to all when the slot is filled or freed, or the input is ended or refused. */
@@ -46,6 +48,9 @@ final class InputSlot {
     @GuardedBy("lock") private boolean passedBy;
 
     @GuardedBy("lock") private @Nullable Supplier<? extends PipeException> refusal;
+
+    /** For the pump alone, once it has carried on all that was accepted. */
+    @GuardedBy("lock") private byte[] lastWords = NOTHING;
 
     /** @param nonBlocking null if only the pump can write to the pipe */
     InputSlot(@Nullable NonBlockingPipes nonBlocking) {
@@ -134,8 +139,17 @@ final class InputSlot {
 
     /** Accepts nothing more, for this reason; what was accepted is still written. A later reason replaces it. */
     void refuse(Supplier<? extends PipeException> reason) {
+        refuse(reason, NOTHING);
+    }
+
+    /**
+     * The same; but these bytes are still written, behind what was accepted, unless the input had already ended. They are no
+     * client's, and so do not count.
+     */
+    void refuse(Supplier<? extends PipeException> reason, byte[] last) {
         lock.lock();
         try {
+            lastWords = ended || refusal != null ? NOTHING : last;
             refusal = reason;
             changed.signalAll();
         } finally {
@@ -154,10 +168,16 @@ final class InputSlot {
             while (length == 0 && !messageEnds && !ended && refusal == null) {
                 changed.await();
             }
-            return length > 0 || messageEnds ? new Chunk(chunk, length, messageEnds) : null;
+            return length > 0 || messageEnds ? new Chunk(chunk, length, messageEnds) : takeLastWords();
         } finally {
             lock.unlock();
         }
+    }
+
+    @GuardedBy("lock") private @Nullable Chunk takeLastWords() {
+        byte[] last = lastWords;
+        lastWords = NOTHING;
+        return last.length == 0 ? null : new Chunk(last, last.length, true);
     }
 
     /** Makes room for the next chunk, after this one has been written. A message may have ended with it in the meantime. */

@@ -8,6 +8,7 @@ import io.piperelay.platform.Topology;
 import io.piperelay.platform.UnsupportedSignalException;
 import io.piperelay.session.SessionStatus.StoppedBy;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
@@ -226,7 +227,7 @@ public final class PipeSession {
 
     private void end(String why) {
         boolean exited = exit.status() != null; // Before the end of its input can make it exit.
-        input.refuse(PipeException::sessionClosed);
+        input.refuse(PipeException::sessionClosed, profile.stopInput().getBytes(StandardCharsets.UTF_8));
         stoppedBy = exited ? null : stop.run();
         threads.settle();
         log.cutOff();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     anything; null for those that a program needs to feel at home
  * @param pipelining whether it answers each message with exactly one reply, in order
  * @param stopGrace how long it may take to exit once its input has ended, before it is asked to; up to an hour
+ * @param stopInput what is written before its input is closed at the end of its session; empty for nothing
  */
 public record ConfiguredChild(
         List<String> command,
@@ -24,4 +25,5 @@ public record ConfiguredChild(
         Map<String, String> environment,
         @Nullable List<String> inheritEnvironment,
         boolean pipelining,
-        Duration stopGrace) {}
+        Duration stopGrace,
+        String stopInput) {}

@@ -2,6 +2,7 @@ package io.piperelay.settings;
 
 import io.piperelay.startup.Failures;
 import io.piperelay.startup.StartException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -25,13 +26,14 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * arguments ({@code ${HOME}}).
  *
  * <p>As with Spring, the most specific source wins: for each setting, and for each variable of an environment; a command
- * comes from one source as a whole. Placeholders are replaced in all settings but commands and environments. An
- * environment variable means the profile of another source that has the same letters and digits, if there is one.
+ * comes from one source as a whole. Placeholders are replaced in all settings but commands, environments and
+ * stop-input. An environment variable means the profile of another source that has the same letters and digits, if there is one.
  */
 public final class ConfiguredChildren {
 
     static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
     private static final Duration LONGEST_GRACE = Duration.ofHours(1);
+    private static final int LONGEST_STOP_INPUT = 4096;
 
     /** What YAML turns names such as 3.10, 010 or on into, so that what was written is lost. */
     private static final Pattern NO_TEXT_IN_YAML =
@@ -147,7 +149,8 @@ public final class ConfiguredChildren {
                 child.environment(),
                 child.inheritEnvironment(),
                 Objects.requireNonNull(child.value(ChildSetting.PIPELINING, ConfiguredChildren::flag, false)),
-                Objects.requireNonNull(child.value(ChildSetting.STOP_GRACE, ConfiguredChildren::grace, DEFAULT_GRACE)));
+                Objects.requireNonNull(child.value(ChildSetting.STOP_GRACE, ConfiguredChildren::grace, DEFAULT_GRACE)),
+                child.stopInput());
     }
 
     private static Path path(String text) {
@@ -267,6 +270,25 @@ public final class ConfiguredChildren {
                 }
             });
             return members.isEmpty() ? null : list(ChildSetting.INHERIT_ENVIRONMENT);
+        }
+
+        /** As it is written: a line's end may be all that matters, and what looks like a placeholder is the child's. */
+        String stopInput() {
+            RawSetting raw = members(ChildSetting.STOP_INPUT).get("");
+            if (raw == null) {
+                return "";
+            }
+            String text = raw.text();
+            if (raw.value() instanceof Collection<?>) {
+                throw raw.refused("is a list; it is one text");
+            }
+            if (text.isEmpty() || text.length() > LONGEST_STOP_INPUT) {
+                throw raw.refused("is a text of 1 to " + LONGEST_STOP_INPUT + " characters");
+            }
+            if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+                throw raw.refused("has half of a surrogate pair, which is no character");
+            }
+            return text;
         }
 
         private void refuseNul(RawSetting raw, String text) {

@@ -22,6 +22,8 @@ class InputSlotTests {
 
     private static final Duration LONG = Duration.ofSeconds(50);
 
+    private static final byte[] LAST = {'b', 'y', 'e'};
+
     private final InputSlot slot = new InputSlot(null);
 
     private void put(String text, Duration timeout) throws InterruptedException {
@@ -121,6 +123,32 @@ class InputSlotTests {
                 .isThrownBy(() -> put("two", LONG))
                 .returns(Reason.CHILD_EXITED, PipeException::reason);
         assertThat(text(take())).as("goes its way").isEqualTo("one");
+    }
+
+    @Test
+    void theLastWordsFollowWhatWasAcceptedAndDoNotCount() throws InterruptedException {
+        put("one", Duration.ZERO);
+        slot.refuse(PipeException::sessionClosed, LAST);
+
+        Chunk accepted = take();
+        assertThat(text(accepted)).isEqualTo("one");
+        slot.free(accepted);
+        Chunk last = take();
+
+        assertThat(text(last)).isEqualTo("bye");
+        assertThat(last.endsMessage()).isTrue();
+        assertThat(slot.offset()).isEqualTo(3);
+        slot.free(last);
+        assertThat(slot.take()).isNull();
+    }
+
+    @Test
+    void noLastWordsFollowTheEnd() throws InterruptedException {
+        slot.end();
+
+        slot.refuse(PipeException::sessionClosed, LAST);
+
+        assertThat(slot.take()).isNull();
     }
 
     /** A pipe that has room for five bytes. */

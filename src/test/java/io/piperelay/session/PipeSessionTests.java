@@ -39,8 +39,12 @@ class PipeSessionTests {
     private final FakeReceiver receiver = new FakeReceiver();
 
     private PipeSession sessionOf(FakeChild played) {
+        return sessionOf(played, "");
+    }
+
+    private PipeSession sessionOf(FakeChild played, String stopInput) {
         var command = new ChildCommand(List.of("played"), null, Map.of());
-        var profile = new ChildProfile("played", () -> command, null, false, LONG);
+        var profile = new ChildProfile("played", () -> command, null, false, LONG, stopInput);
         return new PipeSession(id, profile, Topology.DUPLEX, played, WINDOWS, DeliveryBudget.ofTheHeap());
     }
 
@@ -196,12 +200,45 @@ class PipeSessionTests {
     }
 
     @Test
+    void aChildIsToldToStopBehindWhatWasAcceptedAndThatIsNoInput() throws Exception {
+        var obedient = new FakeChild(EndsAt.KILL);
+        PipeSession told = sessionOf(obedient, "quit\n");
+        told.write(new WriteRequest(null, false, LONG), body("ask"));
+        CompletableFuture<Void> closer = Later.run(() -> {
+            try {
+                told.close("test", LONG, new Deadline(LONG, () -> false));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        assertThat(obedient.reads(8)).isEqualTo("askquit\n");
+
+        obedient.exits(0);
+        assertThat(closer).succeedsWithin(LONG);
+        assertThat(told.stoppedBy()).isEqualTo(StoppedBy.END_OF_INPUT);
+        assertThat(told.status().input().offset()).isEqualTo(3);
+    }
+
+    @Test
+    void aChildWithoutRoomForItIsStoppedInTimeAllTheSame() throws Exception {
+        var full = new FakeChild(EndsAt.TERMINATE);
+        PipeSession told = sessionOf(full, "quit\n");
+        full.input().write(new byte[1000], 0, 1000);
+
+        close(told);
+
+        assertThat(told.stoppedBy()).isEqualTo(StoppedBy.TERMINATE);
+        assertThat(full.calls()).containsExactly("terminate", "close");
+    }
+
+    @Test
     void severalThatCloseAtOnceWaitForTheSameEndAndItIsSaidOnce() throws Exception {
         var stubborn = new FakeChild(EndsAt.KILL);
         String name = UUID.randomUUID().toString();
         PipeSession closed = new PipeSession(
                 name,
-                new ChildProfile("c", () -> new ChildCommand(List.of("c"), null, Map.of()), null, false, LONG),
+                new ChildProfile("c", () -> new ChildCommand(List.of("c"), null, Map.of()), null, false, LONG, ""),
                 Topology.DUPLEX,
                 stubborn,
                 WINDOWS,

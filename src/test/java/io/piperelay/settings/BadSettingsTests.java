@@ -197,6 +197,9 @@ class BadSettingsTests {
                 "pipe.children.agent.stop-grace=99999999999999999d",
                 "pipe.children.agent.stop-grace=${NO_SUCH_VARIABLE}",
                 "pipe.children.agent.stop-grace=never",
+                "pipe.children.agent.stop-input=",
+                "pipe.children.agent.stop-input[0]=quit",
+                "pipe.children.agent.stop-input=\ud800",
                 "pipe.children. x.command=y",
                 "pipe.children..command=y",
                 "pipe.children.x.stop-grace=1s",
@@ -205,6 +208,14 @@ class BadSettingsTests {
         String name = setting.substring(0, setting.indexOf('=')).replace(".x.stop-grace", ".x.command");
 
         assertRefused(start().arguments("--" + setting), output, name);
+    }
+
+    @Test
+    void aStopInputIsOneTextAndNotTooLong(CapturedOutput output) {
+        String name = "pipe.children.agent.stop-input";
+        assertRefused(start().arguments("--" + name + "=" + "x".repeat(4097)), output, name, "4096");
+        start().arguments("--" + name + "=" + "x".repeat(4096)).settings().close();
+        assertRefused(start().file("application.yaml", name + ": [quit, now]"), output, name);
     }
 
     @Test

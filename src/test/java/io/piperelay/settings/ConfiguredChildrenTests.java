@@ -7,6 +7,7 @@ import io.piperelay.startup.Start;
 import io.piperelay.startup.StartException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -94,6 +95,25 @@ class ConfiguredChildrenTests {
 
         assertThat(child.command()).containsExactly("sh", "-c", "echo ${HOME}");
         assertThat(child.environment()).isEqualTo(Map.of("A_B", "first", "AB", "second", "a.b", "third"));
+    }
+
+    @Test
+    void whatAChildIsToldAtTheEndIsAsItIsWritten() {
+        Map<String, ConfiguredChild> children = children(start().file("application.yaml", """
+                pipe:
+                  children:
+                    line: {command: [x], stop-input: "quit\\n"}
+                    blank: {command: [x], stop-input: " ${HOME} \\r\\n"}
+                    end: {command: [x], stop-input: "\\n"}
+                    number: {command: [x], stop-input: 0}
+                    none: {command: [x]}
+                """));
+
+        Map<String, String> told = new HashMap<>();
+        children.forEach((name, child) -> told.put(name, child.stopInput()));
+        assertThat(told)
+                .containsAllEntriesOf(
+                        Map.of("line", "quit\n", "blank", " ${HOME} \r\n", "end", "\n", "number", "0", "none", ""));
     }
 
     @Test
