@@ -1,5 +1,6 @@
 package io.piperelay;
 
+import io.piperelay.settings.ChildCommandLine;
 import io.piperelay.startup.FutileCollection;
 import io.piperelay.startup.OutOfMemoryExit;
 import org.springframework.boot.SpringApplication;
@@ -34,6 +35,9 @@ public class PipeRelayApplication {
     public static void main(String[] args) {
         OutOfMemoryExit.install();
         FutileCollection.watch();
-        SpringApplication.run(PipeRelayApplication.class, args);
+        var commandLine = new ChildCommandLine(args);
+        var application = new SpringApplication(PipeRelayApplication.class);
+        application.addListeners(commandLine);
+        application.run(commandLine.settings());
     }
 }

@@ -13,6 +13,7 @@ import io.piperelay.session.PipeSessions;
 import io.piperelay.session.WindowSettings;
 import io.piperelay.settings.ConfiguredChildren;
 import io.piperelay.settings.SettingNames;
+import io.piperelay.startup.StartException;
 import io.piperelay.startup.TemporaryFolder;
 import io.piperelay.web.PipeLimits;
 import io.piperelay.web.access.AccessSettings;
@@ -93,13 +94,18 @@ class PipeRelayConfiguration {
 
     @Bean
     PipeSessions pipeSessions(
-            Platform platform, BundledAgent agent, WindowSettings windows, ConfigurableEnvironment environment) {
+            Platform platform, BundledAgent agent, SessionSettings settings, ConfigurableEnvironment environment) {
         var inherited = new ChildEnvironment(com.sun.jna.Platform.isWindows(), System.getenv());
         var profiles = new ChildProfiles(agent, inherited);
         List<ChildProfile> children = ConfiguredChildren.in(environment).entrySet().stream()
                 .map(child -> profiles.profile(child.getKey(), child.getValue()))
                 .toList();
-        return new PipeSessions(platform, children, windows);
+        var sessions = new PipeSessions(platform, children, settings.windows());
+        if (settings.start() != null && !sessions.children().contains(settings.start())) {
+            throw new StartException("pipe.start can't be '" + settings.start() + "': the children are "
+                    + String.join(", ", sessions.children()) + ".");
+        }
+        return sessions;
     }
 
     @Bean

@@ -3,14 +3,21 @@ package io.piperelay;
 import io.piperelay.session.WindowSettings;
 import io.piperelay.settings.Ranges;
 import io.piperelay.startup.StartException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
-/** How much a session holds of what its child writes, as the operator configured it. */
+/**
+ * Which session there is from the start, and how much a session holds of what its child writes, as the operator configured it.
+ *
+ * @param start the name of the child of a session that is created when the service starts; by default none
+ */
 @ConfigurationProperties("pipe")
 record SessionSettings(
-        @DefaultValue Output output, @DefaultValue Errors errors) {
+        @Nullable String start,
+        @DefaultValue Output output,
+        @DefaultValue Errors errors) {
 
     /** The windows of a session and of the one that it replaces leave half of the heap for everything else. */
     private static final int WINDOWS_PER_HEAP = 4;

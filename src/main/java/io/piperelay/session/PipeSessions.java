@@ -28,6 +28,8 @@ public final class PipeSessions {
     /** For a close that is in progress when the service shuts down; it takes no longer than its own grace. */
     private static final Duration LAST_CLOSE = Duration.ofMinutes(2);
 
+    private static final Duration FIRST_TURN = Duration.ofMinutes(1);
+
     private final Platform platform;
     private final Map<String, ChildProfile> profiles = new TreeMap<>();
     private final WindowSettings windows;
@@ -70,6 +72,22 @@ public final class PipeSessions {
      * @throws PipeException {@code CLIENT_GONE} if the client disconnected before its turn
      */
     public PipeSession create(NewSession wanted, Deadline deadline) throws InterruptedException {
+        try {
+            return begin(wanted, deadline);
+        } catch (PipeException e) {
+            if (e.getCause() instanceof NativeCallException cause) {
+                SessionLog.notStarted(wanted.child(), cause);
+            }
+            throw e;
+        }
+    }
+
+    /** Creates the session that the service starts with. If that fails, the service ends, so it is not logged here. */
+    public void start(String child) throws InterruptedException {
+        begin(new NewSession(child, Topology.DUPLEX, 0, false, null), new Deadline(FIRST_TURN, () -> false));
+    }
+
+    private PipeSession begin(NewSession wanted, Deadline deadline) throws InterruptedException {
         ChildProfile profile = profiles.get(wanted.child());
         if (profile == null) {
             throw PipeException.unknownChild(wanted.child(), children());
@@ -85,11 +103,6 @@ public final class PipeSessions {
             var session = start(profile, topology, launch(profile, command, topology, wanted.bufferSize()));
             begun(session);
             return session;
-        } catch (PipeException e) {
-            if (e.getCause() instanceof NativeCallException cause) {
-                SessionLog.notStarted(profile.name(), cause);
-            }
-            throw e;
         } finally {
             creation.unlock();
         }

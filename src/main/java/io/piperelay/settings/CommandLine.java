@@ -8,7 +8,7 @@ import org.springframework.core.Ordered;
 
 /**
  * Refuses arguments that are not settings, and settings that nothing would read: {@code --port=80} would otherwise be
- * ignored. What only the operator's own placeholders refer to can be set with {@code -D} or in a file.
+ * ignored. What is behind {@code --} is none of them: see {@link ChildCommandLine}. What only the operator's own placeholders refer to can be set with {@code -D} or in a file.
  */
 final class CommandLine implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
@@ -17,7 +17,8 @@ final class CommandLine implements ApplicationListener<ApplicationEnvironmentPre
 
     private static final Set<String> SWITCHES = Set.of("debug", "trace");
 
-    private static final String HOW = "Settings are written as --name=value, such as --server.port=8081.";
+    private static final String HOW = "Settings are written as --name=value, such as --server.port=8081;"
+            + " a program to start, and its arguments, come behind -- (two hyphens and a blank).";
 
     /** Before the settings are used for anything, even for finding the configuration files. */
     @Override
@@ -29,7 +30,7 @@ final class CommandLine implements ApplicationListener<ApplicationEnvironmentPre
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
         String[] arguments = event.getArgs();
         for (int i = 0; i < arguments.length; i++) {
-            if (!arguments[i].startsWith("--") || arguments[i].equals("--")) {
+            if (!arguments[i].startsWith("--")) {
                 refuseWord(arguments[i], i == 0 ? "" : arguments[i - 1]);
             }
             refuseUnknown(name(arguments[i]));

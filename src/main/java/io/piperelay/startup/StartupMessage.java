@@ -19,7 +19,7 @@ class StartupMessage {
     private static final Logger log = LoggerFactory.getLogger(StartupMessage.class);
 
     private static final String PAGES = """
-            pipe-relay is ready.
+            pipe-relay is ready{session}.
 
               Swagger UI   {url}/swagger-ui.html
             """;
@@ -41,6 +41,13 @@ class StartupMessage {
                            curl.exe {url}/pipe/read
             """;
 
+    /** Where there is a session already, of a child whose language is not known. The same in all shells, but for curl's name. */
+    private static final String SESSION = """
+              Watch it     {curl} -N {url}/pipe/events
+              Try it       {curl} -d "a line of input" {url}/pipe/exchange
+                           {curl} {url}/pipe/read
+            """;
+
     private final ServerProperties server;
     private final Environment environment;
 
@@ -53,11 +60,17 @@ class StartupMessage {
     void greet() {
         String port = environment.getRequiredProperty("local.server.port");
         String path = environment.getProperty("server.servlet.context-path", "");
-        log.info(text(File.separatorChar == '\\', "http://" + host(server.getAddress()) + ":" + port + path));
+        String url = "http://" + host(server.getAddress()) + ":" + port + path;
+        log.info(text(File.separatorChar == '\\', url, environment.getProperty("pipe.start")));
     }
 
-    static String text(boolean windows, String url) {
-        return (PAGES + (windows ? WINDOWS : POSIX)).replace("{url}", url);
+    /** @param child of the session that there is already; null if there is none */
+    static String text(boolean windows, String url, @Nullable String child) {
+        String commands = child != null ? SESSION : windows ? WINDOWS : POSIX;
+        return (PAGES + commands)
+                .replace("{curl}", windows ? "curl.exe" : "curl")
+                .replace("{url}", url)
+                .replace("{session}", child == null ? "" : ", with a session of '" + child + "'");
     }
 
     /**

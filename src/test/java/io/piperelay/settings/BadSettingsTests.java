@@ -52,6 +52,7 @@ class BadSettingsTests {
                 "pipe.children.cat=/bin/cat           | pipe.children.cat.command",
                 "pipe.nonsense=                       | pipe.",
                 "pipe.output=                         | pipe.output",
+                "pipe.strat=agent                     | pipe.start",
             })
     void anUnknownNameIsRefusedWithTheNearestKnownOne(String setting, String nearest, CapturedOutput output) {
         String name = setting.substring(0, setting.indexOf('='));
@@ -138,6 +139,8 @@ class BadSettingsTests {
                 "pipe.access.allowed-hosts=0.0.0.0",
                 "pipe.access.allowed-hosts=fd00::1",
                 "pipe.access.allowed-hosts=中继",
+                "pipe.start=nobody",
+                "pipe.start=",
                 "pipe.output.window=0",
                 "pipe.output.window=-1MB",
                 "pipe.output.window=2GB",

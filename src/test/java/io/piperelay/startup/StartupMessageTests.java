@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +42,19 @@ class StartupMessageTests {
         assertThat(commands(false)).hasSize(3).noneMatch(line -> line.contains("curl.exe"));
     }
 
+    /** A double quote is the same to all shells. */
+    @Test
+    void aChildThatIsThereAlreadyIsNamedAndCanBeTriedInAnyShell() {
+        assertThat(StartupMessage.text(true, URL, "bc")).contains("with a session of 'bc'");
+        assertThat(commands(true, "bc")).hasSize(3).allMatch(line -> line.contains("curl.exe ") && !line.contains("'"));
+        assertThat(commands(false, "bc")).hasSize(3).allMatch(line -> line.contains("curl ") && !line.contains("'"));
+    }
+
     private static Stream<String> commands(boolean windows) {
-        return StartupMessage.text(windows, URL).lines().filter(line -> line.contains(URL + "/pipe"));
+        return commands(windows, null);
+    }
+
+    private static Stream<String> commands(boolean windows, @Nullable String child) {
+        return StartupMessage.text(windows, URL, child).lines().filter(line -> line.contains(URL + "/pipe"));
     }
 }

@@ -51,6 +51,7 @@ public final class RelayProcess implements AutoCloseable {
         private final List<String> jvmOptions = new ArrayList<>(List.of(
                 "--enable-native-access=ALL-UNNAMED", "-Xlog:cds=off", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         private final List<String> environment = new ArrayList<>();
+        private final List<String> child = new ArrayList<>();
         private @Nullable File directory;
 
         private Launch(Settings settings) {
@@ -64,6 +65,13 @@ public final class RelayProcess implements AutoCloseable {
 
         public Launch variable(String name, String value) {
             environment.add(name + "=" + value);
+            return this;
+        }
+
+        /** What is behind {@code --}: a child's command. */
+        public Launch child(List<String> command) {
+            child.add("--");
+            child.addAll(command);
             return this;
         }
 
@@ -110,6 +118,7 @@ public final class RelayProcess implements AutoCloseable {
             command.addAll(jvmOptions);
             command.addAll(program);
             command.addAll(settings.asArguments());
+            command.addAll(child);
             if (WINDOWS) {
                 // The JDK leaves quoting to its callers.
                 command.replaceAll(argument -> argument.replace("\"", "\\\""));
