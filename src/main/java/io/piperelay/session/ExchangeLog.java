@@ -1,8 +1,7 @@
 package io.piperelay.session;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,12 +53,8 @@ final class ExchangeLog {
         }
     }
 
-    @GuardedBy("this") private final Map<Long, Exchange> exchanges = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Exchange> eldest) {
-            return size() > CAPACITY;
-        }
-    };
+    /** Sorted, so that the oldest comes first; offsets of messages of equal lengths would also collide in a hash table. */
+    @GuardedBy("this") private final TreeMap<Long, Exchange> exchanges = new TreeMap<>();
 
     @GuardedBy("this") private long inTurn = NONE;
 
@@ -70,6 +65,9 @@ final class ExchangeLog {
     /** Records the state of an exchange. */
     synchronized void put(Exchange exchange) {
         exchanges.put(exchange.start(), exchange);
+        if (exchanges.size() > CAPACITY) {
+            exchanges.pollFirstEntry();
+        }
     }
 
     /** Records how much of a message was accepted, unless all of it was, or nothing. */
