@@ -135,7 +135,7 @@ public sealed class PipeException extends RuntimeException {
         return new PipeException(
                         Reason.UNSUPPORTED_SIGNAL,
                         "The signal '" + signal + "' cannot be sent to this child: " + cause.getMessage()
-                                + ". What can be" + " sent: " + (supported.isEmpty() ? "nothing" : supported) + ".")
+                                + ". What can be sent: " + (supported.isEmpty() ? "nothing" : supported) + ".")
                 .with("supported", cause.supported());
     }
 

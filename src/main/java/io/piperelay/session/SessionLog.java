@@ -9,9 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an operator reads about a session: one line each for its start, each signal to its child, the child's
- * exit and its own end, and one warning
- * for each thing that goes wrong. No payload is ever logged.
+ * What an operator reads about a session: one line each for its start, each signal to its child, the child's exit and its
+ * own end, and one warning for each thing that goes wrong. No payload is ever logged.
  */
 final class SessionLog {
 

@@ -8,7 +8,8 @@ import org.springframework.core.Ordered;
 
 /**
  * Refuses arguments that are not settings, and settings that nothing would read: {@code --port=80} would otherwise be
- * ignored. What is behind {@code --} is none of them: see {@link ChildCommandLine}. What only the operator's own placeholders refer to can be set with {@code -D} or in a file.
+ * ignored. What is behind {@code --} is none of them: see {@link ChildCommandLine}. What only the operator's own
+ * placeholders refer to can be set with {@code -D} or in a file.
  */
 final class CommandLine implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
