@@ -33,7 +33,13 @@ final class ChildProfiles {
         if (!command.get(0).equals(AGENT)) {
             var program = new ChildCommand(command, child.workingDirectory(), environment.of(child));
             return new ChildProfile(
-                    name, () -> program, null, child.pipelining(), child.stopGrace(), child.stopInput());
+                    name,
+                    () -> program,
+                    null,
+                    child.pipelining(),
+                    child.encoding(),
+                    child.stopGrace(),
+                    child.stopInput());
         }
         List<String> duplex = command.subList(1, command.size());
         List<String> shared = new ArrayList<>(duplex);
@@ -43,6 +49,7 @@ final class ChildProfiles {
                 () -> agent(child, duplex),
                 () -> agent(child, shared),
                 child.pipelining(),
+                child.encoding(),
                 child.stopGrace(),
                 child.stopInput());
     }

@@ -55,7 +55,7 @@ class ArchitectureTests {
             .whereLayer("session")
             .mayOnlyBeAccessedByLayers("wiring", "web")
             .whereLayer("bytes")
-            .mayOnlyBeAccessedByLayers("session", "web")
+            .mayOnlyBeAccessedByLayers("wiring", "settings", "session", "web")
             .whereLayer("posix")
             .mayOnlyBeAccessedByLayers("wiring")
             .whereLayer("windows")

@@ -57,7 +57,7 @@ class ChildEnvironmentTests {
     }
 
     private static ConfiguredChild child(Map<String, String> environment, @Nullable List<String> inherited) {
-        return new ConfiguredChild(List.of("x"), null, environment, inherited, false, Duration.ZERO, "");
+        return new ConfiguredChild(List.of("x"), null, environment, inherited, false, null, Duration.ZERO, "");
     }
 
     @Test

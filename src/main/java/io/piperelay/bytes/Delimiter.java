@@ -2,7 +2,7 @@ package io.piperelay.bytes;
 
 import java.nio.charset.StandardCharsets;
 
-/** A byte sequence that ends a message, at least one byte long. */
+/** What ends a message: one or more bytes, or characters where the child's text is not UTF-8. */
 public final class Delimiter {
 
     public static final Delimiter LF = new Delimiter("lf", "\n");
@@ -10,16 +10,24 @@ public final class Delimiter {
     public static final Delimiter NUL = new Delimiter("nul", "\0");
 
     private final String name;
-    private final byte[] bytes;
+    private final String text;
+    /** What is compared: a char for each byte of the text in UTF-8, or the text's own. */
+    private final CharSequence units;
+
     private final int[] borders;
 
     private Delimiter(String name, String text) {
-        this.name = name;
-        this.bytes = text.getBytes(StandardCharsets.UTF_8);
-        this.borders = borders(bytes);
+        this(name, text, new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
     }
 
-    /** @param text not empty; its UTF-8 bytes are the delimiter */
+    Delimiter(String name, String text, CharSequence units) {
+        this.name = name;
+        this.text = text;
+        this.units = units;
+        this.borders = borders(units);
+    }
+
+    /** @param text not empty */
     public static Delimiter of(String text) {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("a delimiter has at least one byte");
@@ -27,15 +35,15 @@ public final class Delimiter {
         return new Delimiter(text, text);
     }
 
-    private static int[] borders(byte[] bytes) {
-        int[] borders = new int[bytes.length + 1];
+    private static int[] borders(CharSequence units) {
+        int[] borders = new int[units.length() + 1];
         int border = 0;
-        for (int length = 2; length <= bytes.length; length++) {
-            byte last = bytes[length - 1];
-            while (border > 0 && bytes[border] != last) {
+        for (int length = 2; length <= units.length(); length++) {
+            char last = units.charAt(length - 1);
+            while (border > 0 && units.charAt(border) != last) {
                 border = borders[border];
             }
-            border += bytes[border] == last ? 1 : 0;
+            border += units.charAt(border) == last ? 1 : 0;
             borders[length] = border;
         }
         return borders;
@@ -46,19 +54,25 @@ public final class Delimiter {
         return name;
     }
 
-    public byte[] bytes() {
-        return bytes.clone();
+    public String text() {
+        return text;
     }
 
+    /** The same, to be compared with characters instead of bytes. */
+    Delimiter inCharacters() {
+        return new Delimiter(name, text, text);
+    }
+
+    /** In bytes, or characters, like everything that follows. */
     int length() {
-        return bytes.length;
+        return units.length();
     }
 
-    byte at(int index) {
-        return bytes[index];
+    char at(int index) {
+        return units.charAt(index);
     }
 
-    /** The length of the longest proper prefix of the first {@code length} bytes that is also their suffix. */
+    /** The length of the longest proper prefix of the first {@code length} that is also their suffix. */
     int border(int length) {
         return borders[length];
     }

@@ -1,5 +1,6 @@
 package io.piperelay.bytes;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * decided on the bytes that have arrived: one that may still turn out to begin earlier, or to be longer, is not waited for,
  * because its rest may never come.
  *
+ * <p>In encodings other than UTF-8, a byte of one character can be another character, so there the delimiters are sought among
+ * the characters, which are {@linkplain DecodedCharacters decoded} from the message's beginning on.
+ *
  * <p>Not thread-safe.
  */
 public final class DelimiterSearch {
@@ -21,7 +25,10 @@ public final class DelimiterSearch {
     }
 
     private final Delimiter[] delimiters;
-    /** For each delimiter, how many bytes before the position match its beginning. */
+    /** Null if bytes are compared. */
+    private final @Nullable DecodedCharacters characters;
+
+    /** For each delimiter, how many bytes or characters before the position match its beginning. */
     private final int[] matched;
 
     private long start;
@@ -30,11 +37,26 @@ public final class DelimiterSearch {
 
     private @Nullable Delimiter found;
     private long foundAt;
+    private long foundEnd;
 
     /** @param delimiters of which any ends the message; may be empty, and then there is nothing to search for */
     public DelimiterSearch(List<Delimiter> delimiters) {
         this.delimiters = delimiters.toArray(Delimiter[]::new);
-        this.matched = new int[this.delimiters.length];
+        this.characters = null;
+        this.matched = new int[delimiters.size()];
+    }
+
+    /**
+     * The same for text in this encoding; then even a search for nothing tells where characters end.
+     *
+     * @param line what precedes the message's beginning in its line
+     */
+    public DelimiterSearch(List<Delimiter> delimiters, TextEncoding encoding, DecodedCharacters.Line line) {
+        this.delimiters = delimiters.stream().map(Delimiter::inCharacters).toArray(Delimiter[]::new);
+        int longest =
+                Arrays.stream(this.delimiters).mapToInt(Delimiter::length).max().orElse(1);
+        this.characters = new DecodedCharacters(encoding, line, longest);
+        this.matched = new int[delimiters.size()];
     }
 
     /** Whether the search has not yet reached the message's beginning. */
@@ -49,20 +71,37 @@ public final class DelimiterSearch {
      *     searched are not searched again, except for those of a delimiter that no longer counts
      */
     public boolean hasUnseen(long from, long limit) {
-        if (delimiters.length == 0) {
+        if (delimiters.length == 0 && characters == null) {
             return false;
         }
-        if (from < start || from > position || (found != null && from > foundAt)) {
-            found = null;
-            position = from;
+        if (from < start || from > end() || (found != null && from > foundAt)) {
+            restart(from);
         }
         start = from;
         for (int i = 0; i < matched.length; i++) {
-            while (matched[i] > position - start) {
+            while (matched[i] > 0 && startOf(matched[i]) < start) {
                 matched[i] = delimiters[i].border(matched[i]);
             }
         }
         return position < limit && !isDecided();
+    }
+
+    private void restart(long from) {
+        found = null;
+        position = from;
+        Arrays.fill(matched, 0);
+        if (characters != null) {
+            characters.restart(from);
+        }
+    }
+
+    /** Where the last so many bytes or characters begin. */
+    private long startOf(int length) {
+        return characters == null ? position - length : characters.startOf(length);
+    }
+
+    private long end() {
+        return characters == null ? position : characters.end();
     }
 
     /** Whether no delimiter that began before the position can replace the one that was found. */
@@ -71,7 +110,7 @@ public final class DelimiterSearch {
             return false;
         }
         for (int length : matched) {
-            if (length > 0 && position - length <= foundAt) {
+            if (length > 0 && startOf(length) <= foundAt) {
                 return false;
             }
         }
@@ -90,30 +129,44 @@ public final class DelimiterSearch {
 
     /** Where the message ends: the offset after the delimiter, or {@code from} itself if the message continues. */
     public long endOfMessage(long from) {
-        return found == null ? from : foundAt + found.length();
+        return found == null ? from : foundEnd;
+    }
+
+    /** Where the last whole character before the limit ends, as far as that was searched; the limit itself where bytes are. */
+    public long wholeCharacters(long limit) {
+        return characters == null ? limit : characters.end();
     }
 
     /** Searches the bytes from the position on, up to the limit or until the end of the message is known. */
     public void advance(Bytes bytes, long limit) {
         while (position < limit && !isDecided()) {
-            for (int i = 0; i < matched.length; i++) {
-                compare(i, bytes);
-            }
+            byte next = bytes.at(position);
             position++;
+            if (characters == null) {
+                compare((char) (next & 0xFF));
+            } else {
+                characters.add(next, this::compare);
+            }
         }
     }
 
-    private void compare(int i, Bytes bytes) {
+    private void compare(char unit) {
+        for (int i = 0; i < matched.length; i++) {
+            compare(i, unit);
+        }
+    }
+
+    private void compare(int i, char unit) {
         Delimiter delimiter = delimiters[i];
         int length = matched[i];
-        while (length > 0 && bytes.at(position) != delimiter.at(length)) {
+        while (length > 0 && unit != delimiter.at(length)) {
             length = delimiter.border(length);
         }
-        if (length > 0 || bytes.at(position) == delimiter.at(0)) {
+        if (length > 0 || unit == delimiter.at(0)) {
             length++;
         }
         if (length == delimiter.length()) {
-            note(delimiter, position + 1 - length);
+            note(delimiter, startOf(length));
             length = delimiter.border(length);
         }
         matched[i] = length;
@@ -124,6 +177,7 @@ public final class DelimiterSearch {
         if (found == null || at <= foundAt) {
             found = delimiter;
             foundAt = at;
+            foundEnd = end();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import io.piperelay.bytes.TextEncoding;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.Topology;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param sharedCommand what is launched on a shared pipe instead; null for a program that cannot take turns on one
  * @param pipelining whether it answers each message with exactly one reply, in order, so that exchanges need not wait for each
  *     other; without effect where output may be dropped
+ * @param encoding of its text; null for UTF-8
  * @param stopGrace how long it may take to exit by itself when its session is closed
  * @param stopInput what is written before its input is closed then, within that time; empty for nothing
  */
@@ -21,6 +23,7 @@ public record ChildProfile(
         Launchable command,
         @Nullable Launchable sharedCommand,
         boolean pipelining,
+        @Nullable TextEncoding encoding,
         Duration stopGrace,
         String stopInput) {
 

@@ -11,13 +11,19 @@ import org.jspecify.annotations.Nullable;
  * @param until these delimiters, of which the first ends them, and of those that begin at the same byte the longest; may be
  *     empty
  * @param quiet a silence of this length after the last byte; null for none
+ * @param wholeCharacters whether the beginning of a character is left unread until its rest has arrived, or a silence or the
+ *     end of the output says that nothing follows; without effect on UTF-8, which is relayed as it is
  */
-public record Ending(List<Delimiter> until, @Nullable Duration quiet) {
+public record Ending(List<Delimiter> until, @Nullable Duration quiet, boolean wholeCharacters) {
 
     /** A single byte is enough. */
-    public static final Ending ANY_BYTE = new Ending(List.of(), null);
+    public static final Ending ANY_BYTE = new Ending(List.of(), null, false);
 
-    public static final Ending LINE = new Ending(List.of(Delimiter.LF), null);
+    public static final Ending LINE = new Ending(List.of(Delimiter.LF), null, false);
+
+    public Ending inCharacters() {
+        return new Ending(until, quiet, true);
+    }
 
     boolean isAnyByte() {
         return until.isEmpty() && quiet == null;

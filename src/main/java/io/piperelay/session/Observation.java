@@ -82,7 +82,7 @@ public final class Observation {
     }
 
     private static boolean isPartOfACharacter(OutputSlice slice) {
-        return Utf8.incompleteEnd(Objects.requireNonNull(slice.copy()), slice.length()) == slice.length();
+        return slice.incompleteEnd() == slice.length();
     }
 
     /**
@@ -90,10 +90,9 @@ public final class Observation {
      * that the text after it is whole.
      */
     private static OutputSlice wholeCharacters(OutputSlice slice) {
-        byte[] bytes = Objects.requireNonNull(slice.copy());
         int count = slice.length();
-        int torn = Utf8.tornBeginning(bytes, count);
-        int length = torn > 0 && torn < count ? torn : count - Utf8.incompleteEnd(bytes, count);
+        int torn = slice.encoding() == null ? Utf8.tornBeginning(Objects.requireNonNull(slice.copy()), count) : 0;
+        int length = torn > 0 && torn < count ? torn : count - slice.incompleteEnd();
         return length == count ? slice : slice.first(length);
     }
 

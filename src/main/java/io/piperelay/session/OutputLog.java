@@ -1,5 +1,8 @@
 package io.piperelay.session;
 
+import io.piperelay.bytes.TextEncoding;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the child writes: a window for each of its output streams, and the order in which their bytes arrived.
  *
@@ -7,16 +10,18 @@ package io.piperelay.session;
  */
 record OutputLog(OutputWindow output, OutputWindow errors, ArrivalOrder arrivals) {
 
-    static OutputLog of(String session, WindowSettings settings) {
+    static OutputLog of(String session, @Nullable TextEncoding encoding, WindowSettings settings) {
         var arrivals = new ArrivalOrder();
         return new OutputLog(
                 new OutputWindow(
                         session,
+                        encoding,
                         settings.output(),
                         settings.dropOldest(),
                         (start, end) -> arrivals.grew(StandardStream.OUTPUT, start, end)),
                 new OutputWindow(
                         session,
+                        encoding,
                         settings.errors(),
                         true,
                         (start, end) -> arrivals.grew(StandardStream.ERRORS, start, end)),

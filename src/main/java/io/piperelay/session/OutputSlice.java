@@ -1,8 +1,11 @@
 package io.piperelay.session;
 
 import io.piperelay.bytes.Delimiter;
+import io.piperelay.bytes.TextEncoding;
+import io.piperelay.bytes.Utf8;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +72,24 @@ public final class OutputSlice {
 
     public int length() {
         return Math.toIntExact(next - offset);
+    }
+
+    /** What the bytes are if they are text; null for UTF-8. */
+    public @Nullable TextEncoding encoding() {
+        return window.encoding;
+    }
+
+    /** What precedes the bytes in their line, if what they mean depends on that. */
+    public byte[] lineBefore() {
+        return window.lineBefore(offset);
+    }
+
+    /** How many bytes at the end are the beginning of a character whose rest may still arrive. For a slice with a copy. */
+    int incompleteEnd() {
+        byte[] bytes = Objects.requireNonNull(copy);
+        return window.encoding == null
+                ? Utf8.incompleteEnd(bytes, length())
+                : window.encoding.incompleteEnd(lineBefore(), bytes, length());
     }
 
     boolean isEmpty() {

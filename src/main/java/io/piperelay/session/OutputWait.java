@@ -24,6 +24,7 @@ final class OutputWait {
     private final DeliveryBudget.Share share;
     private final int max;
     private final Ending ending;
+    private final boolean wholeCharacters;
     private final DelimiterSearch search;
     private final long begun = System.nanoTime();
     private boolean mayReadPipe;
@@ -51,11 +52,19 @@ final class OutputWait {
         this.share = share;
         this.max = window.dropOldest ? Math.min(request.max(), share.largest()) : request.max();
         this.ending = request.ending();
-        this.search = new DelimiterSearch(ending.until());
+        this.wholeCharacters = ending.wholeCharacters() && window.encoding != null;
+        this.search = search(window, ending);
         this.mayReadPipe = intake != null;
         if (intake != null) {
             intake.expectReader();
         }
+    }
+
+    private static DelimiterSearch search(OutputWindow window, Ending ending) {
+        boolean needsCharacters = ending.wholeCharacters() || !ending.until().isEmpty();
+        return window.encoding == null || !needsCharacters
+                ? new DelimiterSearch(ending.until())
+                : new DelimiterSearch(ending.until(), window.encoding, window::lineBefore);
     }
 
     /**
@@ -81,7 +90,8 @@ final class OutputWait {
         window.refuseIfClosed();
         long from = start();
         window.refuseIfGone(from);
-        long limit = Math.min(window.ring.end(), from + max);
+        long most = most(from);
+        long limit = Math.min(window.ring.end(), most);
         if (search.lagsBehind(from) && deadline.isOver()) {
             return nothing(from); // Bytes are dropped faster than they are searched.
         }
@@ -91,8 +101,9 @@ final class OutputWait {
         }
         long silenceToCome = silenceToCome(from < limit);
         long next = search.endOfMessage(from);
-        if (next == from && (ending.isAnyByte() || window.eof || limit == from + max || silenceToCome <= 0)) {
-            next = limit;
+        if (next == from && (ending.isAnyByte() || window.eof || limit == most || silenceToCome <= 0)) {
+            boolean nothingFollows = limit == window.ring.end() && (window.eof || silenceToCome <= 0);
+            next = wholeCharacters && !nothingFollows ? search.wholeCharacters(limit) : limit;
         }
         if (next == from && !window.eof) {
             return awaitMore(silenceToCome) ? null : nothing(from);
@@ -114,6 +125,12 @@ final class OutputWait {
         boolean isReply = offset != null && request.offset() == null;
         long silent = isReply ? Math.min(window.silentNanos(), System.nanoTime() - begun) : window.silentNanos();
         return ending.quiet().toNanos() - silent;
+    }
+
+    /** Where the bytes end at most: one character is taken even if it is longer. */
+    private long most(long from) {
+        boolean tooShort = wholeCharacters && search.position() >= from + max && search.wholeCharacters(from) <= from;
+        return tooShort ? search.position() + 1 : from + max;
     }
 
     @GuardedBy("window.lock") private long start() {

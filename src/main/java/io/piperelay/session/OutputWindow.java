@@ -3,9 +3,11 @@ package io.piperelay.session;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.piperelay.bytes.ByteRing;
 import io.piperelay.bytes.Delimiter;
+import io.piperelay.bytes.TextEncoding;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +33,17 @@ final class OutputWindow {
     /** How many bytes are copied before others can have the lock. */
     private static final int COPIED_AT_ONCE = 1024 * 1024;
 
+    private static final int LONGEST_LINE = 4096;
+    private static final byte[] NOTHING = {};
+
     final ReentrantLock lock = new ReentrantLock();
     /** Signalled to all whenever bytes arrive, are taken or dropped, or the stream's state changes. */
     final Condition changed = lock.newCondition();
 
     private final String session;
+
+    /** What the bytes are if they are text; null for UTF-8, or whatever they are then. */
+    final @Nullable TextEncoding encoding;
 
     @GuardedBy("lock") final ByteRing ring;
 
@@ -66,11 +74,13 @@ final class OutputWindow {
 
     /**
      * @param session the session's id
+     * @param encoding null for UTF-8
      * @param capacity in bytes
      * @param dropOldest whether a full window drops its oldest bytes, taken or not, instead of making its writer wait
      */
-    OutputWindow(String session, int capacity, boolean dropOldest, Growth growth) {
+    OutputWindow(String session, @Nullable TextEncoding encoding, int capacity, boolean dropOldest, Growth growth) {
         this.session = session;
+        this.encoding = encoding;
         this.ring = new ByteRing(capacity);
         this.dropOldest = dropOldest;
         this.growth = growth;
@@ -386,6 +396,30 @@ final class OutputWindow {
         lock.lock();
         try {
             return dropped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What precedes the offset in its line, as far as it is held and short, if the meaning of the bytes after it depends on
+     * that: at a line's end, text with shifts is back to ASCII (<a href="https://www.rfc-editor.org/rfc/rfc1468">RFC
+     * 1468</a>).
+     */
+    byte[] lineBefore(long offset) {
+        if (encoding == null || !encoding.shifts()) {
+            return NOTHING;
+        }
+        lock.lock();
+        try {
+            int length = (int) Math.max(0, Math.min(LONGEST_LINE, offset - ring.oldest()));
+            byte[] before = new byte[length];
+            ring.copy(offset - length, before, 0, length);
+            int start = length;
+            while (start > 0 && before[start - 1] != '\n') {
+                start--;
+            }
+            return Arrays.copyOfRange(before, start, length);
         } finally {
             lock.unlock();
         }

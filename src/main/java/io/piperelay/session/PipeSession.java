@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import io.piperelay.bytes.TextEncoding;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.ExitStatus;
@@ -8,7 +9,6 @@ import io.piperelay.platform.Topology;
 import io.piperelay.platform.UnsupportedSignalException;
 import io.piperelay.session.SessionStatus.StoppedBy;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
@@ -69,7 +69,7 @@ public final class PipeSession {
         this.sessionLog = new SessionLog(id, profile.name(), child.pid());
         this.input = new InputSlot(child.nonBlocking());
         this.writer = new InputWriter(id, input);
-        this.log = OutputLog.of(id, windows);
+        this.log = OutputLog.of(id, profile.encoding(), windows);
         this.budget = budget;
         this.threads = new RelayThreads(id, child, topology, exit, input, log, sessionLog);
         this.reader = new OutputReader(log.output(), threads.outputIntake(), exit, budget);
@@ -121,6 +121,11 @@ public final class PipeSession {
         return reader.read(request, receiver);
     }
 
+    /** Of the child's text; null for UTF-8, which is relayed as it is. */
+    public @Nullable TextEncoding encoding() {
+        return profile.encoding();
+    }
+
     /** Whether exchanges follow each other without waiting for replies, so that only their delimiters tell where one ends. */
     public boolean isPipelining() {
         return pipelined != null;
@@ -145,10 +150,14 @@ public final class PipeSession {
      *
      * @param offset of the first byte; null for the oldest byte held
      * @param max the maximum number of bytes
+     * @param wholeCharacters as in {@link Ending}; without effect if {@code max} is less than a character
      */
-    public void errors(@Nullable Long offset, int max, Receiver receiver) throws IOException, InterruptedException {
+    public void errors(@Nullable Long offset, int max, boolean wholeCharacters, Receiver receiver)
+            throws IOException, InterruptedException {
         try (DeliveryBudget.Share share = budget.share()) {
-            receiver.receive(log.errors().held(offset, max, share));
+            OutputSlice held = log.errors().held(offset, max, share);
+            int incomplete = wholeCharacters && encoding() != null && !held.eof() ? held.incompleteEnd() : 0;
+            receiver.receive(incomplete == 0 || incomplete == max ? held : held.first(held.length() - incomplete));
         }
     }
 
@@ -227,7 +236,7 @@ public final class PipeSession {
 
     private void end(String why) {
         boolean exited = exit.status() != null; // Before the end of its input can make it exit.
-        input.refuse(PipeException::sessionClosed, profile.stopInput().getBytes(StandardCharsets.UTF_8));
+        input.refuse(PipeException::sessionClosed, TextEncoding.encode(profile.stopInput(), profile.encoding()));
         stoppedBy = exited ? null : stop.run();
         threads.settle();
         log.cutOff();

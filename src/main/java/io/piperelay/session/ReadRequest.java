@@ -20,4 +20,9 @@ public record ReadRequest(@Nullable Long offset, Ending ending, int max, Duratio
             throw new IllegalArgumentException("a reader asks for one byte at least");
         }
     }
+
+    /** The same for {@linkplain Ending#wholeCharacters whole characters}. */
+    public ReadRequest inCharacters() {
+        return new ReadRequest(offset, ending.inCharacters(), max, timeout);
+    }
 }

@@ -14,6 +14,7 @@ enum ChildSetting {
     ENVIRONMENT("environment", Shape.NAMED_VALUES),
     INHERIT_ENVIRONMENT("inherit-environment", Shape.LIST),
     PIPELINING("pipelining", Shape.VALUE),
+    CHARSET("charset", Shape.VALUE),
     STOP_GRACE("stop-grace", Shape.VALUE),
     STOP_INPUT("stop-input", Shape.VALUE);
 

@@ -1,5 +1,6 @@
 package io.piperelay.settings;
 
+import io.piperelay.bytes.TextEncoding;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param inheritEnvironment the names of the service's variables that it gets, at whose end {@code *} stands for
  *     anything; null for those that a program needs to feel at home
  * @param pipelining whether it answers each message with exactly one reply, in order
+ * @param encoding what it reads and writes if that is text; null for UTF-8
  * @param stopGrace how long it may take to exit once its input has ended, before it is asked to; up to an hour
  * @param stopInput what is written before its input is closed at the end of its session; empty for nothing
  */
@@ -25,5 +27,6 @@ public record ConfiguredChild(
         Map<String, String> environment,
         @Nullable List<String> inheritEnvironment,
         boolean pipelining,
+        @Nullable TextEncoding encoding,
         Duration stopGrace,
         String stopInput) {}

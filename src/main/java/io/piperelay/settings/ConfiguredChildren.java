@@ -1,8 +1,12 @@
 package io.piperelay.settings;
 
+import io.piperelay.bytes.TextEncoding;
 import io.piperelay.startup.Failures;
 import io.piperelay.startup.StartException;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -149,6 +153,7 @@ public final class ConfiguredChildren {
                 child.environment(),
                 child.inheritEnvironment(),
                 Objects.requireNonNull(child.value(ChildSetting.PIPELINING, ConfiguredChildren::flag, false)),
+                child.value(ChildSetting.CHARSET, ConfiguredChildren::encoding, null),
                 Objects.requireNonNull(child.value(ChildSetting.STOP_GRACE, ConfiguredChildren::grace, DEFAULT_GRACE)),
                 child.stopInput());
     }
@@ -163,6 +168,17 @@ public final class ConfiguredChildren {
             case "false" -> false;
             default -> throw new IllegalArgumentException("it is true or false");
         };
+    }
+
+    private static @Nullable TextEncoding encoding(String text) {
+        Charset charset;
+        try {
+            charset = Charset.forName(text);
+        } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+            // The exception's message is the name alone.
+            throw new IllegalArgumentException("it is a charset that Java knows, such as GBK or windows-1252");
+        }
+        return TextEncoding.of(charset);
     }
 
     private static Duration grace(String text) {
@@ -298,7 +314,7 @@ public final class ConfiguredChildren {
         }
 
         /** A value with its placeholders replaced, or {@code absent}. */
-        <T> @Nullable T value(ChildSetting setting, Function<String, T> conversion, @Nullable T absent) {
+        <T> @Nullable T value(ChildSetting setting, Function<String, @Nullable T> conversion, @Nullable T absent) {
             RawSetting raw = members(setting).get("");
             if (raw == null) {
                 return absent;

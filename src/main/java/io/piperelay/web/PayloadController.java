@@ -1,7 +1,6 @@
 package io.piperelay.web;
 
 import io.piperelay.bytes.Delimiter;
-import io.piperelay.session.ChunkedBody;
 import io.piperelay.session.Ending;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
@@ -10,17 +9,17 @@ import io.piperelay.session.SessionStatus;
 import io.piperelay.session.WindowSettings;
 import io.piperelay.session.WriteRequest;
 import io.piperelay.session.WriteResult;
-import io.piperelay.web.payload.DeadlineInputStream;
 import io.piperelay.web.payload.HttpReceiver;
 import io.piperelay.web.payload.HttpStreamReceiver;
 import io.piperelay.web.payload.LiveResponse;
+import io.piperelay.web.payload.Messages;
 import io.piperelay.web.problem.ProblemException;
-import io.piperelay.web.tomcat.ClientConnection;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
@@ -41,11 +40,10 @@ class PayloadController {
     /** Bytes that a read returns at most, unless it says otherwise. */
     private static final int DEFAULT_MAX = 64 * 1024;
 
-    private static final byte[] NO_TERMINATOR = {};
-
     private final MeantSession meant;
     private final PipeLimits limits;
     private final WindowSettings windows;
+    private final Messages messages;
     private final ConcurrencyLimit readers;
     private final ConcurrencyLimit writers;
 
@@ -53,6 +51,7 @@ class PayloadController {
         this.meant = new MeantSession(sessions);
         this.limits = limits;
         this.windows = windows;
+        this.messages = new Messages(limits.pace(), limits.maxRequest(), limits.maxFrame());
         this.readers = new ConcurrencyLimit(limits.waitingReaders(environment));
         this.writers = new ConcurrencyLimit(limits.waitingWriters(environment));
     }
@@ -62,9 +61,10 @@ class PayloadController {
             throws IOException, InterruptedException {
         Query query = Query.of(request, "append", "eof", "offset", "timeout", MeantSession.PARAMETER);
         WriteRequest write = writeRequest(query, limits.writeTimeout());
-        ChunkedBody message = message(request, query.terminator("append", NO_TERMINATOR));
+        Delimiter terminator = query.terminator("append");
         PipeSession session = meant.toWrite(query, response);
-        return writers.admit(() -> session.write(write, message));
+        return writers.admit(
+                () -> messages.use(request, terminator, session.encoding(), message -> session.write(write, message)));
     }
 
     @GetMapping("/pipe/read")
@@ -73,7 +73,7 @@ class PayloadController {
         ReadRequest read = readRequest(query, query.offset("offset"), Ending.ANY_BYTE);
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toRead(query, response);
-        boolean delivered = readers.admit(() -> session.read(read, receiver));
+        boolean delivered = readers.admit(() -> session.read(inCharacters(read, session, receiver), receiver));
         if (!delivered && receiver.isGone()) {
             throw ProblemException.clientGone();
         }
@@ -112,7 +112,7 @@ class PayloadController {
         Query query = Query.of(
                 request, "append", "eof", "offset", "timeout", "max", "until", "quiet", MeantSession.PARAMETER);
         WriteRequest write = writeRequest(query, limits.readTimeout());
-        ChunkedBody message = message(request, query.terminator("append", Delimiter.LF.bytes()));
+        Delimiter terminator = Objects.requireNonNullElse(query.terminator("append"), Delimiter.LF);
         ReadRequest read = readRequest(query, null, Ending.LINE);
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toWrite(query, response);
@@ -121,7 +121,10 @@ class PayloadController {
                     "quiet",
                     "can't end the reply of a child with pipelining: replies follow each other without silence.");
         }
-        readers.admit(() -> session.exchange(write, message, read, receiver));
+        readers.admit(() -> messages.use(request, terminator, session.encoding(), message -> {
+            session.exchange(write, message, inCharacters(read, session, receiver), receiver);
+            return true;
+        }));
     }
 
     @GetMapping("/pipe/errors")
@@ -130,7 +133,7 @@ class PayloadController {
         Long offset = query.offset("offset");
         int max = query.integer("max", 1, Integer.MAX_VALUE, DEFAULT_MAX);
         var receiver = new HttpReceiver(request, response, limits.pace());
-        meant.toRead(query, response).errors(offset, max, receiver);
+        meant.toRead(query, response).errors(offset, max, receiver.isText(), receiver);
     }
 
     private WriteRequest writeRequest(Query query, Duration timeout) {
@@ -138,14 +141,9 @@ class PayloadController {
                 query.offset("offset"), query.flag("eof"), query.duration("timeout", limits.longestTimeout(), timeout));
     }
 
-    private ChunkedBody message(HttpServletRequest request, byte[] terminator) throws IOException {
-        var body = new DeadlineInputStream(request, limits.pace());
-        return new ChunkedBody(
-                body,
-                request.getContentLengthLong(),
-                terminator,
-                limits.maxRequest(),
-                ClientConnection.of(request)::isGone);
+    /** The same request by a client that gets characters, if the child's have to be converted. */
+    private static ReadRequest inCharacters(ReadRequest read, PipeSession session, HttpReceiver receiver) {
+        return session.encoding() == null || !receiver.isText() ? read : read.inCharacters();
     }
 
     /** @param absent what ends the bytes if the query does not say */
@@ -161,6 +159,6 @@ class PayloadController {
     private Ending ending(Query query, Ending absent) {
         List<Delimiter> until = query.until();
         Duration quiet = query.duration("quiet", limits.longestTimeout());
-        return until.isEmpty() && quiet == null ? absent : new Ending(until, quiet);
+        return until.isEmpty() && quiet == null ? absent : new Ending(until, quiet, false);
     }
 }

@@ -82,6 +82,11 @@ public record PipeLimits(
         return new ClientPace(limits.bodyTimeout, limits.minRate.toBytes());
     }
 
+    /** The maximum number of bytes of a body that has to be in memory as a whole before it is written. */
+    int maxFrame() {
+        return Math.toIntExact(input.maxFrame.toBytes());
+    }
+
     /** The maximum number of bytes of one write. */
     long maxRequest() {
         return input.maxRequest == null ? Long.MAX_VALUE : input.maxRequest.toBytes();
@@ -133,14 +138,19 @@ public record PipeLimits(
      * @param timeout how long a write waits for a full pipe unless it says otherwise, up to pipe.limits.timeout; by default
      *     the lesser of 30s and pipe.limits.timeout
      * @param maxRequest the most that one write may bring; by default unlimited
+     * @param maxFrame the most that a body may bring that is converted to the child's charset before it is written; from 1KB
+     *     to 256MB
      */
     public record Input(
-            @Nullable Duration timeout, @Nullable DataSize maxRequest) {
+            @Nullable Duration timeout,
+            @Nullable DataSize maxRequest,
+            @DefaultValue("16MB") DataSize maxFrame) {
 
         public Input {
             if (timeout != null) {
                 Ranges.check("pipe.input.timeout", timeout);
             }
+            Ranges.check("pipe.input.max-frame", maxFrame, "1KB", "256MB");
             if (maxRequest != null && maxRequest.toBytes() < 1) {
                 throw new StartException("pipe.input.max-request is 1B or more; leave it out for as much as there is.");
             }

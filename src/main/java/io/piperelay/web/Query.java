@@ -169,10 +169,8 @@ final class Query {
         return chosen;
     }
 
-    /** @param absent the value if there is no such parameter */
-    byte[] terminator(String name, byte[] absent) {
-        Delimiter terminator = value(name, DELIMITERS::get, "must be lf, crlf or nul.");
-        return terminator == null ? absent : terminator.bytes();
+    @Nullable Delimiter terminator(String name) {
+        return value(name, DELIMITERS::get, "must be lf, crlf or nul.");
     }
 
     /** The delimiters that {@code until} names; none if it is not given. */

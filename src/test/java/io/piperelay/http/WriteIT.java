@@ -370,7 +370,7 @@ class WriteIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "append=crlf",
+                "append=cr",
                 "append=",
                 "append=LF",
                 "eof=1",

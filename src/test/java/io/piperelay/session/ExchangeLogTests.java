@@ -10,7 +10,7 @@ class ExchangeLogTests {
 
     private static final byte[] DIGEST = {1, 2, 3};
 
-    private static final OutputWindow WINDOW = new OutputWindow("s", 32, false, (start, end) -> {});
+    private static final OutputWindow WINDOW = new OutputWindow("s", null, 32, false, (start, end) -> {});
 
     private final ExchangeLog log = new ExchangeLog();
 

@@ -33,7 +33,7 @@ class ExchangesTests {
 
     private final InputSlot input = new InputSlot(null);
     private final InputWriter writer = new InputWriter("s", input);
-    private final OutputWindow window = new OutputWindow("s", WINDOW, false, (start, end) -> {});
+    private final OutputWindow window = new OutputWindow("s", null, WINDOW, false, (start, end) -> {});
     private final DeliveryBudget budget = DeliveryBudget.ofTheHeap();
     private final OutputReader reader = reader(window, budget);
     private final Exchanges exchanges = exchanges(window, reader, budget);
@@ -293,7 +293,7 @@ class ExchangesTests {
     @Test
     void whoGetsNoRoomForAReplyLearnsThatHisMessageIsWritten() throws Exception {
         var noRoom = new DeliveryBudget(WINDOW);
-        var dropping = new OutputWindow("s", WINDOW, true, (start, end) -> {});
+        var dropping = new OutputWindow("s", null, WINDOW, true, (start, end) -> {});
         var others = exchanges(dropping, reader(dropping, noRoom), noRoom);
         try (DeliveryBudget.Share taken = noRoom.share()) {
             assertThat(taken.grow(WINDOW, new Deadline(NO_TIME, () -> false))).isTrue();

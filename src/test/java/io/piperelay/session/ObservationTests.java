@@ -25,7 +25,7 @@ class ObservationTests {
     private static final int WINDOW = 16;
     private static final Duration REST = Duration.ofMillis(200);
 
-    private final OutputLog log = OutputLog.of("s", new WindowSettings(WINDOW, WINDOW, false));
+    private final OutputLog log = OutputLog.of("s", null, new WindowSettings(WINDOW, WINDOW, false));
     private final ChildExit exit = new ChildExit();
     private final Observation observation = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), REST);
 
@@ -210,7 +210,7 @@ class ObservationTests {
     @Test
     void everyByteOfAFloodIsRightOrMissing() throws Exception {
         int total = 200_000;
-        var small = OutputLog.of("s", new WindowSettings(WINDOW, WINDOW, true));
+        var small = OutputLog.of("s", null, new WindowSettings(WINDOW, WINDOW, true));
         var observer = new Observation("s", small, exit, new ArrivalOrder.Position(0, 0), REST);
         CompletableFuture<Void> flood = Later.run(() -> flood(small, total));
         long expected = 0;

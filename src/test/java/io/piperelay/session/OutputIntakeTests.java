@@ -23,7 +23,7 @@ class OutputIntakeTests {
     private static final int CAPACITY = 16;
 
     private final MemoryPipe pipe = new MemoryPipe(CAPACITY);
-    private final OutputWindow window = new OutputWindow("s", CAPACITY, false, (start, end) -> {});
+    private final OutputWindow window = new OutputWindow("s", null, CAPACITY, false, (start, end) -> {});
     private final AtomicInteger readsByReaders = new AtomicInteger();
     private final OutputIntake intake = new OutputIntake(pipe.readEnd(), window, new NonBlocking());
     private final OutputPump pump =

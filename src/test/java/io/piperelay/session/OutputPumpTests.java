@@ -24,7 +24,7 @@ class OutputPumpTests {
     private static final int WINDOW = 50_000;
 
     private final HeldPipe pipe = new HeldPipe();
-    private final OutputWindow window = new OutputWindow("s", WINDOW, false, (start, end) -> {});
+    private final OutputWindow window = new OutputWindow("s", null, WINDOW, false, (start, end) -> {});
     private final OutputPump pump = new OutputPump(
             StandardStream.OUTPUT, pipe, new OutputIntake(pipe, window, null), window, new SessionLog("s", "c", 1));
     private final Thread thread = new Thread(pump);

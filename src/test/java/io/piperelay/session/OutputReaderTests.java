@@ -27,7 +27,7 @@ class OutputReaderTests {
     private static final int WINDOW = 16;
     private static final Duration LONG = Duration.ofSeconds(50);
 
-    private final OutputWindow window = new OutputWindow("s", WINDOW, false, (start, end) -> {});
+    private final OutputWindow window = new OutputWindow("s", null, WINDOW, false, (start, end) -> {});
     private final ChildExit exit = new ChildExit();
     private final OutputReader reader = readerOf(window);
     private final FakeReceiver receiver = new FakeReceiver();
@@ -109,7 +109,7 @@ class OutputReaderTests {
     }
 
     private static ReadRequest untilSilent(Duration quiet, int max, Duration timeout, Delimiter... until) {
-        return new ReadRequest(null, new Ending(List.of(until), quiet), max, timeout);
+        return new ReadRequest(null, new Ending(List.of(until), quiet, false), max, timeout);
     }
 
     @Test
@@ -264,7 +264,7 @@ class OutputReaderTests {
     @Test
     @SuppressWarnings("LockNotBeforeTry") // If the test fails in between, no thread is left waiting.
     void aStreamThatMissesBytesSaysSo() throws Exception {
-        var dropping = new OutputWindow("s", WINDOW, true, (start, end) -> {});
+        var dropping = new OutputWindow("s", null, WINDOW, true, (start, end) -> {});
         OutputReader others = readerOf(dropping);
         CompletableFuture<FakeReceiver> stream;
         assertThat(others.turn().tryBegin()).isTrue();

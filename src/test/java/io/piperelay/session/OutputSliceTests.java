@@ -15,7 +15,7 @@ class OutputSliceTests {
 
     private static final int CAPACITY = 20_000;
 
-    private final OutputWindow window = new OutputWindow("s", CAPACITY, false, (start, end) -> {});
+    private final OutputWindow window = new OutputWindow("s", null, CAPACITY, false, (start, end) -> {});
     private final byte[] bytes = new byte[CAPACITY];
 
     @BeforeEach

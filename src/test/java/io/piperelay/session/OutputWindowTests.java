@@ -30,8 +30,8 @@ class OutputWindowTests {
     private static final int LARGE = 32 * 1024 * 1024;
     private static final DeliveryBudget BUDGET = new DeliveryBudget(1L << 30);
 
-    private final OutputWindow window = new OutputWindow("s", CAPACITY, false, (start, end) -> {});
-    private final OutputWindow dropping = new OutputWindow("s", CAPACITY, true, (start, end) -> {});
+    private final OutputWindow window = new OutputWindow("s", null, CAPACITY, false, (start, end) -> {});
+    private final OutputWindow dropping = new OutputWindow("s", null, CAPACITY, true, (start, end) -> {});
 
     private static void append(OutputWindow window, String text) throws InterruptedException {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
@@ -44,7 +44,7 @@ class OutputWindowTests {
 
     private static OutputSlice look(OutputWindow window, int max, @Nullable String until, DeliveryBudget budget)
             throws InterruptedException {
-        Ending ending = until == null ? Ending.ANY_BYTE : new Ending(List.of(Delimiter.of(until)), null);
+        Ending ending = until == null ? Ending.ANY_BYTE : new Ending(List.of(Delimiter.of(until)), null, false);
         return waitFor(window, new ReadRequest(null, ending, max, Duration.ZERO), () -> false, budget);
     }
 
@@ -339,7 +339,7 @@ class OutputWindowTests {
     @ValueSource(booleans = {false, true})
     void othersHaveTheirTurnDuringALongSearch(boolean dropOldest) throws Exception {
         byte[] letters = "a".repeat(LARGE).getBytes(StandardCharsets.US_ASCII);
-        var large = new OutputWindow("s", LARGE, dropOldest, (start, end) -> {});
+        var large = new OutputWindow("s", null, LARGE, dropOldest, (start, end) -> {});
         large.append(letters, 0, LARGE - 1);
         String sought = "a".repeat(1023) + "b";
 
@@ -395,7 +395,7 @@ class OutputWindowTests {
             Random random = new Random(seed);
             byte[] sent = new byte[20_000];
             random.nextBytes(sent);
-            OutputWindow small = new OutputWindow("s", 1 + random.nextInt(50), false, (start, end) -> {});
+            OutputWindow small = new OutputWindow("s", null, 1 + random.nextInt(50), false, (start, end) -> {});
             CompletableFuture<Void> writer = Later.run(() -> {
                 Random sizes = new Random(sent[0]);
                 for (int from = 0; from < sent.length; ) {
@@ -432,7 +432,7 @@ class OutputWindowTests {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theEndIsToldOnceAllWasTaken(boolean dropOldest) throws InterruptedException {
-        var ended = new OutputWindow("s", CAPACITY, dropOldest, (start, end) -> {});
+        var ended = new OutputWindow("s", null, CAPACITY, dropOldest, (start, end) -> {});
         append(ended, "last");
         ended.end();
 

@@ -44,7 +44,7 @@ class PipeSessionTests {
 
     private PipeSession sessionOf(FakeChild played, String stopInput) {
         var command = new ChildCommand(List.of("played"), null, Map.of());
-        var profile = new ChildProfile("played", () -> command, null, false, LONG, stopInput);
+        var profile = new ChildProfile("played", () -> command, null, false, null, LONG, stopInput);
         return new PipeSession(id, profile, Topology.DUPLEX, played, WINDOWS, DeliveryBudget.ofTheHeap());
     }
 
@@ -112,8 +112,8 @@ class PipeSessionTests {
         child.writes("out");
         await().until(() -> session.status().output().end() == 3);
 
-        session.errors(null, 10, receiver);
-        session.errors(1L, 10, receiver);
+        session.errors(null, 10, false, receiver);
+        session.errors(1L, 10, false, receiver);
         assertThat(receiver.got()).isEqualTo("ohh");
 
         Observation all = session.observe();
@@ -238,7 +238,8 @@ class PipeSessionTests {
         String name = UUID.randomUUID().toString();
         PipeSession closed = new PipeSession(
                 name,
-                new ChildProfile("c", () -> new ChildCommand(List.of("c"), null, Map.of()), null, false, LONG, ""),
+                new ChildProfile(
+                        "c", () -> new ChildCommand(List.of("c"), null, Map.of()), null, false, null, LONG, ""),
                 Topology.DUPLEX,
                 stubborn,
                 WINDOWS,

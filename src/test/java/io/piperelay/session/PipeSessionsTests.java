@@ -30,8 +30,8 @@ class PipeSessionsTests {
     private final PipeSessions sessions = new PipeSessions(
             platform,
             List.of(
-                    new ChildProfile("plain", COMMAND, null, false, LONG, ""),
-                    new ChildProfile("agent", COMMAND, COMMAND, false, Duration.ZERO, "")),
+                    new ChildProfile("plain", COMMAND, null, false, null, LONG, ""),
+                    new ChildProfile("agent", COMMAND, COMMAND, false, null, Duration.ZERO, "")),
             new WindowSettings(64, 64, false));
 
     @AfterEach

@@ -34,7 +34,7 @@ class PipelinedExchangesTests {
 
     private final InputSlot input = new InputSlot(null);
     private final InputWriter writer = new InputWriter("s", input);
-    private final OutputWindow window = new OutputWindow("s", WINDOW, false, (start, end) -> {});
+    private final OutputWindow window = new OutputWindow("s", null, WINDOW, false, (start, end) -> {});
     private final OutputReader reader = new OutputReader(
             window,
             new OutputIntake(InputStream.nullInputStream(), window, null),

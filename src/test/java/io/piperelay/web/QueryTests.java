@@ -22,7 +22,6 @@ import org.springframework.mock.web.MockHttpServletRequest;
 class QueryTests {
 
     private static final Duration LONGEST = Duration.ofMinutes(1);
-    private static final byte[] NOTHING = {};
 
     private static Query query(String text) {
         return Query.of(request(text), "a", "b", "until");
@@ -50,7 +49,7 @@ class QueryTests {
             assertThat(query.duration("a", LONGEST)).isNull();
             assertThat(query.duration("a", LONGEST, Duration.ZERO)).isZero();
             assertThat(query.text("a", 3)).isNull();
-            assertThat(query.terminator("a", NOTHING)).isSameAs(NOTHING);
+            assertThat(query.terminator("a")).isNull();
             assertThat(query.until()).isEmpty();
         }
     }
@@ -66,14 +65,14 @@ class QueryTests {
         assertThat(query("a=5s").duration("a", LONGEST)).isEqualTo(Duration.ofSeconds(5));
         assertThat(query("a=1m").duration("a", LONGEST, Duration.ZERO)).isEqualTo(LONGEST);
         assertThat(query("a=x%2By+z").text("a", 5)).isEqualTo("x+y z");
-        assertThat(query("a=lf").terminator("a", NOTHING)).containsExactly('\n');
-        assertThat(query("a=nul").terminator("a", NOTHING)).containsExactly(0);
-        assertThat(query("a=crlf").terminator("a", NOTHING)).containsExactly('\r', '\n');
+        assertThat(query("a=lf").terminator("a")).isSameAs(Delimiter.LF);
+        assertThat(query("a=nul").terminator("a")).isSameAs(Delimiter.NUL);
+        assertThat(query("a=crlf").terminator("a")).isSameAs(Delimiter.CRLF);
         assertThat(query("until=nul&until=crlf&until=lf").until())
                 .containsExactly(Delimiter.NUL, Delimiter.CRLF, Delimiter.LF);
         assertThat(query("until=%E2%9C%93").until())
                 .singleElement()
-                .satisfies(delimiter -> assertThat(delimiter.bytes()).isEqualTo("✓".getBytes(StandardCharsets.UTF_8)));
+                .satisfies(delimiter -> assertThat(delimiter.text()).isEqualTo("✓"));
     }
 
     @ParameterizedTest
@@ -130,7 +129,7 @@ class QueryTests {
     @Test
     void aTerminatorIsNoOtherText() {
         assertRefused(
-                "Parameter 'a' must be lf, crlf or nul.", () -> query("a=x").terminator("a", NOTHING));
+                "Parameter 'a' must be lf, crlf or nul.", () -> query("a=x").terminator("a"));
     }
 
     @Test

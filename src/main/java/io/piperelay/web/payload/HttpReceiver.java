@@ -28,6 +28,11 @@ public final class HttpReceiver implements Receiver {
         this.pace = pace;
     }
 
+    /** Whether the client gets characters, and not bytes. */
+    public boolean isText() {
+        return format != PayloadFormat.BYTES;
+    }
+
     @Override
     public boolean isGone() {
         return connection.isGone();
@@ -56,11 +61,19 @@ public final class HttpReceiver implements Receiver {
             document.writeTo(response.getOutputStream());
         } else {
             response.setContentType(format.contentType());
-            response.setContentLength(slice.length());
+            response.setContentLengthLong(isText() ? SliceText.length(slice) : slice.length());
             response.setBufferSize(Math.min(slice.length(), LiveResponse.PIECE));
-            slice.writeTo(response.getOutputStream());
+            writeBody(slice);
         }
         response.flushBuffer();
+    }
+
+    private void writeBody(OutputSlice slice) throws IOException {
+        if (isText()) {
+            SliceText.write(slice, response.getOutputStream());
+        } else {
+            slice.writeTo(response.getOutputStream());
+        }
     }
 
     private void describe(OutputSlice slice) {

@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Output as a JSON document on one line: {@code session}, {@code offset}, {@code next}, {@code encoding} (of {@code data},
- * {@code utf-8} if that is the bytes as text, {@code base64} where they are not valid UTF-8), {@code data}, {@code eof} and, if
+ * {@code utf-8} if that is the bytes as text, {@code base64} where not all of them are characters), {@code data}, {@code eof} and, if
  * a delimiter ends it, {@code matched}.
  *
  * <p>It is first measured and then written, both times in parts, so that it takes the same memory however long it is, and
@@ -24,20 +24,20 @@ public final class PayloadDocument {
     private final byte[] tail;
     private final long dataLength;
 
-    private PayloadDocument(OutputSlice slice, JsonTextMeasure measured) {
+    private PayloadDocument(OutputSlice slice, boolean isText, long textLength) {
         this.slice = slice;
-        this.isText = measured.isText();
+        this.isText = isText;
         // A session's id is a UUID, which needs no escaping.
         this.head = ascii("{\"session\":\"" + slice.session() + "\",\"offset\":" + slice.offset() + ",\"next\":"
                 + slice.next() + ",\"encoding\":\"" + (isText ? "utf-8" : "base64") + "\",\"data\":\"");
         this.tail = tail(slice);
-        this.dataLength = isText ? measured.length() : (slice.length() + 2L) / 3 * 4;
+        this.dataLength = isText ? textLength : (slice.length() + 2L) / 3 * 4;
     }
 
     public static PayloadDocument of(OutputSlice slice) throws IOException {
         var measure = new JsonTextMeasure();
-        slice.writeTo(measure);
-        return new PayloadDocument(slice, measure);
+        boolean isText = SliceText.write(slice, measure) && measure.isText();
+        return new PayloadDocument(slice, isText, measure.length());
     }
 
     private static byte[] tail(OutputSlice slice) {
@@ -63,7 +63,7 @@ public final class PayloadDocument {
     public void writeTo(OutputStream target) throws IOException {
         target.write(head);
         if (isText) {
-            slice.writeTo(new JsonTextStream(target));
+            SliceText.write(slice, new JsonTextStream(target));
         } else {
             try (OutputStream encoder = Base64.getEncoder().wrap(new LeftOpen(target))) {
                 slice.writeTo(encoder);

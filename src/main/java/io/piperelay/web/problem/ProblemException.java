@@ -1,5 +1,6 @@
 package io.piperelay.web.problem;
 
+import io.piperelay.bytes.UnmappableTextException;
 import java.util.Map;
 
 /** A request that is refused before it reaches the session. */
@@ -19,6 +20,22 @@ public final class ProblemException extends RuntimeException {
     public static ProblemException invalidParameter(String name, String expectation) {
         return new ProblemException(new Problem(
                 ProblemType.INVALID_PARAMETER, "Parameter '" + name + "' " + expectation, Map.of("parameter", name)));
+    }
+
+    /** For a text that its child can't be sent. */
+    public static ProblemException unmappableInput(UnmappableTextException text) {
+        return new ProblemException(new Problem(
+                ProblemType.UNMAPPABLE_INPUT,
+                text.getMessage() + " It is " + text.position() + " bytes into the body, of which nothing was written.",
+                Map.of("position", text.position())));
+    }
+
+    /** For one that would have to be in memory as a whole. */
+    public static ProblemException bodyTooLarge(int limit) {
+        return new ProblemException(new Problem(
+                ProblemType.REQUEST_TOO_LARGE,
+                "A body that is converted before it is written has at most " + limit + " bytes (pipe.input.max-frame).",
+                Map.of("limit", limit)));
     }
 
     /** For a client that is still there after all, and reads the answer. */

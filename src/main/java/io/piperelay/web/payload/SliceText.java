@@ -1,0 +1,85 @@
+package io.piperelay.web.payload;
+
+import io.piperelay.bytes.TextDecoder;
+import io.piperelay.bytes.TextEncoding;
+import io.piperelay.session.OutputSlice;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+
+/** Output as UTF-8 text, converted from what the child speaks each time that it is written. */
+final class SliceText {
+
+    private static final int PORTION = 8 * 1024;
+
+    private SliceText() {}
+
+    /**
+     * Writes it, with U+FFFD in place of what is no character; as it is if the child speaks UTF-8, or at least should.
+     *
+     * @return whether all of it was characters, as far as that was found out
+     */
+    static boolean write(OutputSlice slice, OutputStream target) throws IOException {
+        TextEncoding encoding = slice.encoding();
+        if (encoding == null) {
+            slice.writeTo(target);
+            return true;
+        }
+        TextDecoder decoder = encoding.decoder(PORTION);
+        byte[] before = slice.lineBefore();
+        decoder.decode(before, 0, before.length, text -> {});
+        Writer utf8 = new OutputStreamWriter(target, StandardCharsets.UTF_8);
+        slice.writeTo(new Decoded(decoder, utf8));
+        decoder.end(utf8::append);
+        utf8.flush();
+        return !decoder.isMalformed();
+    }
+
+    /** Its length in UTF-8, in bytes. */
+    static long length(OutputSlice slice) throws IOException {
+        if (slice.encoding() == null) {
+            return slice.length();
+        }
+        var measure = new Length();
+        write(slice, measure);
+        return measure.count;
+    }
+
+    private static final class Decoded extends OutputStream {
+
+        private final TextDecoder decoder;
+        private final Writer target;
+
+        Decoded(TextDecoder decoder, Writer target) {
+            this.decoder = decoder;
+            this.target = target;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int count) throws IOException {
+            decoder.decode(bytes, offset, count, target::append);
+        }
+    }
+
+    private static final class Length extends OutputStream {
+
+        private long count;
+
+        @Override
+        public void write(int value) {
+            count++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            count += length;
+        }
+    }
+}
