@@ -11,7 +11,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * Which session there is from the start, and how much a session holds of what its child writes, as the operator configured it.
  *
- * @param start the name of the child of a session that is created when the service starts; by default none
+ * @param start the child of a session that is there when the service is ready; a command behind -- comes first, as the profile
+ *     with the program's name (bc), whose other settings apply; by default none
  */
 @ConfigurationProperties("pipe")
 record SessionSettings(
@@ -41,8 +42,8 @@ record SessionSettings(
 
     /**
      * @param window how much output is held, from 4KB to 1GB, and with pipe.errors.window no more than a quarter of the heap
-     * @param whenFull what happens when the window is full of output that nobody has read: the child waits, or the oldest is
-     *     dropped
+     * @param whenFull what happens when the window is full of unread output: the child waits, or with drop-oldest the oldest is
+     *     forgotten
      */
     record Output(
             @DefaultValue("1MB") DataSize window,

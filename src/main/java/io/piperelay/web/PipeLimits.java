@@ -184,10 +184,11 @@ public record PipeLimits(
      * @param minRate the slowest rate, a second, at which a body as a whole may come, or the answer to a read or an exchange
      *     be taken, once pipe.limits.body-timeout has passed; from 1B to 1GB
      * @param stallTimeout for how long the client of a stream or of events may accept nothing
-     * @param waitingReaders how many reads, streams and exchanges may wait at once; by default the lesser of 4096 (512
-     *     before JDK 21) and heap/600KB
-     * @param waitingWriters how many writes may wait at once; by default the lesser of 4096 (256 before JDK 21) and heap/2MB
-     * @param observers how many event streams there may be at once; by default the lesser of 128 and heap/1.6MB
+     * @param waitingReaders reads, streams and exchanges that may wait at once; more get 503; by default the lesser of 4096
+     *     (512 before JDK 21) and heap/600KB
+     * @param waitingWriters writes that may wait at once; more get 503; by default the lesser of 4096 (256 before JDK 21) and
+     *     heap/2MB
+     * @param observers event streams that there may be at once; more get 503; by default the lesser of 128 and heap/1.6MB
      */
     public record Limits(
             @DefaultValue("60s") Duration timeout,

@@ -28,13 +28,14 @@ class SettingsTableTests {
     private static final String CHILDREN = "pipe.children";
     private static final String CHILD = CHILDREN + ".<name>.";
 
-    /** The first two cells of a row: the setting and its default. */
-    private static final Pattern ROW = Pattern.compile("\\| `(pipe\\..*?)` \\| (.*?) *\\| .*");
+    /** The cells of a row: the setting, its default and its description. */
+    private static final Pattern ROW = Pattern.compile("\\| `(pipe\\..*?)` \\| (.*?) *\\| (.*) \\|");
 
-    private static final Pattern DEFAULT_IN_DESCRIPTION = Pattern.compile(".*; by default (.*)");
+    private static final Pattern DEFAULT_IN_DESCRIPTION = Pattern.compile("(.*); by default (.*)");
 
     private final Map<String, JsonNode> described = described();
-    private final Map<String, String> defaults = defaultsInTable();
+    private final Map<String, String> defaults = table(2);
+    private final Map<String, String> descriptions = table(3);
 
     @Test
     void theTableHasEverySettingAndNoOther() {
@@ -51,10 +52,19 @@ class SettingsTableTests {
         assertThat(described).isNotEmpty().allSatisfy((name, setting) -> {
             Matcher depends = DEFAULT_IN_DESCRIPTION.matcher(description(setting));
             String expected = depends.matches()
-                    ? depends.group(1)
+                    ? depends.group(2)
                     : setting.path("defaultValue").asString();
 
             assertThat(defaults).containsEntry(name, expected);
+        });
+    }
+
+    @Test
+    void theTableSaysWhatTheySay() {
+        assertThat(described).allSatisfy((name, setting) -> {
+            Matcher depends = DEFAULT_IN_DESCRIPTION.matcher(description(setting));
+
+            assertThat(descriptions).containsEntry(name, depends.matches() ? depends.group(1) : description(setting));
         });
     }
 
@@ -95,12 +105,13 @@ class SettingsTableTests {
         return described;
     }
 
-    private static Map<String, String> defaultsInTable() {
+    /** A column of the table, by the settings' names. */
+    private static Map<String, String> table(int column) {
         try (Stream<String> lines = Files.lines(Path.of("README.md"))) {
             return lines.map(ROW::matcher)
                     .filter(Matcher::matches)
                     .collect(Collectors.toMap(
-                            row -> row.group(1), row -> row.group(2).replace("`", "")));
+                            row -> row.group(1), row -> row.group(column).replace("`", "")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What the container allows its clients, as the operator configured it.
  *
- * @param connections how many connections may be open at once; by default the lesser of 1000 and heap/128KB
+ * @param connections connections that may be open at once; while there are more, only the session's status and end and the
+ *     health are answered, all else gets 503; by default the lesser of 1000 and heap/128KB
  * @param headerTimeout how long a request's headers may take from their first byte to their last
  */
 @ConfigurationProperties("pipe.limits")
