@@ -3,13 +3,15 @@ package io.piperelay;
 import io.piperelay.files.BundledAgent;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.NativeCallException;
+import io.piperelay.restart.RestartPolicy;
 import io.piperelay.session.ChildProfile;
 import io.piperelay.settings.ConfiguredChild;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/** Turns the child profiles that the operator configured into ones that can be launched. */
+/** Turns the child profiles that the operator configured into ones that can be launched, and kept alive. */
 final class ChildProfiles {
 
     /** Stands for the bundled agent in a configured command. */
@@ -22,13 +24,29 @@ final class ChildProfiles {
 
     private final BundledAgent agent;
     private final ChildEnvironment environment;
+    private final Map<String, ConfiguredChild> configured;
 
-    ChildProfiles(BundledAgent agent, ChildEnvironment environment) {
+    ChildProfiles(BundledAgent agent, ChildEnvironment environment, Map<String, ConfiguredChild> configured) {
         this.agent = agent;
         this.environment = environment;
+        this.configured = configured;
     }
 
-    ChildProfile profile(String name, ConfiguredChild child) {
+    List<ChildProfile> all() {
+        return configured.entrySet().stream()
+                .map(child -> profile(child.getKey(), child.getValue()))
+                .toList();
+    }
+
+    /** Of the children that are ever restarted, by name. */
+    Map<String, RestartPolicy> restarted() {
+        return configured.entrySet().stream()
+                .filter(child -> child.getValue().restart().when() != RestartPolicy.When.NEVER)
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, child -> child.getValue().restart()));
+    }
+
+    private ChildProfile profile(String name, ConfiguredChild child) {
         List<String> command = child.command();
         if (!command.get(0).equals(AGENT)) {
             var program = new ChildCommand(command, child.workingDirectory(), environment.of(child));

@@ -8,7 +8,7 @@ import io.piperelay.platform.Platform;
 import io.piperelay.platform.Topology;
 import io.piperelay.platform.posix.PosixPlatform;
 import io.piperelay.platform.windows.WindowsPlatform;
-import io.piperelay.session.ChildProfile;
+import io.piperelay.restart.Restarts;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.WindowSettings;
 import io.piperelay.settings.ConfiguredChildren;
@@ -21,7 +21,6 @@ import io.piperelay.web.problem.ProblemWriter;
 import io.piperelay.web.tomcat.ContainerSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -93,19 +92,24 @@ class PipeRelayConfiguration {
     }
 
     @Bean
-    PipeSessions pipeSessions(
-            Platform platform, BundledAgent agent, SessionSettings settings, ConfigurableEnvironment environment) {
-        var inherited = new ChildEnvironment(com.sun.jna.Platform.isWindows(), System.getenv());
-        var profiles = new ChildProfiles(agent, inherited);
-        List<ChildProfile> children = ConfiguredChildren.in(environment).entrySet().stream()
-                .map(child -> profiles.profile(child.getKey(), child.getValue()))
-                .toList();
-        var sessions = new PipeSessions(platform, children, settings.windows());
+    ChildProfiles childProfiles(BundledAgent agent, ConfigurableEnvironment environment) {
+        var variables = new ChildEnvironment(com.sun.jna.Platform.isWindows(), System.getenv());
+        return new ChildProfiles(agent, variables, ConfiguredChildren.in(environment));
+    }
+
+    @Bean
+    PipeSessions pipeSessions(Platform platform, ChildProfiles children, SessionSettings settings) {
+        var sessions = new PipeSessions(platform, children.all(), settings.windows());
         if (settings.start() != null && !sessions.children().contains(settings.start())) {
             throw new StartException("pipe.start can't be '" + settings.start() + "': the children are "
                     + String.join(", ", sessions.children()) + ".");
         }
         return sessions;
+    }
+
+    @Bean
+    Restarts restarts(PipeSessions sessions, ChildProfiles children) {
+        return new Restarts(sessions, children.restarted());
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.piperelay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.piperelay.restart.RestartPolicy;
 import io.piperelay.settings.ConfiguredChild;
 import java.time.Duration;
 import java.util.Arrays;
@@ -28,6 +29,9 @@ class ChildEnvironmentTests {
             + " SERVER_SSL_KEY_PASSWORD MANAGEMENT_SERVER_PORT JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS spring_mail_password";
 
     private static final String OTHERS = "AWS_SECRET_ACCESS_KEY DATABASE_URL PATHS MY_PATH HOMEBREW OSTYPE lc_all LC _";
+
+    private static final RestartPolicy NEVER =
+            new RestartPolicy(RestartPolicy.When.NEVER, Duration.ZERO, Duration.ZERO, 1);
 
     private static Set<String> posix(@Nullable List<String> inherited) {
         return names(new ChildEnvironment(false, variables(HOME_ON_POSIX)), inherited);
@@ -57,7 +61,7 @@ class ChildEnvironmentTests {
     }
 
     private static ConfiguredChild child(Map<String, String> environment, @Nullable List<String> inherited) {
-        return new ConfiguredChild(List.of("x"), null, environment, inherited, false, null, Duration.ZERO, "");
+        return new ConfiguredChild(List.of("x"), null, environment, inherited, false, null, NEVER, Duration.ZERO, "");
     }
 
     @Test

@@ -14,11 +14,22 @@ final class ChildExit {
     private final CountDownLatch happened = new CountDownLatch(1);
     private volatile @Nullable ExitStatus status;
     private volatile @Nullable Instant at;
+    private final Runnable listener;
+
+    ChildExit() {
+        this(() -> {});
+    }
+
+    /** @param listener called once it has happened, before the end of the child's output is known; must not wait */
+    ChildExit(Runnable listener) {
+        this.listener = listener;
+    }
 
     void happened(ExitStatus exitStatus) {
         at = Instant.now();
         status = exitStatus;
         happened.countDown();
+        listener.run();
     }
 
     @Nullable ExitStatus status() {

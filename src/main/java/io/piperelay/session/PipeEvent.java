@@ -17,10 +17,21 @@ public sealed interface PipeEvent {
      */
     record Gap(String session, StandardStream stream, long offset, long next) implements PipeEvent {}
 
-    /** The child has exited, and all of its output that was read has been sent: nothing follows. Unknown values are null. */
+    /**
+     * The child has exited, and all of its output that was read has been sent: nothing follows, unless the child is restarted.
+     * Unknown values are null.
+     */
     record Exit(
             String session,
             @Nullable Integer exitCode,
             @Nullable String signal,
             @Nullable Instant exitedAt) implements PipeEvent {}
+
+    /**
+     * The same child has been started again.
+     *
+     * @param session the new one
+     * @param previous the one whose child had exited
+     */
+    record Restarted(String session, String previous) implements PipeEvent {}
 }

@@ -5,13 +5,13 @@ import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.PipeHandles;
-import io.piperelay.platform.Topology;
 import io.piperelay.platform.UnsupportedSignalException;
 import io.piperelay.session.SessionStatus.StoppedBy;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +34,11 @@ public final class PipeSession {
 
     private final String id;
     private final ChildProfile profile;
-    private final Topology topology;
+    private final NewSession wanted;
     private final Instant createdAt = Instant.now();
     private final ChildProcess child;
-    private final ChildExit exit = new ChildExit();
+    private final ChildExit exit;
+    private final Succession succession = new Succession();
     private final SessionLog sessionLog;
 
     private final InputSlot input;
@@ -54,24 +55,30 @@ public final class PipeSession {
     private volatile boolean closed;
     private volatile @Nullable StoppedBy stoppedBy;
 
-    /** Takes ownership of the child; if it throws, the caller still owns the child. */
+    /**
+     * Takes ownership of the child; if it throws, the caller still owns the child.
+     *
+     * @param exited called when the child has exited; must not wait
+     */
     PipeSession(
             String id,
             ChildProfile profile,
-            Topology topology,
+            NewSession wanted,
             ChildProcess child,
             WindowSettings windows,
-            DeliveryBudget budget) {
+            DeliveryBudget budget,
+            Consumer<PipeSession> exited) {
         this.id = id;
         this.profile = profile;
-        this.topology = topology;
+        this.wanted = wanted;
         this.child = child;
+        this.exit = new ChildExit(() -> exited.accept(this));
         this.sessionLog = new SessionLog(id, profile.name(), child.pid());
         this.input = new InputSlot(child.nonBlocking());
         this.writer = new InputWriter(id, input);
         this.log = OutputLog.of(id, profile.encoding(), windows);
         this.budget = budget;
-        this.threads = new RelayThreads(id, child, topology, exit, input, log, sessionLog);
+        this.threads = new RelayThreads(id, child, wanted.topology(), exit, input, log, sessionLog);
         this.reader = new OutputReader(log.output(), threads.outputIntake(), exit, budget);
         var exchangeLog = new ExchangeLog();
         var turns = new ExchangeTurns(writer.turn(), reader.turn());
@@ -81,12 +88,26 @@ public final class PipeSession {
                 ? new PipelinedExchanges(turns, exchangeWriter, new Pipeline(log.output(), reader, turns, exchangeLog))
                 : null;
         this.stop = new ChildStop(child, exit, sessionLog);
-        sessionLog.started(topology); // Before the child's exit can be logged.
+        sessionLog.started(wanted.topology()); // Before the child's exit can be logged.
         threads.start();
     }
 
     public String id() {
         return id;
+    }
+
+    ChildProfile profile() {
+        return profile;
+    }
+
+    /** What was asked for when it was created. */
+    NewSession wanted() {
+        return wanted;
+    }
+
+    /** Whether another session with the same child follows it. */
+    public Succession succession() {
+        return succession;
     }
 
     public SessionStatus status() {
@@ -97,7 +118,7 @@ public final class PipeSession {
         return new SessionStatus(
                 id,
                 closed ? SessionStatus.State.CLOSED : alive,
-                topology,
+                wanted.topology(),
                 createdAt,
                 new SessionStatus.Child(
                         profile.name(),

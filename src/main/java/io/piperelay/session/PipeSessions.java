@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ public final class PipeSessions {
     private final WindowSettings windows;
     private final DeliveryBudget budget = DeliveryBudget.ofTheHeap();
     private final ReentrantLock creation = new ReentrantLock(true);
+    private volatile Consumer<PipeSession> exitListener = session -> {};
     private volatile KnownSessions known = KnownSessions.NONE;
     private volatile boolean shutDown;
 
@@ -42,6 +45,14 @@ public final class PipeSessions {
         this.platform = platform;
         this.windows = windows;
         profiles.forEach(profile -> this.profiles.put(profile.name(), profile));
+    }
+
+    /**
+     * @param listener called with each session whose child has exited, whatever the reason, before its observers know; it must
+     *     not wait
+     */
+    public void whenChildExits(Consumer<PipeSession> listener) {
+        exitListener = listener;
     }
 
     /** The names that a session can be created with, sorted. */
@@ -57,6 +68,10 @@ public final class PipeSessions {
      */
     public PipeSession current(@Nullable String id) {
         return known.current(id);
+    }
+
+    public @Nullable PipeSession currentIfAny() {
+        return known.current();
     }
 
     /** The session to read from: as {@link #current}, and by its id also the one that ended last. */
@@ -75,10 +90,14 @@ public final class PipeSessions {
         try {
             return begin(wanted, deadline);
         } catch (PipeException e) {
-            if (e.getCause() instanceof NativeCallException cause) {
-                SessionLog.notStarted(wanted.child(), cause);
-            }
+            logIfNotStarted(wanted.child(), e);
             throw e;
+        }
+    }
+
+    private static void logIfNotStarted(String child, PipeException failure) {
+        if (failure.getCause() instanceof NativeCallException cause) {
+            SessionLog.notStarted(child, cause);
         }
     }
 
@@ -92,16 +111,15 @@ public final class PipeSessions {
         if (profile == null) {
             throw PipeException.unknownChild(wanted.child(), children());
         }
-        ChildProfile.Launchable command = profile.commandFor(wanted.topology());
+        profile.commandFor(wanted.topology()); // Refuses at once what it would refuse in its turn.
         refuseIfInTheWay(wanted);
         if (!deadline.acquire(creation)) {
             throw deadline.turnMissed();
         }
         try {
             makeRoom(wanted, deadline);
-            Topology topology = wanted.topology();
-            var session = start(profile, topology, launch(profile, command, topology, wanted.bufferSize()));
-            begun(session);
+            PipeSession session = start(profile, wanted);
+            change(now -> now.withCurrent(session));
             return session;
         } finally {
             creation.unlock();
@@ -140,10 +158,63 @@ public final class PipeSessions {
         refuseIfExists(known);
     }
 
-    private ChildProcess launch(
-            ChildProfile profile, ChildProfile.Launchable command, Topology topology, int bufferSize) {
-        try (ChildPipes pipes = createPipes(topology, bufferSize)) {
-            return pipes.launch(command.command());
+    /**
+     * Creates a session like this one, whose child has exited, in its place.
+     *
+     * @return null if it is no longer current, or somebody wants it to end for good: then nothing follows
+     * @throws PipeException if the pipes could not be created or the child launched; then it is still current, but closed
+     */
+    @SuppressWarnings("ReferenceEquality") // One session is meant, not one that is alike.
+    public @Nullable PipeSession restart(PipeSession exited) throws InterruptedException {
+        creation.lockInterruptibly();
+        try {
+            if (shutDown || known.current() != exited) {
+                return null;
+            }
+            var deadline = new Deadline(LAST_CLOSE, () -> false);
+            exited.close("restarted", Duration.ZERO, deadline); // Ends what its child has left behind.
+            if (!exited.succession().isOpen()) {
+                return null;
+            }
+            PipeSession next = start(exited.profile(), exited.wanted());
+            if (!follows(next, exited)) {
+                next.close("no longer wanted", Duration.ZERO, deadline);
+                return null;
+            }
+            return next;
+        } catch (PipeException e) {
+            logIfNotStarted(exited.wanted().child(), e);
+            throw e;
+        } finally {
+            creation.unlock();
+        }
+    }
+
+    /** At once for those who look, for those who end it, and then for those who wait. */
+    private synchronized boolean follows(PipeSession next, PipeSession exited) {
+        if (!exited.succession().isOpen()) {
+            return false;
+        }
+        change(now -> now.afterEndOf(exited).withCurrent(next));
+        exited.succession().decide(next.id());
+        return true;
+    }
+
+    private PipeSession start(ChildProfile profile, NewSession wanted) {
+        ChildProcess child = launch(profile, wanted);
+        try {
+            String id = UUID.randomUUID().toString();
+            return new PipeSession(
+                    id, profile, wanted, child, windows, budget, session -> exitListener.accept(session));
+        } catch (Throwable e) {
+            child.close();
+            throw e;
+        }
+    }
+
+    private ChildProcess launch(ChildProfile profile, NewSession wanted) {
+        try (ChildPipes pipes = createPipes(wanted.topology(), wanted.bufferSize())) {
+            return pipes.launch(profile.commandFor(wanted.topology()).command());
         } catch (OutOfResourcesException e) {
             throw PipeException.resourcesExhausted(e);
         } catch (NativeCallException e) {
@@ -167,15 +238,6 @@ public final class PipeSessions {
         return tooSmall ? SMALLEST_SHARED_PIPE : bufferSize;
     }
 
-    private PipeSession start(ChildProfile profile, Topology topology, ChildProcess child) {
-        try {
-            return new PipeSession(UUID.randomUUID().toString(), profile, topology, child, windows, budget);
-        } catch (Throwable e) {
-            child.close();
-            throw e;
-        }
-    }
-
     /**
      * Closes the current session. Its output stays readable by its id until the next one ends.
      *
@@ -186,27 +248,31 @@ public final class PipeSessions {
      */
     public PipeSession close(@Nullable String id, @Nullable Duration grace, Deadline deadline)
             throws InterruptedException {
-        PipeSession session = current(id);
+        PipeSession session = toEnd(id);
         close(session, "closed by a client", grace, deadline);
+        return session;
+    }
+
+    /** No other session can begin to follow it between the look and the decision. */
+    private synchronized PipeSession toEnd(@Nullable String id) {
+        PipeSession session = current(id);
+        session.succession().refuse();
         return session;
     }
 
     private void close(PipeSession session, String why, @Nullable Duration grace, Deadline deadline)
             throws InterruptedException {
+        session.succession().refuse();
         session.close(why, grace, deadline);
-        ended(session);
+        change(now -> now.afterEndOf(session));
     }
 
-    private synchronized void begun(PipeSession session) {
-        known = known.withCurrent(session);
-    }
-
-    @SuppressWarnings("ReferenceEquality") // A different instance means that something has changed.
-    private synchronized void ended(PipeSession session) {
-        KnownSessions before = known;
-        known = before.afterEndOf(session);
-        if (known != before && before.ended() != null) {
-            before.ended().forget();
+    @SuppressWarnings("ReferenceEquality") // A different instance means that another session ended last.
+    private synchronized void change(UnaryOperator<KnownSessions> change) {
+        PipeSession endedBefore = known.ended();
+        known = change.apply(known);
+        if (endedBefore != null && endedBefore != known.ended()) {
+            endedBefore.forget();
         }
     }
 

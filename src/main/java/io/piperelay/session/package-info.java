@@ -18,7 +18,8 @@
  *   <li>Observing: {@link io.piperelay.session.Observation} follows the {@link io.piperelay.session.OutputLog}, both output
  *       streams in their {@link io.piperelay.session.ArrivalOrder}.
  *   <li>The child: {@link io.piperelay.session.ChildProfile}, {@link io.piperelay.session.RelayThreads}, {@link
- *       io.piperelay.session.ChildStop}; what becomes of it is logged by {@link io.piperelay.session.SessionLog}.
+ *       io.piperelay.session.ChildStop}; what becomes of it is logged by {@link io.piperelay.session.SessionLog}; whether
+ *       another session with the same child follows, {@link io.piperelay.session.Succession}.
  * </ul>
  */
 @NullMarked

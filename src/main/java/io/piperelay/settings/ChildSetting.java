@@ -15,6 +15,10 @@ enum ChildSetting {
     INHERIT_ENVIRONMENT("inherit-environment", Shape.LIST),
     PIPELINING("pipelining", Shape.VALUE),
     CHARSET("charset", Shape.VALUE),
+    RESTART("restart", Shape.VALUE),
+    RESTART_DELAY("restart-delay", Shape.VALUE),
+    RESTART_DELAY_MAX("restart-delay-max", Shape.VALUE),
+    RESTART_LIMIT("restart-limit", Shape.VALUE),
     STOP_GRACE("stop-grace", Shape.VALUE),
     STOP_INPUT("stop-input", Shape.VALUE);
 

@@ -1,6 +1,7 @@
 package io.piperelay.settings;
 
 import io.piperelay.bytes.TextEncoding;
+import io.piperelay.restart.RestartPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     anything; null for those that a program needs to feel at home
  * @param pipelining whether it answers each message with exactly one reply, in order
  * @param encoding what it reads and writes if that is text; null for UTF-8
+ * @param restart whether it is started again when it has exited by itself
  * @param stopGrace how long it may take to exit once its input has ended, before it is asked to; up to an hour
  * @param stopInput what is written before its input is closed at the end of its session; empty for nothing
  */
@@ -28,5 +30,6 @@ public record ConfiguredChild(
         @Nullable List<String> inheritEnvironment,
         boolean pipelining,
         @Nullable TextEncoding encoding,
+        RestartPolicy restart,
         Duration stopGrace,
         String stopInput) {}

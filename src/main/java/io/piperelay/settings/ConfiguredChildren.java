@@ -1,6 +1,7 @@
 package io.piperelay.settings;
 
 import io.piperelay.bytes.TextEncoding;
+import io.piperelay.restart.RestartPolicy;
 import io.piperelay.startup.Failures;
 import io.piperelay.startup.StartException;
 import java.nio.charset.Charset;
@@ -37,6 +38,11 @@ public final class ConfiguredChildren {
 
     static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
     private static final Duration LONGEST_GRACE = Duration.ofHours(1);
+
+    private static final RestartPolicy DEFAULT_RESTART =
+            new RestartPolicy(RestartPolicy.When.NEVER, Duration.ofSeconds(1), Duration.ofMinutes(1), 5);
+
+    private static final Duration LONGEST_DELAY = Duration.ofHours(24);
     private static final int LONGEST_STOP_INPUT = 4096;
 
     /** What YAML turns names such as 3.10, 010 or on into, so that what was written is lost. */
@@ -152,9 +158,10 @@ public final class ConfiguredChildren {
                 child.value(ChildSetting.WORKING_DIRECTORY, ConfiguredChildren::path, null),
                 child.environment(),
                 child.inheritEnvironment(),
-                Objects.requireNonNull(child.value(ChildSetting.PIPELINING, ConfiguredChildren::flag, false)),
+                child.valueOr(ChildSetting.PIPELINING, ConfiguredChildren::flag, false),
                 child.value(ChildSetting.CHARSET, ConfiguredChildren::encoding, null),
-                Objects.requireNonNull(child.value(ChildSetting.STOP_GRACE, ConfiguredChildren::grace, DEFAULT_GRACE)),
+                child.restart(),
+                child.valueOr(ChildSetting.STOP_GRACE, ConfiguredChildren::grace, DEFAULT_GRACE),
                 child.stopInput());
     }
 
@@ -182,15 +189,39 @@ public final class ConfiguredChildren {
     }
 
     private static Duration grace(String text) {
+        return duration(text, Duration.ZERO, "0s", LONGEST_GRACE);
+    }
+
+    private static Duration delay(String text) {
+        return duration(text, Duration.ofMillis(1), "1ms", LONGEST_DELAY);
+    }
+
+    private static Duration duration(String text, Duration shortest, String shown, Duration longest) {
         try {
-            Duration grace = DurationStyle.detectAndParse(text);
-            if (!grace.isNegative() && grace.compareTo(LONGEST_GRACE) <= 0) {
-                return grace;
+            Duration duration = DurationStyle.detectAndParse(text);
+            if (duration.compareTo(shortest) >= 0 && duration.compareTo(longest) <= 0) {
+                return duration;
             }
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
             // Refused with the same message.
         }
-        throw new IllegalArgumentException("it is a duration from 0s to 1h");
+        throw new IllegalArgumentException("it is a duration from " + shown + " to " + Ranges.text(longest));
+    }
+
+    private static RestartPolicy.When when(String text) {
+        return switch (text) {
+            case "never" -> RestartPolicy.When.NEVER;
+            case "on-failure" -> RestartPolicy.When.ON_FAILURE;
+            case "always" -> RestartPolicy.When.ALWAYS;
+            default -> throw new IllegalArgumentException("it is never, on-failure or always");
+        };
+    }
+
+    private static int restartLimit(String text) {
+        if (text.matches("[1-9]\\d{0,5}")) {
+            return Integer.parseInt(text);
+        }
+        throw new IllegalArgumentException("it is a number from 1 to 999999");
     }
 
     /** All that is set for one profile. */
@@ -307,10 +338,28 @@ public final class ConfiguredChildren {
             return text;
         }
 
+        RestartPolicy restart() {
+            RestartPolicy.When when = valueOr(ChildSetting.RESTART, ConfiguredChildren::when, DEFAULT_RESTART.when());
+            Duration delay = valueOr(ChildSetting.RESTART_DELAY, ConfiguredChildren::delay, DEFAULT_RESTART.delay());
+            Duration longest = valueOr(
+                    ChildSetting.RESTART_DELAY_MAX,
+                    ConfiguredChildren::delay,
+                    delay.compareTo(DEFAULT_RESTART.longestDelay()) > 0 ? delay : DEFAULT_RESTART.longestDelay());
+            if (longest.compareTo(delay) < 0) {
+                throw new StartException(name + ".restart-delay-max is shorter than restart-delay.");
+            }
+            int limit = valueOr(ChildSetting.RESTART_LIMIT, ConfiguredChildren::restartLimit, DEFAULT_RESTART.limit());
+            return new RestartPolicy(when, delay, longest, limit);
+        }
+
         private void refuseNul(RawSetting raw, String text) {
             if (text.indexOf('\0') >= 0) {
                 throw raw.refused("has a NUL character, which no system can pass to a child");
             }
+        }
+
+        <T> T valueOr(ChildSetting setting, Function<String, T> conversion, T absent) {
+            return Objects.requireNonNull(value(setting, conversion, absent));
         }
 
         /** A value with its placeholders replaced, or {@code absent}. */

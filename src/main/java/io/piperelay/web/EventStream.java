@@ -48,6 +48,8 @@ final class EventStream {
             send(EventId.behind(gap.session(), gap.stream(), gap.next()), "gap", gap);
         } else if (event instanceof PipeEvent.Exit exit) {
             send(EventId.exitOf(exit.session()), "exit", exit);
+        } else if (event instanceof PipeEvent.Restarted restarted) {
+            send(EventId.exitOf(restarted.previous()), "restarted", restarted);
         }
     }
 

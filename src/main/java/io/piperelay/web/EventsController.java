@@ -23,12 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 class EventsController {
 
+    private final PipeSessions sessions;
     private final MeantSession meant;
     private final PipeLimits limits;
     private final JsonMapper json;
     private final ConcurrencyLimit observers;
 
     EventsController(PipeSessions sessions, PipeLimits limits, JsonMapper json) {
+        this.sessions = sessions;
         this.meant = new MeantSession(sessions);
         this.limits = limits;
         this.json = json;
@@ -42,7 +44,8 @@ class EventsController {
         var stream = new EventStream(new LiveResponse(request, response, limits.stallTimeout()), json);
         PipeSession session = meant.toRead(query, response);
         EventId last = EventId.of(request.getHeader("Last-Event-ID"));
-        if (EventId.exitOf(session.id()).equals(last)) {
+        boolean seen = EventId.exitOf(session.id()).equals(last);
+        if (seen && !session.succession().isOpen()) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT); // Otherwise a browser would reconnect forever.
             return;
         }
@@ -54,7 +57,10 @@ class EventsController {
             if (foreign) {
                 stream.send(new PipeEvent.Gap(session.id(), StandardStream.OUTPUT, 0, 0));
             }
-            tell(observation, stream);
+            if (!seen) {
+                tell(observation, stream);
+            }
+            tellOfSuccessors(session, MeantSession.idIn(query) != null, stream);
         });
     }
 
@@ -86,6 +92,31 @@ class EventsController {
                 stream.heartbeat();
             }
         }
+    }
+
+    /** @param only whether no other session is meant, so that these are not observed themselves */
+    private void tellOfSuccessors(PipeSession session, boolean only, EventStream stream)
+            throws IOException, InterruptedException {
+        PipeSession told = session;
+        for (String next = successor(told, stream); next != null; next = successor(told, stream)) {
+            stream.send(new PipeEvent.Restarted(next, told.id()));
+            told = sessions.currentIfAny();
+            if (only || told == null || !told.id().equals(next)) {
+                return; // Who reconnects gets what is there by then.
+            }
+            tell(told.observe(StandardStream.OUTPUT, 0), stream);
+        }
+    }
+
+    /** Waits until it is decided which session follows; null if none does, or if the observer has gone. */
+    private @Nullable String successor(PipeSession ended, EventStream stream) throws IOException, InterruptedException {
+        while (!ended.succession().await(new Deadline(limits.heartbeat(), stream::isOver))) {
+            if (stream.isOver()) {
+                return null;
+            }
+            stream.heartbeat();
+        }
+        return ended.succession().successor();
     }
 
     /** Shows that there is a session to observe. */

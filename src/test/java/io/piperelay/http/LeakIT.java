@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.http.support.Answer;
+import io.piperelay.http.support.EventSource;
 import io.piperelay.http.support.RawConnection;
 import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayProcess;
@@ -78,6 +79,12 @@ class LeakIT {
                                 "java",
                                 "-jar",
                                 folder.resolve("missing.jar").toString())
+                        .child("crashing", "/bin/sh", "-c", "echo once more; exit 3")
+                        .with("pipe.children.crashing.restart", "on-failure")
+                        .with("pipe.children.crashing.restart-delay", "1ms")
+                        .with("pipe.children.crashing.restart-delay-max", "10ms")
+                        .with("pipe.children.crashing.restart-limit", "999999")
+                        .with("management.endpoint.health.show-details", "always")
                         .child("elsewhere", "/bin/cat")
                         .with(
                                 "pipe.children.elsewhere.working-directory",
@@ -202,6 +209,35 @@ class LeakIT {
         }
 
         before.assertNotExceeded();
+    }
+
+    /** An observer sees each of them. */
+    @Test
+    void crashesAndRestartsLeaveNothing() throws IOException {
+        crash(20);
+        Usage before = Usage.now();
+
+        crash(Soak.count(100, 5_000));
+
+        before.assertNotExceeded();
+    }
+
+    private static void crash(int times) throws IOException {
+        int enough = restarts() + times;
+        client.session("crashing");
+        try (EventSource events = client.events("")) {
+            while (restarts() < enough) {
+                events.next();
+            }
+        }
+        client.delete("/pipe");
+    }
+
+    private static int restarts() {
+        return client.get("/actuator/health")
+                .json()
+                .at("/components/pipe/details/restarts")
+                .asInt();
     }
 
     @Test

@@ -20,6 +20,7 @@ final class FakePlatform implements Platform {
     private int openPipes;
     private @Nullable NativeCallException pipeFailure;
     private @Nullable NativeCallException launchFailure;
+    private Runnable whileLaunching = () -> {};
 
     /** The children that were launched, in order. */
     List<FakeChild> children() {
@@ -39,8 +40,13 @@ final class FakePlatform implements Platform {
         pipeFailure = failure;
     }
 
-    void failLaunches(NativeCallException failure) {
+    void failLaunches(@Nullable NativeCallException failure) {
         launchFailure = failure;
+    }
+
+    /** What happens at the same time as a launch. */
+    void whileLaunching(Runnable other) {
+        whileLaunching = other;
     }
 
     @Override
@@ -73,6 +79,7 @@ final class FakePlatform implements Platform {
                 throw launchFailure;
             }
             close();
+            whileLaunching.run();
             var child = new FakeChild(FakeChild.EndsAt.END_OF_INPUT);
             children.add(child);
             return child;

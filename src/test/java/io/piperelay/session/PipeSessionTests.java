@@ -45,7 +45,12 @@ class PipeSessionTests {
     private PipeSession sessionOf(FakeChild played, String stopInput) {
         var command = new ChildCommand(List.of("played"), null, Map.of());
         var profile = new ChildProfile("played", () -> command, null, false, null, LONG, stopInput);
-        return new PipeSession(id, profile, Topology.DUPLEX, played, WINDOWS, DeliveryBudget.ofTheHeap());
+        return sessionOf(id, profile, played);
+    }
+
+    private static PipeSession sessionOf(String id, ChildProfile profile, FakeChild played) {
+        var wanted = new NewSession(profile.name(), Topology.DUPLEX, 0, false, null);
+        return new PipeSession(id, profile, wanted, played, WINDOWS, DeliveryBudget.ofTheHeap(), exited -> {});
     }
 
     @AfterEach
@@ -236,14 +241,11 @@ class PipeSessionTests {
     void severalThatCloseAtOnceWaitForTheSameEndAndItIsSaidOnce() throws Exception {
         var stubborn = new FakeChild(EndsAt.KILL);
         String name = UUID.randomUUID().toString();
-        PipeSession closed = new PipeSession(
+        PipeSession closed = sessionOf(
                 name,
                 new ChildProfile(
                         "c", () -> new ChildCommand(List.of("c"), null, Map.of()), null, false, null, LONG, ""),
-                Topology.DUPLEX,
-                stubborn,
-                WINDOWS,
-                DeliveryBudget.ofTheHeap());
+                stubborn);
         var closers = List.of(closeLater(closed), closeLater(closed), closeLater(closed));
 
         assertThat(closers).allSatisfy(closer -> assertThat(closer).succeedsWithin(LONG));

@@ -13,6 +13,8 @@ import io.piperelay.session.SessionStatus.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -157,5 +159,95 @@ class PipeSessionsTests {
         assertThat(session.status().state()).isEqualTo(State.CLOSED);
         refused(Reason.SHUTTING_DOWN, this::create);
         sessions.shutDown();
+    }
+
+    /** What a session becomes whose child has exited, and which may be followed by another. */
+    private PipeSession exited(NewSession wanted) throws InterruptedException {
+        var exits = new LinkedBlockingQueue<PipeSession>();
+        sessions.whenChildExits(session -> {
+            session.succession().expect();
+            exits.add(session);
+        });
+        PipeSession session = sessions.create(wanted, inTime());
+        platform.children().get(0).exits(1);
+        assertThat(exits.take()).isSameAs(session);
+        assertThat(session.succession().isOpen()).isTrue();
+        return session;
+    }
+
+    private PipeSession exited() throws InterruptedException {
+        return exited(new NewSession("plain", Topology.DUPLEX, 0, false, null));
+    }
+
+    @Test
+    void aRestartedSessionIsLikeTheOneBeforeAndTakesItsPlaceAtOnce() throws InterruptedException {
+        PipeSession exited = exited(new NewSession("agent", Topology.SHARED, 8192, false, null));
+        platform.whileLaunching(() -> assertThat(sessions.currentIfAny()).isSameAs(exited));
+
+        PipeSession next = Objects.requireNonNull(sessions.restart(exited));
+
+        assertThat(sessions.current(null)).isSameAs(next).isNotSameAs(exited);
+        assertThat(next.status()).returns(Topology.SHARED, SessionStatus::topology);
+        assertThat(platform.bufferSizes()).containsExactly(8192, 8192);
+        assertThat(exited.succession().successor()).isEqualTo(next.id());
+        assertThat(exited.status().state()).isEqualTo(State.CLOSED);
+        assertThat(sessions.readable(exited.id())).isSameAs(exited);
+    }
+
+    @Test
+    void whoeverEndsOrReplacesASessionDecidesThatNoneFollows() throws InterruptedException {
+        PipeSession ended = exited();
+        sessions.close(ended.id(), null, inTime());
+        assertThat(sessions.restart(ended)).isNull();
+        assertThat(ended.succession().isOpen()).isFalse();
+        refused(Reason.NO_SESSION, () -> sessions.current(null));
+
+        PipeSession replaced = create();
+        PipeSession replacement = create(true, null);
+        assertThat(sessions.restart(replaced)).isNull();
+        assertThat(sessions.current(null)).isSameAs(replacement);
+        assertThat(platform.children()).hasSize(3);
+    }
+
+    @Test
+    void whoeverEndsASessionWhileItIsRestartedWins() throws InterruptedException {
+        PipeSession exited = exited();
+        platform.whileLaunching(() -> {
+            try {
+                assertThat(sessions.close(null, null, inTime())).isSameAs(exited);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        assertThat(sessions.restart(exited)).isNull();
+
+        refused(Reason.NO_SESSION, () -> sessions.current(null));
+        assertThat(exited.succession().successor()).isNull();
+        assertThat(platform.children().get(1).calls()).contains("close");
+    }
+
+    @Test
+    void whatCannotBeRestartedStaysAndCanBeTriedAgain() throws InterruptedException {
+        PipeSession exited = exited();
+        platform.failLaunches(new NativeCallException("exec-of-nothing", 2, "no such file"));
+        refused(Reason.CHILD_LAUNCH_FAILED, () -> sessions.restart(exited));
+        assertThat(sessions.current(null)).isSameAs(exited);
+        assertThat(platform.openPipes()).isZero();
+
+        platform.failLaunches(null);
+
+        assertThat(sessions.restart(exited)).isSameAs(sessions.current(null)).isNotSameAs(exited);
+    }
+
+    @Test
+    void nothingIsRestartedOnceTheServiceEnds() throws InterruptedException {
+        PipeSession exited = exited();
+
+        sessions.shutDown();
+
+        assertThat(sessions.restart(exited)).isNull();
+        assertThat(exited.succession().isOpen()).isFalse();
+        assertThat(platform.children()).hasSize(1);
     }
 }

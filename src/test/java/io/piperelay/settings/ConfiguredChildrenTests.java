@@ -3,6 +3,8 @@ package io.piperelay.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.piperelay.restart.RestartPolicy;
+import io.piperelay.restart.RestartPolicy.When;
 import io.piperelay.startup.Start;
 import io.piperelay.startup.StartException;
 import java.nio.file.Path;
@@ -195,6 +197,25 @@ class ConfiguredChildrenTests {
         assertThat(child.command()).containsExactly("tac");
         assertThat(child.environment()).isEqualTo(Map.of("A", "a", "B", "c"));
         assertThat(child.stopGrace()).isEqualTo(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void aChildIsNeverRestartedUnlessItIsSaid() {
+        Map<String, ConfiguredChild> children = children(start().file("application.yaml", """
+                pipe:
+                  children:
+                    default: {command: [x]}
+                    kept: {command: [x], restart: on-failure, restart-delay: 5m, restart-limit: 7}
+                    quick: {command: [x], restart: always, restart-delay: 10ms, restart-delay-max: 20ms}
+                """));
+
+        assertThat(children)
+                .extractingByKeys("default", "kept", "quick")
+                .extracting(ConfiguredChild::restart)
+                .containsExactly(
+                        new RestartPolicy(When.NEVER, Duration.ofSeconds(1), Duration.ofMinutes(1), 5),
+                        new RestartPolicy(When.ON_FAILURE, Duration.ofMinutes(5), Duration.ofMinutes(5), 7),
+                        new RestartPolicy(When.ALWAYS, Duration.ofMillis(10), Duration.ofMillis(20), 5));
     }
 
     @Test

@@ -1,0 +1,167 @@
+package io.piperelay.restart;
+
+import io.piperelay.session.Deadline;
+import io.piperelay.session.PipeException;
+import io.piperelay.session.PipeSession;
+import io.piperelay.session.PipeSessions;
+import io.piperelay.session.SessionStatus;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts children again that have exited by themselves, each in a session of its own. One thread does it, so nobody waits for
+ * a restart but whoever wants to. A session that a client ends or replaces, also while it is to be restarted, is not followed
+ * by another.
+ */
+public final class Restarts implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Restarts.class);
+
+    private final PipeSessions sessions;
+    private final Map<String, RestartPolicy> policies;
+    private final BlockingQueue<PipeSession> exits = new LinkedBlockingQueue<>();
+    private final Thread thread = new Thread(this::run, "pipe-restart");
+
+    private final AtomicInteger restarts = new AtomicInteger();
+    private volatile SessionStatus.@Nullable Child lastExit;
+    private volatile String givenUp = "";
+
+    /** What the last restart began, and how far its row has come. Of the thread's own. */
+    private String last = "";
+
+    private int inARow;
+    private Duration delay = Duration.ZERO;
+
+    /** @param policies by the names of profiles; for others, nothing is done */
+    public Restarts(PipeSessions sessions, Map<String, RestartPolicy> policies) {
+        this.sessions = sessions;
+        this.policies = policies;
+        sessions.whenChildExits(this::exited);
+        if (!policies.isEmpty()) {
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void exited(PipeSession session) {
+        SessionStatus.Child child = session.status().child();
+        lastExit = child;
+        if (policies.containsKey(child.name())) {
+            session.succession().expect();
+            exits.add(session);
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                follow(exits.take());
+            }
+        } catch (InterruptedException e) {
+            // The service ends.
+        }
+    }
+
+    private void follow(PipeSession exited) throws InterruptedException {
+        SessionStatus status = exited.status();
+        RestartPolicy policy =
+                Objects.requireNonNull(policies.get(status.child().name()));
+        if (!exited.id().equals(last)
+                || !ranFor(status).minus(policy.longestDelay()).isNegative()) {
+            inARow = 0;
+            delay = policy.delay();
+        }
+        if (policy.isFor(Objects.requireNonNull(status.child().exitCode()))) {
+            restart(exited, status.child().name(), policy);
+        }
+        exited.succession().refuse();
+    }
+
+    private static Duration ranFor(SessionStatus status) {
+        return Duration.between(
+                status.createdAt(), Objects.requireNonNull(status.child().exitedAt()));
+    }
+
+    /** Returns when it has done so, or need not any more, or has tried too often. */
+    private void restart(PipeSession exited, String child, RestartPolicy policy) throws InterruptedException {
+        while (inARow < policy.limit()) {
+            if (exited.succession().await(new Deadline(delay, () -> false))) {
+                return;
+            }
+            inARow++;
+            delay = policy.after(delay);
+            try {
+                PipeSession next = sessions.restart(exited);
+                if (next != null) {
+                    last = next.id();
+                    restarts.incrementAndGet();
+                }
+                return;
+            } catch (PipeException e) {
+                // It is logged, and counts as a run that ended at once.
+            }
+        }
+        givenUp = exited.id();
+        log.warn("Child '{}' is not restarted any more: it was {} times in a row", child, inARow);
+    }
+
+    public Status status() {
+        PipeSession session = sessions.currentIfAny();
+        return new Status(state(session), restarts.get(), lastExit);
+    }
+
+    private State state(@Nullable PipeSession session) {
+        if (session == null) {
+            return State.NONE;
+        }
+        if (session.status().child().exitedAt() == null) {
+            return State.RUNNING;
+        }
+        if (session.succession().isOpen()) {
+            return State.RESTARTING;
+        }
+        return session.id().equals(givenUp) ? State.GIVEN_UP : State.EXITED;
+    }
+
+    /**
+     * @param restarts since the service started
+     * @param lastExit of any child, for whatever reason; null if there was none
+     */
+    public record Status(State state, int restarts, SessionStatus.@Nullable Child lastExit) {}
+
+    /** What becomes of the current session's child. */
+    public enum State {
+        /** There is no session. */
+        NONE("none"),
+        RUNNING("running"),
+        /** It has exited, and is started again soon. */
+        RESTARTING("restarting"),
+        /** It has exited, and stays so. */
+        EXITED("exited"),
+        /** It has exited too often in a row, and stays so. */
+        GIVEN_UP("given-up");
+
+        private final String name;
+
+        State(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
