@@ -99,6 +99,7 @@ class BrowserIT {
                 .as(status.toString())
                 .isZero();
         assertThat(status.json().path("input").path("offset").asLong(-1)).isEqualTo(7);
+        assertThat(status.json().path("state").asString()).isEqualTo("running");
     }
 
     private String accessLog() throws IOException {
@@ -116,6 +117,7 @@ class BrowserIT {
                 <script>
                   waitFor(fetch('{}/pipe/read?by=fetch', {mode: 'no-cors'}));
                   waitFor(fetch('{}/pipe/write', {mode: 'no-cors', method: 'POST', body: 'forged'}));
+                  waitFor(fetch('{}/pipe/signal?name=kill', {mode: 'no-cors', method: 'POST'}));
                   waitFor(fetch('{}/pipe', {method: 'DELETE'}));
                 </script>
                 """.replace("{}", service);

@@ -41,7 +41,12 @@ final class ExitWatch {
 
     /** Runs the action unless the process has ended; then returns null. Its id is not reused meanwhile, even if it ends. */
     synchronized <T> @Nullable T whileAlive(Supplier<@Nullable T> action) {
-        return exit.isDone() ? null : action.get();
+        return exit.isDone() || hasEnded() ? null : action.get();
+    }
+
+    /** Even if this watch's thread has yet to notice. */
+    private boolean hasEnded() {
+        return Kernel32.INSTANCE.WaitForSingleObject(process.handle().handle(), 0) == WinBase.WAIT_OBJECT_0;
     }
 
     private void run() {
