@@ -56,6 +56,7 @@ final class ChildProfiles {
                     null,
                     child.pipelining(),
                     child.encoding(),
+                    child.framing(),
                     child.stopGrace(),
                     child.stopInput());
         }
@@ -68,6 +69,7 @@ final class ChildProfiles {
                 () -> agent(child, shared),
                 child.pipelining(),
                 child.encoding(),
+                child.framing(),
                 child.stopGrace(),
                 child.stopInput());
     }

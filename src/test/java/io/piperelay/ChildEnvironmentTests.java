@@ -2,6 +2,7 @@ package io.piperelay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.piperelay.bytes.Framing;
 import io.piperelay.restart.RestartPolicy;
 import io.piperelay.settings.ConfiguredChild;
 import java.time.Duration;
@@ -61,7 +62,8 @@ class ChildEnvironmentTests {
     }
 
     private static ConfiguredChild child(Map<String, String> environment, @Nullable List<String> inherited) {
-        return new ConfiguredChild(List.of("x"), null, environment, inherited, false, null, NEVER, Duration.ZERO, "");
+        return new ConfiguredChild(
+                List.of("x"), null, environment, inherited, false, null, Framing.NONE, NEVER, Duration.ZERO, "");
     }
 
     @Test

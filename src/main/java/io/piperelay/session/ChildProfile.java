@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import io.piperelay.bytes.Framing;
 import io.piperelay.bytes.TextEncoding;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.NativeCallException;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param pipelining whether it answers each message with exactly one reply, in order, so that exchanges need not wait for each
  *     other; without effect where output may be dropped
  * @param encoding of its text; null for UTF-8
+ * @param framing of its messages
  * @param stopGrace how long it may take to exit by itself when its session is closed
  * @param stopInput what is written before its input is closed then, within that time; empty for nothing
  */
@@ -24,6 +26,7 @@ public record ChildProfile(
         @Nullable Launchable sharedCommand,
         boolean pipelining,
         @Nullable TextEncoding encoding,
+        Framing framing,
         Duration stopGrace,
         String stopInput) {
 

@@ -68,7 +68,8 @@ final class OutputReader {
     private OutputSlice await(
             ReadRequest request, @Nullable OutputIntake pipe, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
-        return new OutputWait(window, request.offset(), false, pipe, request, deadline, share).bytes();
+        return OutputWait.of(window, request.offset(), false, pipe, request, deadline, share)
+                .bytes();
     }
 
     /**
@@ -149,7 +150,8 @@ final class OutputReader {
      */
     OutputSlice awaitReply(long offset, ReadRequest request, Deadline deadline, DeliveryBudget.Share share)
             throws InterruptedException {
-        OutputSlice reply = new OutputWait(window, offset, window.dropOldest, intake, request, deadline, share).bytes();
+        OutputSlice reply = OutputWait.of(window, offset, window.dropOldest, intake, request, deadline, share)
+                .bytes();
         if (reply.isEmpty() && reply.eof()) {
             throw endOfOutput();
         }

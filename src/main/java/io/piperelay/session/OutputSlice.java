@@ -15,31 +15,36 @@ import org.jspecify.annotations.Nullable;
 public final class OutputSlice {
 
     private static final int PART = 8 * 1024;
+    private static final byte[] NOTHING = {};
 
     private final OutputWindow window;
     private final long offset;
+    private final long content;
     private final long next;
     private final boolean eof;
     private final byte @Nullable [] copy;
     private final @Nullable Delimiter matched;
 
     OutputSlice(OutputWindow window, long offset, long next, boolean eof, byte @Nullable [] copy) {
-        this(window, offset, next, eof, copy, null);
+        this(window, offset, offset, next, eof, copy, null);
     }
 
     /**
+     * @param content where the bytes themselves begin, behind the header of their frame if they have one
      * @param copy begins with the bytes themselves if the window may drop them at any moment; null if it keeps them
      * @param matched the delimiter that was sought and ends them, if one does
      */
     OutputSlice(
             OutputWindow window,
             long offset,
+            long content,
             long next,
             boolean eof,
             byte @Nullable [] copy,
             @Nullable Delimiter matched) {
         this.window = window;
         this.offset = offset;
+        this.content = content;
         this.next = next;
         this.eof = eof;
         this.copy = copy;
@@ -50,12 +55,12 @@ public final class OutputSlice {
         return window.session();
     }
 
-    /** The offset of the first byte. */
+    /** The offset of the first byte, which is that of the header if the bytes are what a frame contains. */
     public long offset() {
         return offset;
     }
 
-    /** The offset of the byte after the last one; equal to {@link #offset} if there are none. */
+    /** The offset of the byte after the last one; equal to {@link #offset} if there are none, and no empty frame either. */
     public long next() {
         return next;
     }
@@ -70,8 +75,13 @@ public final class OutputSlice {
         return matched;
     }
 
+    /** Whether the child itself says that a message ends here: by the delimiter that was sought, or by its frame. */
+    boolean isWhole() {
+        return matched != null || content > offset;
+    }
+
     public int length() {
-        return Math.toIntExact(next - offset);
+        return Math.toIntExact(next - content);
     }
 
     /** What the bytes are if they are text; null for UTF-8. */
@@ -81,7 +91,7 @@ public final class OutputSlice {
 
     /** What precedes the bytes in their line, if what they mean depends on that. */
     public byte[] lineBefore() {
-        return window.lineBefore(offset);
+        return content > offset ? NOTHING : window.lineBefore(offset);
     }
 
     /** How many bytes at the end are the beginning of a character whose rest may still arrive. For a slice with a copy. */
@@ -92,7 +102,8 @@ public final class OutputSlice {
                 : window.encoding.incompleteEnd(lineBefore(), bytes, length());
     }
 
-    boolean isEmpty() {
+    /** Whether nothing was read; a frame that contains nothing is something. */
+    public boolean isEmpty() {
         return offset == next;
     }
 
@@ -102,7 +113,7 @@ public final class OutputSlice {
 
     /** The position of the bytes, without their copy. */
     OutputSlice withoutCopy() {
-        return new OutputSlice(window, offset, next, eof, null, matched);
+        return new OutputSlice(window, offset, content, next, eof, null, matched);
     }
 
     /** The first {@code length} bytes, fewer than all. */
@@ -120,7 +131,7 @@ public final class OutputSlice {
         for (int done = 0; done < length(); done += PART) {
             int length = Math.min(PART, length() - done);
             if (copy == null) {
-                window.copy(offset + done, part, length);
+                window.copy(content + done, part, length);
                 target.write(part, 0, length);
             } else {
                 target.write(copy, done, length);

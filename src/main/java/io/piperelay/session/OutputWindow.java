@@ -3,6 +3,7 @@ package io.piperelay.session;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.piperelay.bytes.ByteRing;
 import io.piperelay.bytes.Delimiter;
+import io.piperelay.bytes.Frame;
 import io.piperelay.bytes.TextEncoding;
 import java.io.IOException;
 import java.time.Duration;
@@ -233,7 +234,13 @@ final class OutputWindow {
     }
 
     @GuardedBy("lock") OutputSlice slice(long from, long next, byte @Nullable [] copy, @Nullable Delimiter matched) {
-        return new OutputSlice(this, from, next, eof && next == ring.end(), copy, matched);
+        return new OutputSlice(this, from, from, next, eof && next == ring.end(), copy, matched);
+    }
+
+    /** @param copy of what it contains; null if the window keeps it */
+    @GuardedBy("lock") OutputSlice slice(Frame frame, byte @Nullable [] copy) {
+        boolean last = eof && frame.end() == ring.end();
+        return new OutputSlice(this, frame.start(), frame.content(), frame.end(), last, copy, null);
     }
 
     @GuardedBy("lock")

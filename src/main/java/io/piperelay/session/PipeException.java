@@ -59,6 +59,10 @@ public sealed class PipeException extends RuntimeException {
         /** The message was accepted earlier, and its reply is not known, or no longer. */
         REPLY_FORGOTTEN,
         END_OF_OUTPUT,
+        /** Where a frame should begin, there is something else. */
+        BAD_FRAME,
+        /** The window can never hold the whole frame. */
+        FRAME_TOO_LARGE,
         REPLY_TIMEOUT
     }
 
@@ -268,6 +272,25 @@ public sealed class PipeException extends RuntimeException {
                                         ? ""
                                         : " The child has exited with code " + ExitStatus.shown(exitCode) + "."))
                 .with("exitCode", exitCode);
+    }
+
+    static PipeException badFrame(long offset, String reason) {
+        return new PipeException(
+                        Reason.BAD_FRAME,
+                        "At offset " + offset + " of the child's output no frame can be read: " + reason
+                                + ". It can be read without framing.")
+                .with("offset", offset);
+    }
+
+    static PipeException frameTooLarge(long offset, long length, int limit) {
+        return new PipeException(
+                        Reason.FRAME_TOO_LARGE,
+                        "The frame at offset " + offset + " of the child's output has " + length
+                                + " bytes with its header, and the service can hold no more than " + limit
+                                + " (pipe.output.window). It can be read without framing.")
+                .with("offset", offset)
+                .with("length", length)
+                .with("limit", limit);
     }
 
     static PipeException replyTimeout(long offset) {

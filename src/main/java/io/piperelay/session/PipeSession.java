@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import io.piperelay.bytes.Framing;
 import io.piperelay.bytes.TextEncoding;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ChildSignal;
@@ -145,6 +146,11 @@ public final class PipeSession {
     /** Of the child's text; null for UTF-8, which is relayed as it is. */
     public @Nullable TextEncoding encoding() {
         return profile.encoding();
+    }
+
+    /** Of the child's messages, unless a request knows better. */
+    public Framing framing() {
+        return profile.framing();
     }
 
     /** Whether exchanges follow each other without waiting for replies, so that only their delimiters tell where one ends. */

@@ -238,7 +238,7 @@ final class Pipeline {
             log.answer(place.exchange, slice);
             place.changed.signalAll();
         }
-        if (slice.eof() || slice.matched() != null) {
+        if (slice.eof() || slice.isWhole()) {
             place.end = next;
         }
         takeDelivered();

@@ -25,7 +25,7 @@ final class PipelinedExchanges {
         this.pipeline = pipeline;
     }
 
-    /** See {@link Exchanges#exchange}; the read has a delimiter. */
+    /** See {@link Exchanges#exchange}; the read has a delimiter, or is for a frame. */
     void exchange(WriteRequest write, ChunkedBody message, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
         writer.begin(write, message);

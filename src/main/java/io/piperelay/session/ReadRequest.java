@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import io.piperelay.bytes.Framing;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *     unread. Null takes the next unread bytes.
  * @param ending where they end: bytes are ready only once that is known, or {@code max} bytes have arrived, or the output has
  *     ended
- * @param max the maximum number of bytes, at least 1
+ * @param max the maximum number of bytes, at least 1; without effect on a frame
  * @param timeout how long to wait for them
  */
 public record ReadRequest(@Nullable Long offset, Ending ending, int max, Duration timeout) {
@@ -19,6 +20,11 @@ public record ReadRequest(@Nullable Long offset, Ending ending, int max, Duratio
         if (max < 1) {
             throw new IllegalArgumentException("a reader asks for one byte at least");
         }
+    }
+
+    /** The same for exactly one frame, however long it is. */
+    public ReadRequest framed(Framing framing) {
+        return new ReadRequest(offset, Ending.frame(framing), max, timeout);
     }
 
     /** The same for {@linkplain Ending#wholeCharacters whole characters}. */

@@ -15,6 +15,7 @@ enum ChildSetting {
     INHERIT_ENVIRONMENT("inherit-environment", Shape.LIST),
     PIPELINING("pipelining", Shape.VALUE),
     CHARSET("charset", Shape.VALUE),
+    FRAMING("framing", Shape.VALUE),
     RESTART("restart", Shape.VALUE),
     RESTART_DELAY("restart-delay", Shape.VALUE),
     RESTART_DELAY_MAX("restart-delay-max", Shape.VALUE),

@@ -1,5 +1,6 @@
 package io.piperelay.settings;
 
+import io.piperelay.bytes.Framing;
 import io.piperelay.bytes.TextEncoding;
 import io.piperelay.restart.RestartPolicy;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     anything; null for those that a program needs to feel at home
  * @param pipelining whether it answers each message with exactly one reply, in order
  * @param encoding what it reads and writes if that is text; null for UTF-8
+ * @param framing how each of its messages says how long it is
  * @param restart whether it is started again when it has exited by itself
  * @param stopGrace how long it may take to exit once its input has ended, before it is asked to; up to an hour
  * @param stopInput what is written before its input is closed at the end of its session; empty for nothing
@@ -30,6 +32,7 @@ public record ConfiguredChild(
         @Nullable List<String> inheritEnvironment,
         boolean pipelining,
         @Nullable TextEncoding encoding,
+        Framing framing,
         RestartPolicy restart,
         Duration stopGrace,
         String stopInput) {}

@@ -1,5 +1,6 @@
 package io.piperelay.settings;
 
+import io.piperelay.bytes.Framing;
 import io.piperelay.bytes.TextEncoding;
 import io.piperelay.restart.RestartPolicy;
 import io.piperelay.startup.Failures;
@@ -21,6 +22,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -160,6 +163,7 @@ public final class ConfiguredChildren {
                 child.inheritEnvironment(),
                 child.valueOr(ChildSetting.PIPELINING, ConfiguredChildren::flag, false),
                 child.value(ChildSetting.CHARSET, ConfiguredChildren::encoding, null),
+                child.valueOr(ChildSetting.FRAMING, ConfiguredChildren::framing, Framing.NONE),
                 child.restart(),
                 child.valueOr(ChildSetting.STOP_GRACE, ConfiguredChildren::grace, DEFAULT_GRACE),
                 child.stopInput());
@@ -186,6 +190,16 @@ public final class ConfiguredChildren {
             throw new IllegalArgumentException("it is a charset that Java knows, such as GBK or windows-1252");
         }
         return TextEncoding.of(charset);
+    }
+
+    private static Framing framing(String text) {
+        for (Framing framing : Framing.values()) {
+            if (framing.toString().equals(text)) {
+                return framing;
+            }
+        }
+        throw new IllegalArgumentException("it is one of "
+                + Stream.of(Framing.values()).map(Framing::toString).collect(Collectors.joining(", ")));
     }
 
     private static Duration grace(String text) {

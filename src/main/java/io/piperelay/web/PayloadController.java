@@ -1,6 +1,7 @@
 package io.piperelay.web;
 
 import io.piperelay.bytes.Delimiter;
+import io.piperelay.bytes.Framing;
 import io.piperelay.session.Ending;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
@@ -12,6 +13,7 @@ import io.piperelay.session.WriteResult;
 import io.piperelay.web.payload.HttpReceiver;
 import io.piperelay.web.payload.HttpStreamReceiver;
 import io.piperelay.web.payload.LiveResponse;
+import io.piperelay.web.payload.MessageForm;
 import io.piperelay.web.payload.Messages;
 import io.piperelay.web.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -40,6 +42,11 @@ class PayloadController {
     /** Bytes that a read returns at most, unless it says otherwise. */
     private static final int DEFAULT_MAX = 64 * 1024;
 
+    private static final List<Framing> FRAMINGS = List.of(Framing.values());
+
+    /** Besides a frame, nothing says where a message ends. */
+    private static final List<String> NOT_WITH_FRAMING = List.of("append", "until", "quiet", "max");
+
     private final MeantSession meant;
     private final PipeLimits limits;
     private final WindowSettings windows;
@@ -59,21 +66,25 @@ class PayloadController {
     @PostMapping(path = "/pipe/write", produces = MediaType.APPLICATION_JSON_VALUE)
     WriteResult write(HttpServletRequest request, HttpServletResponse response)
             throws IOException, InterruptedException {
-        Query query = Query.of(request, "append", "eof", "offset", "timeout", MeantSession.PARAMETER);
+        Query query = Query.of(request, "append", "eof", "offset", "timeout", "framing", MeantSession.PARAMETER);
         WriteRequest write = writeRequest(query, limits.writeTimeout());
         Delimiter terminator = query.terminator("append");
+        Framing asked = framing(query);
         PipeSession session = meant.toWrite(query, response);
-        return writers.admit(
-                () -> messages.use(request, terminator, session.encoding(), message -> session.write(write, message)));
+        var form = new MessageForm(terminator, session.encoding(), framing(asked, session, query), write.eof());
+        return writers.admit(() -> messages.use(request, form, message -> session.write(write, message)));
     }
 
     @GetMapping("/pipe/read")
     void read(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
-        Query query = Query.of(request, "max", "timeout", "until", "quiet", "offset", MeantSession.PARAMETER);
-        ReadRequest read = readRequest(query, query.offset("offset"), Ending.ANY_BYTE);
+        Query query =
+                Query.of(request, "max", "timeout", "until", "quiet", "offset", "framing", MeantSession.PARAMETER);
+        ReadRequest asked = readRequest(query, query.offset("offset"), Ending.ANY_BYTE);
+        Framing framing = framing(query);
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toRead(query, response);
-        boolean delivered = readers.admit(() -> session.read(inCharacters(read, session, receiver), receiver));
+        ReadRequest read = of(session, asked, framing(framing, session, query), receiver);
+        boolean delivered = readers.admit(() -> session.read(read, receiver));
         if (!delivered && receiver.isGone()) {
             throw ProblemException.clientGone();
         }
@@ -93,7 +104,9 @@ class PayloadController {
     /** Shows where a read would begin, without taking anything. */
     @RequestMapping(path = "/pipe/read", method = RequestMethod.HEAD)
     void peek(HttpServletRequest request, HttpServletResponse response) {
-        peek(Query.of(request, "max", "timeout", "until", "quiet", "offset", MeantSession.PARAMETER), response);
+        peek(
+                Query.of(request, "max", "timeout", "until", "quiet", "offset", "framing", MeantSession.PARAMETER),
+                response);
     }
 
     @RequestMapping(path = "/pipe/stream", method = RequestMethod.HEAD)
@@ -110,19 +123,32 @@ class PayloadController {
     @PostMapping("/pipe/exchange")
     void exchange(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
         Query query = Query.of(
-                request, "append", "eof", "offset", "timeout", "max", "until", "quiet", MeantSession.PARAMETER);
+                request,
+                "append",
+                "eof",
+                "offset",
+                "timeout",
+                "max",
+                "until",
+                "quiet",
+                "framing",
+                MeantSession.PARAMETER);
         WriteRequest write = writeRequest(query, limits.readTimeout());
         Delimiter terminator = Objects.requireNonNullElse(query.terminator("append"), Delimiter.LF);
-        ReadRequest read = readRequest(query, null, Ending.LINE);
+        ReadRequest asked = readRequest(query, null, Ending.LINE);
+        Framing askedFraming = framing(query);
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toWrite(query, response);
+        Framing framing = framing(askedFraming, session, query);
+        var form = new MessageForm(terminator, session.encoding(), framing, write.eof());
+        ReadRequest read = of(session, asked, framing, receiver);
         if (read.ending().quiet() != null && session.isPipelining()) {
             throw ProblemException.invalidParameter(
                     "quiet",
                     "can't end the reply of a child with pipelining: replies follow each other without silence.");
         }
-        readers.admit(() -> messages.use(request, terminator, session.encoding(), message -> {
-            session.exchange(write, message, inCharacters(read, session, receiver), receiver);
+        readers.admit(() -> messages.use(request, form, message -> {
+            session.exchange(write, message, read, receiver);
             return true;
         }));
     }
@@ -141,9 +167,27 @@ class PayloadController {
                 query.offset("offset"), query.flag("eof"), query.duration("timeout", limits.longestTimeout(), timeout));
     }
 
-    /** The same request by a client that gets characters, if the child's have to be converted. */
-    private static ReadRequest inCharacters(ReadRequest read, PipeSession session, HttpReceiver receiver) {
-        return session.encoding() == null || !receiver.isText() ? read : read.inCharacters();
+    private static @Nullable Framing framing(Query query) {
+        return query.optionalChoice("framing", FRAMINGS);
+    }
+
+    /** The framing that a request asks for, or else the child's. */
+    private static Framing framing(@Nullable Framing asked, PipeSession session, Query query) {
+        Framing framing = asked == null ? session.framing() : asked;
+        if (framing != Framing.NONE) {
+            query.refuse(
+                    NOT_WITH_FRAMING,
+                    "can't be combined with framing (" + framing + "): a frame itself says where it ends.");
+        }
+        return framing;
+    }
+
+    /** What a client asks of this session: a frame, or characters if the child's have to be converted, or bytes. */
+    private static ReadRequest of(PipeSession session, ReadRequest asked, Framing framing, HttpReceiver receiver) {
+        if (framing != Framing.NONE) {
+            return asked.framed(framing);
+        }
+        return session.encoding() == null || !receiver.isText() ? asked : asked.inCharacters();
     }
 
     /** @param absent what ends the bytes if the query does not say */

@@ -138,8 +138,8 @@ public record PipeLimits(
      * @param timeout how long a write waits for a full pipe unless it says otherwise, up to pipe.limits.timeout; by default
      *     the lesser of 30s and pipe.limits.timeout
      * @param maxRequest the most that one write may bring; by default unlimited
-     * @param maxFrame the most that a body may bring that is converted to the child's charset before it is written; from 1KB
-     *     to 256MB
+     * @param maxFrame the most that a body may bring that is converted to the child's charset before it is written, or framed
+     *     without a Content-Length; from 1KB to 256MB
      */
     public record Input(
             @Nullable Duration timeout,

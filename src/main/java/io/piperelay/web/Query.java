@@ -154,19 +154,34 @@ final class Query {
 
     /** One of these, by its name; not optional. */
     <T> T choice(String name, List<T> choices) {
-        String expectation =
-                "must be one of " + choices.stream().map(Object::toString).collect(joining(", ")) + ".";
-        T chosen = value(
+        T chosen = optionalChoice(name, choices);
+        if (chosen == null) {
+            throw ProblemException.invalidParameter(name, oneOf(choices));
+        }
+        return chosen;
+    }
+
+    <T> @Nullable T optionalChoice(String name, List<T> choices) {
+        return value(
                 name,
                 value -> choices.stream()
                         .filter(choice -> choice.toString().equals(value))
                         .findFirst()
                         .orElse(null),
-                expectation);
-        if (chosen == null) {
-            throw ProblemException.invalidParameter(name, expectation);
+                oneOf(choices));
+    }
+
+    private static String oneOf(List<?> choices) {
+        return "must be one of " + choices.stream().map(Object::toString).collect(joining(", ")) + ".";
+    }
+
+    /** Refuses these parameters, if they are given. */
+    void refuse(List<String> names, String reason) {
+        for (String name : names) {
+            if (values.containsKey(name) || (name.equals(UNTIL) && !until.isEmpty())) {
+                throw ProblemException.invalidParameter(name, reason);
+            }
         }
-        return chosen;
     }
 
     @Nullable Delimiter terminator(String name) {

@@ -70,7 +70,7 @@ class OutputIntakeTests {
 
     private String readLine() throws InterruptedException {
         var request = new ReadRequest(null, Ending.LINE, CAPACITY, Duration.ofSeconds(50));
-        OutputSlice line = new OutputWait(
+        OutputSlice line = OutputWait.of(
                         window,
                         null,
                         false,

@@ -108,8 +108,9 @@ class OutputPumpTests {
         while (!window.status().eof() || !window.isExhausted()) {
             var request = new ReadRequest(null, Ending.ANY_BYTE, WINDOW, Duration.ofMillis(50));
             var deadline = new Deadline(request.timeout(), () -> false);
-            OutputSlice slice =
-                    new OutputWait(window, null, false, null, request, deadline, new DeliveryBudget(0).share()).bytes();
+            OutputSlice slice = OutputWait.of(
+                            window, null, false, null, request, deadline, new DeliveryBudget(0).share())
+                    .bytes();
             slice.writeTo(received);
             window.take(slice);
             pump.stopIfDrained();

@@ -52,7 +52,8 @@ class OutputWindowTests {
             OutputWindow window, ReadRequest request, BooleanSupplier gone, DeliveryBudget budget)
             throws InterruptedException {
         var deadline = new Deadline(request.timeout(), gone);
-        return new OutputWait(window, request.offset(), false, null, request, deadline, budget.share()).bytes();
+        return OutputWait.of(window, request.offset(), false, null, request, deadline, budget.share())
+                .bytes();
     }
 
     private static ReadRequest aByteInTime() {

@@ -61,6 +61,8 @@ class PipeExceptionTests {
                         1048576, (PipeException.PipeFull) accepted(PipeException.pipeFull(), 1310720, 1310736)),
                 accepted(PipeException.requestTooLarge(1048576), 983040, 983056),
                 PipeException.endOfOutput(0),
+                PipeException.badFrame(0, "where its header should be, there is something else"),
+                PipeException.frameTooLarge(0, 2097156, 1048576),
                 accepted(PipeException.replyTimeout(11), 6, 22));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.Later;
+import io.piperelay.bytes.Framing;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.Topology;
@@ -44,7 +45,7 @@ class PipeSessionTests {
 
     private PipeSession sessionOf(FakeChild played, String stopInput) {
         var command = new ChildCommand(List.of("played"), null, Map.of());
-        var profile = new ChildProfile("played", () -> command, null, false, null, LONG, stopInput);
+        var profile = new ChildProfile("played", () -> command, null, false, null, Framing.NONE, LONG, stopInput);
         return sessionOf(id, profile, played);
     }
 
@@ -244,7 +245,14 @@ class PipeSessionTests {
         PipeSession closed = sessionOf(
                 name,
                 new ChildProfile(
-                        "c", () -> new ChildCommand(List.of("c"), null, Map.of()), null, false, null, LONG, ""),
+                        "c",
+                        () -> new ChildCommand(List.of("c"), null, Map.of()),
+                        null,
+                        false,
+                        null,
+                        Framing.NONE,
+                        LONG,
+                        ""),
                 stubborn);
         var closers = List.of(closeLater(closed), closeLater(closed), closeLater(closed));
 

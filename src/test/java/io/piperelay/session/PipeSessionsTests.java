@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.piperelay.bytes.Framing;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.OutOfResourcesException;
@@ -32,8 +33,8 @@ class PipeSessionsTests {
     private final PipeSessions sessions = new PipeSessions(
             platform,
             List.of(
-                    new ChildProfile("plain", COMMAND, null, false, null, LONG, ""),
-                    new ChildProfile("agent", COMMAND, COMMAND, false, null, Duration.ZERO, "")),
+                    new ChildProfile("plain", COMMAND, null, false, null, Framing.NONE, LONG, ""),
+                    new ChildProfile("agent", COMMAND, COMMAND, false, null, Framing.NONE, Duration.ZERO, "")),
             new WindowSettings(64, 64, false));
 
     @AfterEach

@@ -2,6 +2,7 @@ package io.piperelay.web.payload;
 
 import io.piperelay.web.problem.ProblemException;
 import io.piperelay.web.problem.ProblemType;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -86,6 +87,10 @@ final class GatheredBody implements AutoCloseable {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    InputStream stream() {
+        return new ByteArrayInputStream(bytes, 0, length);
     }
 
     int length() {

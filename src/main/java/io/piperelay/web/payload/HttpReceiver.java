@@ -52,7 +52,7 @@ public final class HttpReceiver implements Receiver {
 
     private void write(OutputSlice slice) throws IOException {
         describe(slice);
-        if (slice.length() == 0) {
+        if (slice.isEmpty()) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         } else if (format == PayloadFormat.JSON) {
             var document = PayloadDocument.of(slice);

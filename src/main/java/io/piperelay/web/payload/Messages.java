@@ -1,6 +1,5 @@
 package io.piperelay.web.payload;
 
-import io.piperelay.bytes.Delimiter;
 import io.piperelay.bytes.TextEncoding;
 import io.piperelay.bytes.UnmappableTextException;
 import io.piperelay.session.ChunkedBody;
@@ -10,17 +9,16 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
 
 /**
- * Makes messages to the child of requests' bodies: as they are, or, where the child does not speak UTF-8 and the body is text,
- * converted as a whole before any of it is written.
+ * Makes messages to the child of requests' bodies: as they are; or in frames; or, where the child does not speak UTF-8 and the
+ * body is text, converted as a whole before any of it is written.
  */
 public final class Messages {
-
-    private static final byte[] NOTHING = {};
 
     /** What is done with a message, whose body may still be arriving. */
     @FunctionalInterface
@@ -43,22 +41,20 @@ public final class Messages {
         this.mostGathered = mostGathered;
     }
 
-    /**
-     * @param terminator what is appended to the body; null for nothing
-     * @param encoding of the child's text; null for UTF-8
-     */
-    public <T> T use(
-            HttpServletRequest request, @Nullable Delimiter terminator, @Nullable TextEncoding encoding, Use<T> use)
+    public <T> T use(HttpServletRequest request, MessageForm form, Use<T> use)
             throws IOException, InterruptedException {
         var body = new DeadlineInputStream(request, pace);
         long length = request.getContentLengthLong();
-        if (encoding == null || isBytes(request)) {
-            byte[] end = terminator == null ? NOTHING : TextEncoding.encode(terminator.text(), encoding);
-            return use.of(message(request, body, length, end));
+        TextEncoding encoding = isBytes(request) ? null : form.encoding();
+        if (encoding == null && (length >= 0 || !form.isFramed())) {
+            return use.of(message(request, body, length, form));
         }
-        try (GatheredBody text = GatheredBody.of(body, length, mostGathered, heap)) {
-            byte[] encoded = encoding.encode(text.bytes(), text.length(), terminator == null ? "" : terminator.text());
-            return use.of(message(request, new ByteArrayInputStream(encoded), encoded.length, NOTHING));
+        try (GatheredBody gathered = GatheredBody.of(body, length, mostGathered, heap)) {
+            if (encoding == null) {
+                return use.of(message(request, gathered.stream(), gathered.length(), form));
+            }
+            byte[] encoded = encoding.encode(gathered.bytes(), gathered.length(), form.terminatorText());
+            return use.of(message(request, new ByteArrayInputStream(encoded), encoded.length, form.terminated()));
         } catch (UnmappableTextException e) {
             throw ProblemException.unmappableInput(e);
         }
@@ -69,7 +65,17 @@ public final class Messages {
         return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/octet-stream");
     }
 
-    private ChunkedBody message(HttpServletRequest request, InputStream body, long length, byte[] terminator) {
-        return new ChunkedBody(body, length, terminator, mostBytes, ClientConnection.of(request)::isGone);
+    /** @param length of the body in bytes; negative if that is known only at its end, and there is no frame */
+    private ChunkedBody message(HttpServletRequest request, InputStream body, long length, MessageForm form) {
+        byte[] header = form.header(length);
+        BooleanSupplier gone = ClientConnection.of(request)::isGone;
+        return header.length == 0
+                ? new ChunkedBody(body, length, form.terminatorBytes(), mostBytes, gone)
+                : new ChunkedBody(
+                        framed(header, body), header.length + length, form.terminatorBytes(), mostBytes, gone);
+    }
+
+    private static InputStream framed(byte[] header, InputStream body) {
+        return new SequenceInputStream(new ByteArrayInputStream(header), body);
     }
 }

@@ -1,5 +1,6 @@
 package io.piperelay.web.problem;
 
+import io.piperelay.bytes.Framing;
 import io.piperelay.bytes.UnmappableTextException;
 import java.util.Map;
 
@@ -36,6 +37,14 @@ public final class ProblemException extends RuntimeException {
                 ProblemType.REQUEST_TOO_LARGE,
                 "A body that is converted before it is written has at most " + limit + " bytes (pipe.input.max-frame).",
                 Map.of("limit", limit)));
+    }
+
+    /** For a frame whose header can't tell its length. */
+    public static ProblemException frameTooLong(Framing framing) {
+        return new ProblemException(new Problem(
+                ProblemType.REQUEST_TOO_LARGE,
+                "A frame with " + framing + " has at most " + framing.longest() + " bytes.",
+                Map.of("limit", framing.longest())));
     }
 
     /** For a client that is still there after all, and reads the answer. */

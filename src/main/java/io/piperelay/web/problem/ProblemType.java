@@ -32,6 +32,8 @@ public enum ProblemType {
     OFFSET_GAP(409),
     OFFSET_TAKEN(409),
     END_OF_OUTPUT(410),
+    BAD_FRAME(502),
+    FRAME_TOO_LARGE(502),
     OFFSET_GONE(410),
     SESSION_CLOSED(410),
     REQUEST_TOO_LARGE(413),
@@ -137,6 +139,8 @@ public enum ProblemType {
             case EXCHANGE_TOO_LARGE -> EXCHANGE_TOO_LARGE;
             case REQUEST_TOO_LARGE -> REQUEST_TOO_LARGE;
             case END_OF_OUTPUT -> END_OF_OUTPUT;
+            case BAD_FRAME -> BAD_FRAME;
+            case FRAME_TOO_LARGE -> FRAME_TOO_LARGE;
             case REPLY_TIMEOUT -> REPLY_TIMEOUT;
         };
     }
