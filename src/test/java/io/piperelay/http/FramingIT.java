@@ -206,9 +206,9 @@ class FramingIT {
         CompletableFuture<Answer> reader = client.getLater("/pipe/read?timeout=60s");
 
         String frame = "Content-Type: x\r\nContent-Length: 3\r\n\r\nabc";
-        for (char piece : frame.toCharArray()) {
+        for (String piece : frame.split("")) {
             assertThat(reader).isNotDone();
-            writeRaw(String.valueOf(piece));
+            writeRaw(piece);
         }
 
         assertThat(reader.join().text()).isEqualTo("abc");
