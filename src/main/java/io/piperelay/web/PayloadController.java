@@ -1,7 +1,6 @@
 package io.piperelay.web;
 
 import io.piperelay.bytes.Delimiter;
-import io.piperelay.bytes.Framing;
 import io.piperelay.session.Ending;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
@@ -19,10 +18,7 @@ import io.piperelay.web.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -39,13 +35,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class PayloadController {
 
-    /** Bytes that a read returns at most, unless it says otherwise. */
-    private static final int DEFAULT_MAX = 64 * 1024;
-
-    private static final List<Framing> FRAMINGS = List.of(Framing.values());
-
-    /** Besides a frame, nothing says where a message ends. */
-    private static final List<String> NOT_WITH_FRAMING = List.of("append", "until", "quiet", "max");
+    private static final String[] OF_WRITE = {"append", "eof", "offset", "timeout", "framing", MeantSession.PARAMETER};
+    private static final String[] OF_READ = {
+        "max", "timeout", "until", "quiet", "offset", "framing", MeantSession.PARAMETER
+    };
+    private static final String[] OF_EXCHANGE = {
+        "append", "eof", "offset", "timeout", "max", "until", "quiet", "framing", MeantSession.PARAMETER
+    };
 
     private final MeantSession meant;
     private final PipeLimits limits;
@@ -66,24 +62,23 @@ class PayloadController {
     @PostMapping(path = "/pipe/write", produces = MediaType.APPLICATION_JSON_VALUE)
     WriteResult write(HttpServletRequest request, HttpServletResponse response)
             throws IOException, InterruptedException {
-        Query query = Query.of(request, "append", "eof", "offset", "timeout", "framing", MeantSession.PARAMETER);
-        WriteRequest write = writeRequest(query, limits.writeTimeout());
-        Delimiter terminator = query.terminator("append");
-        Framing asked = framing(query);
+        Query query = Query.of(request, OF_WRITE);
+        var payload = new PayloadQuery(query, limits);
+        WriteRequest write = payload.write(limits.writeTimeout());
+        Delimiter terminator = payload.terminator();
         PipeSession session = meant.toWrite(query, response);
-        var form = new MessageForm(terminator, session.encoding(), framing(asked, session, query), write.eof());
+        var form = new MessageForm(terminator, session.encoding(), payload.framing(session), write.eof());
         return writers.admit(() -> messages.use(request, form, message -> session.write(write, message)));
     }
 
     @GetMapping("/pipe/read")
     void read(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
-        Query query =
-                Query.of(request, "max", "timeout", "until", "quiet", "offset", "framing", MeantSession.PARAMETER);
-        ReadRequest asked = readRequest(query, query.offset("offset"), Ending.ANY_BYTE);
-        Framing framing = framing(query);
+        Query query = Query.of(request, OF_READ);
+        var payload = new PayloadQuery(query, limits);
+        ReadRequest asked = payload.read(query.offset("offset"), Ending.ANY_BYTE, windows.output());
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toRead(query, response);
-        ReadRequest read = of(session, asked, framing(framing, session, query), receiver);
+        ReadRequest read = payload.in(session, asked, receiver.isText());
         boolean delivered = readers.admit(() -> session.read(read, receiver));
         if (!delivered && receiver.isGone()) {
             throw ProblemException.clientGone();
@@ -104,9 +99,7 @@ class PayloadController {
     /** Shows where a read would begin, without taking anything. */
     @RequestMapping(path = "/pipe/read", method = RequestMethod.HEAD)
     void peek(HttpServletRequest request, HttpServletResponse response) {
-        peek(
-                Query.of(request, "max", "timeout", "until", "quiet", "offset", "framing", MeantSession.PARAMETER),
-                response);
+        peek(Query.of(request, OF_READ), response);
     }
 
     @RequestMapping(path = "/pipe/stream", method = RequestMethod.HEAD)
@@ -122,26 +115,15 @@ class PayloadController {
 
     @PostMapping("/pipe/exchange")
     void exchange(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
-        Query query = Query.of(
-                request,
-                "append",
-                "eof",
-                "offset",
-                "timeout",
-                "max",
-                "until",
-                "quiet",
-                "framing",
-                MeantSession.PARAMETER);
-        WriteRequest write = writeRequest(query, limits.readTimeout());
-        Delimiter terminator = Objects.requireNonNullElse(query.terminator("append"), Delimiter.LF);
-        ReadRequest asked = readRequest(query, null, Ending.LINE);
-        Framing askedFraming = framing(query);
+        Query query = Query.of(request, OF_EXCHANGE);
+        var payload = new PayloadQuery(query, limits);
+        WriteRequest write = payload.write(limits.readTimeout());
+        Delimiter terminator = Objects.requireNonNullElse(payload.terminator(), Delimiter.LF);
+        ReadRequest asked = payload.read(null, Ending.LINE, windows.output());
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toWrite(query, response);
-        Framing framing = framing(askedFraming, session, query);
-        var form = new MessageForm(terminator, session.encoding(), framing, write.eof());
-        ReadRequest read = of(session, asked, framing, receiver);
+        var form = new MessageForm(terminator, session.encoding(), payload.framing(session), write.eof());
+        ReadRequest read = payload.in(session, asked, receiver.isText());
         if (read.ending().quiet() != null && session.isPipelining()) {
             throw ProblemException.invalidParameter(
                     "quiet",
@@ -157,52 +139,8 @@ class PayloadController {
     void errors(HttpServletRequest request, HttpServletResponse response) throws IOException, InterruptedException {
         Query query = Query.of(request, "offset", "max", MeantSession.PARAMETER);
         Long offset = query.offset("offset");
-        int max = query.integer("max", 1, Integer.MAX_VALUE, DEFAULT_MAX);
+        int max = query.integer("max", 1, Integer.MAX_VALUE, PayloadQuery.DEFAULT_MAX);
         var receiver = new HttpReceiver(request, response, limits.pace());
         meant.toRead(query, response).errors(offset, max, receiver.isText(), receiver);
-    }
-
-    private WriteRequest writeRequest(Query query, Duration timeout) {
-        return new WriteRequest(
-                query.offset("offset"), query.flag("eof"), query.duration("timeout", limits.longestTimeout(), timeout));
-    }
-
-    private static @Nullable Framing framing(Query query) {
-        return query.optionalChoice("framing", FRAMINGS);
-    }
-
-    /** The framing that a request asks for, or else the child's. */
-    private static Framing framing(@Nullable Framing asked, PipeSession session, Query query) {
-        Framing framing = asked == null ? session.framing() : asked;
-        if (framing != Framing.NONE) {
-            query.refuse(
-                    NOT_WITH_FRAMING,
-                    "can't be combined with framing (" + framing + "): a frame itself says where it ends.");
-        }
-        return framing;
-    }
-
-    /** What a client asks of this session: a frame, or characters if the child's have to be converted, or bytes. */
-    private static ReadRequest of(PipeSession session, ReadRequest asked, Framing framing, HttpReceiver receiver) {
-        if (framing != Framing.NONE) {
-            return asked.framed(framing);
-        }
-        return session.encoding() == null || !receiver.isText() ? asked : asked.inCharacters();
-    }
-
-    /** @param absent what ends the bytes if the query does not say */
-    private ReadRequest readRequest(Query query, @Nullable Long offset, Ending absent) {
-        int max = query.integer("max", 1, windows.output(), Math.min(DEFAULT_MAX, windows.output()));
-        return new ReadRequest(
-                offset,
-                ending(query, absent),
-                max,
-                query.duration("timeout", limits.longestTimeout(), limits.readTimeout()));
-    }
-
-    private Ending ending(Query query, Ending absent) {
-        List<Delimiter> until = query.until();
-        Duration quiet = query.duration("quiet", limits.longestTimeout());
-        return until.isEmpty() && quiet == null ? absent : new Ending(until, quiet, false);
     }
 }
