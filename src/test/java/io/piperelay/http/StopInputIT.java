@@ -37,8 +37,8 @@ class StopInputIT {
                 .with("pipe.children.turns.stop-input", "quit\n")
                 .sleeping("sleeper")
                 .with("pipe.children.sleeper.stop-input", "quit\n")
-                .misbehaving("stubborn", "stubborn")
-                .with("pipe.children.stubborn.stop-input", "x".repeat(4096))
+                .misbehaving("silent", "silent")
+                .with("pipe.children.silent.stop-input", "x".repeat(4096))
                 .misbehaving("flood", "flood")
                 .with("pipe.children.flood.stop-input", "quit\n"));
         client = service.client();
@@ -101,7 +101,7 @@ class StopInputIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sleeper", "stubborn", "flood"})
+    @ValueSource(strings = {"sleeper", "silent", "flood"})
     void aChildThatDoesNotReadHoldsNoCloseUp(String child) {
         client.session(child);
         assertThat(client.post("/pipe/write?timeout=100ms", new byte[1024 * 1024])
