@@ -11,6 +11,8 @@ import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayService;
 import io.piperelay.http.support.Settings;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -18,10 +20,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Children that are started again when they have exited by themselves. */
-@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
 class RestartIT {
 
     private static final Duration DEADLINE = Duration.ofSeconds(60);
@@ -31,7 +36,7 @@ class RestartIT {
 
     @BeforeEach
     void start() {
-        Settings settings = Settings.ordinary().with("management.endpoint.health.show-details", "always");
+        Settings settings = settings();
         child(settings, "always", "always", "10ms");
         child(settings, "on-failure", "on-failure", "10ms");
         child(settings, "held", "always", "10m");
@@ -45,6 +50,10 @@ class RestartIT {
                 .with("pipe.start", "always");
         service = RelayService.start(settings);
         client = service.client();
+    }
+
+    private static Settings settings() {
+        return Settings.ordinary().with("management.endpoint.health.show-details", "always");
     }
 
     private static void child(Settings settings, String name, String restart, String delay) {
@@ -266,6 +275,31 @@ class RestartIT {
                                 .path("restarts")
                                 .asInt()
                         == 6);
+    }
+
+    /** It removes itself. */
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a file that is in use cannot be removed there")
+    void aChildThatCannotBeLaunchedAnyMoreIsTriedAgainUpToTheLimit(@TempDir Path folder) throws IOException {
+        String script = "#!/bin/sh\nrm \"$0\"\necho gone\nexit 1\n";
+        Path program = Files.writeString(folder.resolve("program"), script);
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Settings settings = settings()
+                .child("gone", program.toString())
+                .with("pipe.children.gone.restart", "on-failure")
+                .with("pipe.children.gone.restart-delay", "1ms")
+                .with("pipe.children.gone.restart-limit", "3")
+                .with("pipe.start", "gone");
+        service.close();
+        service = RelayService.start(settings);
+        client = service.client();
+
+        assertThat(pipe(awaitHealth("given-up")).at("/details/restarts").asInt())
+                .isZero();
+
+        assertThat(client.get("/pipe/read").text()).isEqualTo("gone\n");
+        assertThat(client.delete("/pipe").status()).isEqualTo(200);
+        assertThat(awaitHealth("none").status()).isEqualTo(200);
     }
 
     /** Whatever comes first, no session follows one that a client has ended. */

@@ -2,9 +2,11 @@ package io.piperelay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.piperelay.child.Children;
 import io.piperelay.child.MisbehavingChild;
+import io.piperelay.http.support.Readme;
 import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayProcess;
 import io.piperelay.http.support.RelayService;
@@ -12,12 +14,18 @@ import io.piperelay.http.support.Settings;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import tools.jackson.databind.JsonNode;
 
 /** A session that is there from the start: by {@code pipe.start}, or of a command behind {@code --}. */
@@ -63,6 +71,22 @@ class StartedChildIT {
             assertThat(client.status().path("child").path("name").asString()).isEqualTo("java");
             assertThat(arguments(client)).containsExactly(arguments);
             assertThat(service.log()).contains("with a session of 'java'", "/pipe/exchange");
+        }
+    }
+
+    /** As they stand, but for Maven and the port. */
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no bc")
+    void theFirstLinesOfTheReadmeDoWhatTheyShow() {
+        Matcher shown = Pattern.compile(
+                        "arguments=\"-- (bc -q)\"\\s+curl -d '(.*)' http://127.0.0.1:8080(\\S+)\\s+(\\S+)\n")
+                .matcher(Readme.text());
+        assertThat(shown.find()).isTrue();
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/bc")), "bc is not installed");
+        try (RelayProcess service =
+                launch(Settings.ordinary(), shown.group(1).split(" ")).start()) {
+            assertThat(service.client().post(shown.group(3), shown.group(2)).text())
+                    .isEqualTo(shown.group(4) + "\n");
         }
     }
 
