@@ -14,6 +14,7 @@ public final class Delimiter {
     /** What is compared: a char for each byte of the text in UTF-8, or the text's own. */
     private final CharSequence units;
 
+    private final byte first;
     private final int[] borders;
 
     private Delimiter(String name, String text) {
@@ -24,6 +25,7 @@ public final class Delimiter {
         this.name = name;
         this.text = text;
         this.units = units;
+        this.first = (byte) units.charAt(0);
         this.borders = borders(units);
     }
 
@@ -70,6 +72,11 @@ public final class Delimiter {
 
     char at(int index) {
         return units.charAt(index);
+    }
+
+    /** The first byte, if it is compared with bytes. */
+    byte first() {
+        return first;
     }
 
     /** The length of the longest proper prefix of the first {@code length} that is also their suffix. */

@@ -24,7 +24,9 @@ public final class DelimiterSearch {
         byte at(long offset);
     }
 
-    private final Delimiter[] delimiters;
+    private static final int[] NONE = {};
+
+    private final List<Delimiter> delimiters;
     /** Null if bytes are compared. */
     private final @Nullable DecodedCharacters characters;
 
@@ -41,9 +43,9 @@ public final class DelimiterSearch {
 
     /** @param delimiters of which any ends the message; may be empty, and then there is nothing to search for */
     public DelimiterSearch(List<Delimiter> delimiters) {
-        this.delimiters = delimiters.toArray(Delimiter[]::new);
+        this.delimiters = delimiters;
         this.characters = null;
-        this.matched = new int[delimiters.size()];
+        this.matched = delimiters.isEmpty() ? NONE : new int[delimiters.size()];
     }
 
     /**
@@ -52,9 +54,8 @@ public final class DelimiterSearch {
      * @param line what precedes the message's beginning in its line
      */
     public DelimiterSearch(List<Delimiter> delimiters, TextEncoding encoding, DecodedCharacters.Line line) {
-        this.delimiters = delimiters.stream().map(Delimiter::inCharacters).toArray(Delimiter[]::new);
-        int longest =
-                Arrays.stream(this.delimiters).mapToInt(Delimiter::length).max().orElse(1);
+        this.delimiters = delimiters.stream().map(Delimiter::inCharacters).toList();
+        int longest = this.delimiters.stream().mapToInt(Delimiter::length).max().orElse(1);
         this.characters = new DecodedCharacters(encoding, line, longest);
         this.matched = new int[delimiters.size()];
     }
@@ -71,7 +72,7 @@ public final class DelimiterSearch {
      *     searched are not searched again, except for those of a delimiter that no longer counts
      */
     public boolean hasUnseen(long from, long limit) {
-        if (delimiters.length == 0 && characters == null) {
+        if (delimiters.isEmpty() && characters == null) {
             return false;
         }
         if (from < start || from > end() || (found != null && from > foundAt)) {
@@ -80,7 +81,7 @@ public final class DelimiterSearch {
         start = from;
         for (int i = 0; i < matched.length; i++) {
             while (matched[i] > 0 && startOf(matched[i]) < start) {
-                matched[i] = delimiters[i].border(matched[i]);
+                matched[i] = delimiters.get(i).border(matched[i]);
             }
         }
         return position < limit && !isDecided();
@@ -140,6 +141,9 @@ public final class DelimiterSearch {
     /** Searches the bytes from the position on, up to the limit or until the end of the message is known. */
     public void advance(Bytes bytes, long limit) {
         while (position < limit && !isDecided()) {
+            if (isBeforeTheOnlyOne()) {
+                skip(bytes, limit - 1);
+            }
             byte next = bytes.at(position);
             position++;
             if (characters == null) {
@@ -150,6 +154,21 @@ public final class DelimiterSearch {
         }
     }
 
+    /** Whether all that counts is where a single delimiter may begin. */
+    private boolean isBeforeTheOnlyOne() {
+        return matched.length == 1 && matched[0] == 0 && characters == null && found == null;
+    }
+
+    /** Most bytes begin no delimiter. */
+    private void skip(Bytes bytes, long limit) {
+        byte first = delimiters.get(0).first();
+        long next = position;
+        while (next < limit && bytes.at(next) != first) {
+            next++;
+        }
+        position = next;
+    }
+
     private void compare(char unit) {
         for (int i = 0; i < matched.length; i++) {
             compare(i, unit);
@@ -157,7 +176,7 @@ public final class DelimiterSearch {
     }
 
     private void compare(int i, char unit) {
-        Delimiter delimiter = delimiters[i];
+        Delimiter delimiter = delimiters.get(i);
         int length = matched[i];
         while (length > 0 && unit != delimiter.at(length)) {
             length = delimiter.border(length);

@@ -63,6 +63,10 @@ public final class TextEncoding {
         return shifts;
     }
 
+    public boolean canEncode(String text) {
+        return charset.newEncoder().canEncode(text);
+    }
+
     /** @param encoding null for UTF-8 */
     public static byte[] encode(String text, @Nullable TextEncoding encoding) {
         return text.getBytes(encoding == null ? StandardCharsets.UTF_8 : encoding.charset);

@@ -18,7 +18,7 @@ final class DelimitedWait extends OutputWait {
     private final Ending ending;
     private final boolean wholeCharacters;
     private final DelimiterSearch search;
-    private final long begun = System.nanoTime();
+    private final long begun;
 
     DelimitedWait(
             OutputWindow window,
@@ -32,6 +32,7 @@ final class DelimitedWait extends OutputWait {
         this.request = request;
         this.max = window.dropOldest ? Math.min(request.max(), share.largest()) : request.max();
         this.ending = request.ending();
+        this.begun = ending.quiet() == null ? 0 : System.nanoTime();
         this.wholeCharacters = ending.wholeCharacters() && window.encoding != null;
         this.search = search(window, ending);
     }

@@ -2,10 +2,12 @@ package io.piperelay.web;
 
 import io.piperelay.bytes.Delimiter;
 import io.piperelay.bytes.Framing;
+import io.piperelay.bytes.TextEncoding;
 import io.piperelay.session.Ending;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.ReadRequest;
 import io.piperelay.session.WriteRequest;
+import io.piperelay.web.problem.ProblemException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,13 @@ final class PayloadQuery {
         if (meant != Framing.NONE) {
             return asked.framed(meant);
         }
-        return isText && session.encoding() != null ? asked.inCharacters() : asked;
+        TextEncoding encoding = session.encoding();
+        if (encoding == null) {
+            return asked;
+        }
+        if (!asked.ending().until().stream().map(Delimiter::text).allMatch(encoding::canEncode)) {
+            throw ProblemException.invalidParameter("until", "has a character that the child's charset lacks.");
+        }
+        return isText ? asked.inCharacters() : asked;
     }
 }

@@ -155,6 +155,26 @@ class CharsetIT {
     }
 
     @Test
+    void eventsFollowShifts() throws IOException {
+        client.session("jis");
+        String text = "a\u65e5\u672c\u8a9eb\n";
+        byte[] bytes = text.getBytes(Charset.forName("ISO-2022-JP"));
+
+        try (EventSource events = client.events("")) {
+            StringBuilder seen = new StringBuilder();
+            for (byte single : bytes) {
+                writeBytes(hex(new byte[] {single}));
+            }
+            while (seen.length() < text.length()) {
+                JsonNode data = events.next().data();
+                assertThat(data.path("encoding").asString()).isEqualTo("utf-8");
+                seen.append(data.path("data").asString());
+            }
+            assertThat(seen).hasToString(text);
+        }
+    }
+
+    @Test
     void errorsAreText() {
         client.session("complaining");
         await().until(() -> client.get("/pipe/errors").status() == 200);
@@ -254,6 +274,16 @@ class CharsetIT {
 
         assertThat(answer.text()).isEqualTo("x" + HELLO + "\u3002");
         assertThat(answer.header("Pipe-Matched")).isEqualTo("%E3%80%82");
+    }
+
+    @Test
+    void aDelimiterThatTheChildCannotWriteIsRefused() {
+        client.session("gbk");
+
+        Answer refused = client.get("/pipe/read?until=lf&until=%F0%9F%98%80");
+
+        assertThat(refused.problem()).isEqualTo("invalid-parameter");
+        assertThat(refused.json().path("parameter").asString()).isEqualTo("until");
     }
 
     /** U+8868 is 0x95 0x5C, whose second byte is a backslash elsewhere. */

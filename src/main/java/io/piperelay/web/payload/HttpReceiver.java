@@ -59,21 +59,21 @@ public final class HttpReceiver implements Receiver {
             response.setContentType(format.contentType());
             response.setContentLengthLong(document.length());
             document.writeTo(response.getOutputStream());
+        } else if (isText() && slice.encoding() != null) {
+            var text = new SliceText(slice);
+            begin(text.length());
+            text.writeTo(response.getOutputStream());
         } else {
-            response.setContentType(format.contentType());
-            response.setContentLengthLong(isText() ? SliceText.length(slice) : slice.length());
-            response.setBufferSize(Math.min(slice.length(), LiveResponse.PIECE));
-            writeBody(slice);
+            begin(slice.length());
+            slice.writeTo(response.getOutputStream());
         }
         response.flushBuffer();
     }
 
-    private void writeBody(OutputSlice slice) throws IOException {
-        if (isText()) {
-            SliceText.write(slice, response.getOutputStream());
-        } else {
-            slice.writeTo(response.getOutputStream());
-        }
+    private void begin(long length) {
+        response.setContentType(format.contentType());
+        response.setContentLengthLong(length);
+        response.setBufferSize((int) Math.min(length, LiveResponse.PIECE));
     }
 
     private void describe(OutputSlice slice) {

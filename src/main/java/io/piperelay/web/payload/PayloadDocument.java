@@ -19,13 +19,15 @@ import tools.jackson.databind.json.JsonMapper;
 public final class PayloadDocument {
 
     private final OutputSlice slice;
+    private final SliceText text;
     private final boolean isText;
     private final byte[] head;
     private final byte[] tail;
     private final long dataLength;
 
-    private PayloadDocument(OutputSlice slice, boolean isText, long textLength) {
+    private PayloadDocument(OutputSlice slice, SliceText text, boolean isText, long textLength) {
         this.slice = slice;
+        this.text = text;
         this.isText = isText;
         // A session's id is a UUID, which needs no escaping.
         this.head = ascii("{\"session\":\"" + slice.session() + "\",\"offset\":" + slice.offset() + ",\"next\":"
@@ -36,8 +38,9 @@ public final class PayloadDocument {
 
     public static PayloadDocument of(OutputSlice slice) throws IOException {
         var measure = new JsonTextMeasure();
-        boolean isText = SliceText.write(slice, measure) && measure.isText();
-        return new PayloadDocument(slice, isText, measure.length());
+        var text = new SliceText(slice);
+        boolean isText = text.writeTo(measure) && measure.isText();
+        return new PayloadDocument(slice, text, isText, measure.length());
     }
 
     private static byte[] tail(OutputSlice slice) {
@@ -63,7 +66,7 @@ public final class PayloadDocument {
     public void writeTo(OutputStream target) throws IOException {
         target.write(head);
         if (isText) {
-            SliceText.write(slice, new JsonTextStream(target));
+            text.writeTo(new JsonTextStream(target));
         } else {
             try (OutputStream encoder = Base64.getEncoder().wrap(new LeftOpen(target))) {
                 slice.writeTo(encoder);

@@ -14,22 +14,28 @@ final class SliceText {
 
     private static final int PORTION = 8 * 1024;
 
-    private SliceText() {}
+    private final OutputSlice slice;
+    /** Remembered, because the window may drop it before the text is written for the last time. */
+    private final byte[] lineBefore;
+
+    SliceText(OutputSlice slice) {
+        this.slice = slice;
+        this.lineBefore = slice.lineBefore();
+    }
 
     /**
      * Writes it, with U+FFFD in place of what is no character; as it is if the child speaks UTF-8, or at least should.
      *
      * @return whether all of it was characters, as far as that was found out
      */
-    static boolean write(OutputSlice slice, OutputStream target) throws IOException {
+    boolean writeTo(OutputStream target) throws IOException {
         TextEncoding encoding = slice.encoding();
         if (encoding == null) {
             slice.writeTo(target);
             return true;
         }
         TextDecoder decoder = encoding.decoder(PORTION);
-        byte[] before = slice.lineBefore();
-        decoder.decode(before, 0, before.length, text -> {});
+        decoder.decode(lineBefore, 0, lineBefore.length, text -> {});
         Writer utf8 = new OutputStreamWriter(target, StandardCharsets.UTF_8);
         slice.writeTo(new Decoded(decoder, utf8));
         decoder.end(utf8::append);
@@ -38,12 +44,12 @@ final class SliceText {
     }
 
     /** Its length in UTF-8, in bytes. */
-    static long length(OutputSlice slice) throws IOException {
+    long length() throws IOException {
         if (slice.encoding() == null) {
             return slice.length();
         }
         var measure = new Length();
-        write(slice, measure);
+        writeTo(measure);
         return measure.count;
     }
 
