@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 /** The thread that writes the slot's chunks to the child's pipe, waits for room in it, and alone closes it. */
 final class InputPump implements Runnable {
 
-    /** When a child exits, its pipe breaks a moment before the exit can be observed. */
-    private static final Duration EXIT_FOLLOWS = Duration.ofMillis(250);
+    /** When a child exits, its pipe breaks a moment before the exit can be observed; on a busy machine, a long one. */
+    private static final Duration EXIT_FOLLOWS = Duration.ofSeconds(1);
 
     private final InputSlot slot;
     private final OutputStream pipe;
