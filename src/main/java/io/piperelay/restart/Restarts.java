@@ -108,8 +108,10 @@ public final class Restarts implements AutoCloseable {
                 // It is logged, and counts as a run that ended at once.
             }
         }
-        givenUp = exited.id();
-        log.warn("Child '{}' is not restarted any more: it was {} times in a row", child, inARow);
+        if (exited.succession().isOpen()) {
+            givenUp = exited.id();
+            log.warn("Child '{}' is not restarted any more: it was {} times in a row", child, inARow);
+        }
     }
 
     public Status status() {

@@ -22,11 +22,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
 /** Children that are started again when they have exited by themselves. */
 @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
+@ExtendWith(OutputCaptureExtension.class)
 class RestartIT {
 
     private static final Duration DEADLINE = Duration.ofSeconds(60);
@@ -40,11 +44,13 @@ class RestartIT {
         child(settings, "always", "always", "10ms");
         child(settings, "on-failure", "on-failure", "10ms");
         child(settings, "held", "always", "10m");
+        child(settings, "once", "always", "10ms");
         child(settings, "never", "never", "1ms");
         settings.child("crash", Children.leave())
                 .with("pipe.children.crash.restart", "on-failure")
                 .with("pipe.children.crash.restart-delay", "1ms")
                 .with("pipe.children.crash.restart-limit", "3")
+                .with("pipe.children.once.restart-limit", "1")
                 .with("pipe.children.agent.restart", "always")
                 .with("pipe.children.agent.restart-delay", "10ms")
                 .with("pipe.start", "always");
@@ -300,6 +306,20 @@ class RestartIT {
         assertThat(client.get("/pipe/read").text()).isEqualTo("gone\n");
         assertThat(client.delete("/pipe").status()).isEqualTo(200);
         assertThat(awaitHealth("none").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aChildThatAClientEndsIsNotSaidToHaveCrashedTooOften(CapturedOutput output) {
+        String first = client.session("once").path("id").asString();
+        kill();
+        awaitOther(first);
+
+        client.delete("/pipe");
+
+        String next = client.session("always").path("id").asString();
+        kill();
+        awaitOther(next); // One thread restarts all, in order.
+        assertThat(output).doesNotContain("not restarted any more");
     }
 
     /** Whatever comes first, no session follows one that a client has ended. */
