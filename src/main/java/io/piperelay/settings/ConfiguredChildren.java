@@ -2,6 +2,7 @@ package io.piperelay.settings;
 
 import io.piperelay.bytes.Framing;
 import io.piperelay.bytes.TextEncoding;
+import io.piperelay.bytes.UnmappableTextException;
 import io.piperelay.restart.RestartPolicy;
 import io.piperelay.startup.Failures;
 import io.piperelay.startup.StartException;
@@ -162,7 +163,7 @@ public final class ConfiguredChildren {
                 child.environment(),
                 child.inheritEnvironment(),
                 child.valueOr(ChildSetting.PIPELINING, ConfiguredChildren::flag, false),
-                child.value(ChildSetting.CHARSET, ConfiguredChildren::encoding, null),
+                child.encoding(),
                 child.valueOr(ChildSetting.FRAMING, ConfiguredChildren::framing, Framing.NONE),
                 child.restart(),
                 child.valueOr(ChildSetting.STOP_GRACE, ConfiguredChildren::grace, DEFAULT_GRACE),
@@ -333,6 +334,10 @@ public final class ConfiguredChildren {
             return members.isEmpty() ? null : list(ChildSetting.INHERIT_ENVIRONMENT);
         }
 
+        @Nullable TextEncoding encoding() {
+            return value(ChildSetting.CHARSET, ConfiguredChildren::encoding, null);
+        }
+
         /** As it is written: a line's end may be all that matters, and what looks like a placeholder is the child's. */
         String stopInput() {
             RawSetting raw = members(ChildSetting.STOP_INPUT).get("");
@@ -349,7 +354,20 @@ public final class ConfiguredChildren {
             if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
                 throw raw.refused("has half of a surrogate pair, which is no character");
             }
+            refuseUnmappable(raw, text);
             return text;
+        }
+
+        private void refuseUnmappable(RawSetting raw, String text) {
+            TextEncoding encoding = encoding();
+            if (encoding != null) {
+                byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+                try {
+                    encoding.encode(utf8, utf8.length, "");
+                } catch (UnmappableTextException e) {
+                    throw raw.refused("can't be written in the child's charset: " + Failures.reason(e));
+                }
+            }
         }
 
         RestartPolicy restart() {

@@ -243,6 +243,14 @@ class BadSettingsTests {
     }
 
     @Test
+    void aStopInputIsTextThatTheChildCanRead(CapturedOutput output) {
+        String name = "pipe.children.agent.stop-input";
+        String charset = "--pipe.children.agent.charset=GBK";
+        assertRefused(start().arguments(charset, "--" + name + "=\ud83d\ude00"), output, name, "U+1F600");
+        start().arguments(charset, "--" + name + "=\u4f60\u597d").settings().close();
+    }
+
+    @Test
     void aTokenAndATokenFileAreOneTooMany(CapturedOutput output) {
         assertRefused(
                 start().arguments("--pipe.access.token=0123456789abcdef", "--pipe.access.token-file=x"),
