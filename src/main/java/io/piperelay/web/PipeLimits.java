@@ -139,7 +139,7 @@ public record PipeLimits(
      *     the lesser of 30s and pipe.limits.timeout
      * @param maxRequest the most that one write may bring; by default unlimited
      * @param maxFrame the most that a body may bring that is converted to the child's charset before it is written, or framed
-     *     without a Content-Length; from 1KB to 256MB
+     *     without a Content-Length; from 1KB to 256MB, and no more than a sixteenth of the heap
      */
     public record Input(
             @Nullable Duration timeout,

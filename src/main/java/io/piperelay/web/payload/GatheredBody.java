@@ -38,6 +38,11 @@ final class GatheredBody implements AutoCloseable {
                 (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP));
     }
 
+    /** The longest body that fits into what all may take, while there is no other. */
+    static int longest(Semaphore heap) {
+        return heap.availablePermits() / WEIGHT - 1;
+    }
+
     /**
      * Reads the body to its end.
      *
@@ -79,7 +84,7 @@ final class GatheredBody implements AutoCloseable {
         if (!heap.tryAcquire(more)) {
             throw new ProblemException(
                     ProblemType.RESOURCES_EXHAUSTED,
-                    "Too many bodies that have to be converted are arriving. Try again later.");
+                    "Too many bodies that have to be known as a whole are arriving. Try again later.");
         }
         reserved += more;
         bytes = Arrays.copyOf(bytes, wanted);

@@ -33,12 +33,12 @@ public final class Messages {
 
     /**
      * @param mostBytes the maximum length of a message
-     * @param mostGathered the maximum length of a body that is converted
+     * @param mostGathered the maximum length of a body that has to be known as a whole, if the heap has room for it
      */
     public Messages(ClientPace pace, long mostBytes, int mostGathered) {
         this.pace = pace;
         this.mostBytes = mostBytes;
-        this.mostGathered = mostGathered;
+        this.mostGathered = Math.min(mostGathered, GatheredBody.longest(heap));
     }
 
     public <T> T use(HttpServletRequest request, MessageForm form, Use<T> use)

@@ -35,7 +35,8 @@ public final class ProblemException extends RuntimeException {
     public static ProblemException bodyTooLarge(int limit) {
         return new ProblemException(new Problem(
                 ProblemType.REQUEST_TOO_LARGE,
-                "A body that is converted before it is written has at most " + limit + " bytes (pipe.input.max-frame).",
+                "A body that is converted, or framed without a Content-Length, has at most " + limit
+                        + " bytes (pipe.input.max-frame, and a sixteenth of the heap).",
                 Map.of("limit", limit)));
     }
 
