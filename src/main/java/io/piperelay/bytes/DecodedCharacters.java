@@ -40,7 +40,7 @@ public final class DecodedCharacters {
     void restart(long from) {
         byte[] before = line.before(from);
         decoder.reset();
-        decoder.decode(before, 0, before.length, text -> {});
+        decoder.goOnBehind(before);
         position = from;
         end = from;
     }

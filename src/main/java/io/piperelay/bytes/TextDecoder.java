@@ -62,6 +62,12 @@ public final class TextDecoder {
         unfinished = 0;
     }
 
+    /** What comes next follows these bytes, which are not passed on. */
+    public void goOnBehind(byte[] before) {
+        decode(before, 0, before.length, text -> {});
+        malformed = false;
+    }
+
     public <E extends Exception> void decode(byte[] source, int from, int length, Target<E> target) throws E {
         for (int done = 0; done < length; ) {
             int part = Math.min(bytes.remaining(), length - done);

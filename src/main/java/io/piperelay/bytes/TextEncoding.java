@@ -80,7 +80,7 @@ public final class TextEncoding {
     /** How many bytes at the end of the first {@code count} are the beginning of an incomplete character. */
     public int incompleteEnd(byte[] before, byte[] bytes, int count) {
         TextDecoder decoder = decoder(count + before.length);
-        decoder.decode(before, 0, before.length, text -> {});
+        decoder.goOnBehind(before);
         decoder.decode(bytes, 0, count, text -> {});
         return Math.min(decoder.unfinished(), count);
     }

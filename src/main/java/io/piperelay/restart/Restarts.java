@@ -70,6 +70,16 @@ public final class Restarts implements AutoCloseable {
     }
 
     private void follow(PipeSession exited) throws InterruptedException {
+        try {
+            followAsItsPolicySays(exited);
+        } catch (RuntimeException e) {
+            log.error("Session {} is not followed by another", exited.id(), e);
+        } finally {
+            exited.succession().refuse();
+        }
+    }
+
+    private void followAsItsPolicySays(PipeSession exited) throws InterruptedException {
         SessionStatus status = exited.status();
         RestartPolicy policy =
                 Objects.requireNonNull(policies.get(status.child().name()));
@@ -81,7 +91,6 @@ public final class Restarts implements AutoCloseable {
         if (policy.isFor(Objects.requireNonNull(status.child().exitCode()))) {
             restart(exited, status.child().name(), policy);
         }
-        exited.succession().refuse();
     }
 
     private static Duration ranFor(SessionStatus status) {

@@ -34,7 +34,7 @@ final class OutputWindow {
     /** How many bytes are copied before others can have the lock. */
     private static final int COPIED_AT_ONCE = 1024 * 1024;
 
-    private static final int LONGEST_LINE = 4096;
+    private static final int LONGEST_LINE = 64 * 1024;
     private static final byte[] NOTHING = {};
 
     final ReentrantLock lock = new ReentrantLock();

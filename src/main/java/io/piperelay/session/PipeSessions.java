@@ -178,6 +178,7 @@ public final class PipeSessions {
             }
             PipeSession next = start(exited.profile(), exited.wanted());
             if (!follows(next, exited)) {
+                next.succession().refuse();
                 next.close("no longer wanted", Duration.ZERO, deadline);
                 return null;
             }

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 record EventId(String session, @Nullable StandardStream source, long offset) {
 
     private static final String EXIT = "exit";
-    private static final Pattern FORM = Pattern.compile("([0-9a-f-]{36}):(?:([oe])(\\d{1,18})|exit)");
+    private static final String RESTARTED = "restarted";
+    private static final Pattern FORM =
+            Pattern.compile("([0-9a-f-]{36}):(?:([oe])(\\d{1,18})|" + EXIT + "|" + RESTARTED + ")");
+    private static final int BEHIND_RESTARTED = 1;
 
     static EventId behind(String session, StandardStream source, long offset) {
         return new EventId(session, source, offset);
@@ -23,6 +26,10 @@ record EventId(String session, @Nullable StandardStream source, long offset) {
 
     static EventId exitOf(String session) {
         return new EventId(session, null, 0);
+    }
+
+    static EventId restartOf(String session) {
+        return new EventId(session, null, BEHIND_RESTARTED);
     }
 
     /**
@@ -35,7 +42,7 @@ record EventId(String session, @Nullable StandardStream source, long offset) {
             return null;
         }
         if (form.group(2) == null) {
-            return exitOf(form.group(1));
+            return form.group().endsWith(RESTARTED) ? restartOf(form.group(1)) : exitOf(form.group(1));
         }
         StandardStream source = form.group(2).equals("o") ? StandardStream.OUTPUT : StandardStream.ERRORS;
         return behind(form.group(1), source, Long.parseLong(form.group(3)));
@@ -44,7 +51,7 @@ record EventId(String session, @Nullable StandardStream source, long offset) {
     @Override
     public String toString() {
         if (source == null) {
-            return session + ":" + EXIT;
+            return session + ":" + (offset == BEHIND_RESTARTED ? RESTARTED : EXIT);
         }
         return session + ":" + (source == StandardStream.OUTPUT ? "o" : "e") + offset;
     }

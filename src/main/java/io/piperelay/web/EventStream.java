@@ -49,7 +49,7 @@ final class EventStream {
         } else if (event instanceof PipeEvent.Exit exit) {
             send(EventId.exitOf(exit.session()), "exit", exit);
         } else if (event instanceof PipeEvent.Restarted restarted) {
-            send(EventId.exitOf(restarted.previous()), "restarted", restarted);
+            send(EventId.restartOf(restarted.previous()), "restarted", restarted);
         }
     }
 

@@ -45,7 +45,9 @@ class EventsController {
         PipeSession session = meant.toRead(query, response);
         EventId last = EventId.of(request.getHeader("Last-Event-ID"));
         boolean seen = EventId.exitOf(session.id()).equals(last);
-        if (seen && !session.succession().isOpen()) {
+        boolean over =
+                seen && !session.succession().isOpen() && session.succession().successor() == null;
+        if (over || EventId.restartOf(session.id()).equals(last)) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT); // Otherwise a browser would reconnect forever.
             return;
         }

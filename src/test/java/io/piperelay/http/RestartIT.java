@@ -187,12 +187,28 @@ class RestartIT {
                 assertThat(restarted.name()).isEqualTo("restarted");
                 assertThat(restarted.data().path("session").asString()).isEqualTo(second);
                 assertThat(restarted.data().path("previous").asString()).isEqualTo(first);
-                assertThat(restarted.id()).startsWith(first);
+                assertThat(restarted.id()).isEqualTo(first + ":restarted");
             }
             assertThat(all.next().text()).isEqualTo("news");
             assertThat(one.rest()).isEmpty();
             client.delete("/pipe");
             assertThat(all.rest()).extracting(Event::name).containsExactly("exit");
+        }
+    }
+
+    @Test
+    void whoeverReconnectsAfterTheRestartIsToldOfItOnce() throws IOException {
+        String first = id();
+        endInput();
+        String second = awaitOther(first).path("id").asString();
+        try (EventSource again = client.events("?session=" + first, "Last-Event-ID", first + ":exit")) {
+            Event restarted = again.next();
+            assertThat(restarted.name()).isEqualTo("restarted");
+            assertThat(restarted.data().path("session").asString()).isEqualTo(second);
+            assertThat(again.rest()).isEmpty();
+            assertThat(client.get("/pipe/events?session=" + first, "Last-Event-ID", restarted.id())
+                            .status())
+                    .isEqualTo(204);
         }
     }
 

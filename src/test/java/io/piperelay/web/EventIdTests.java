@@ -17,10 +17,11 @@ class EventIdTests {
         assertThat(EventId.of(SESSION + ":o120")).isEqualTo(EventId.behind(SESSION, StandardStream.OUTPUT, 120));
         assertThat(EventId.of(SESSION + ":e7")).isEqualTo(EventId.behind(SESSION, StandardStream.ERRORS, 7));
         assertThat(EventId.of(SESSION + ":exit")).isEqualTo(EventId.exitOf(SESSION));
+        assertThat(EventId.of(SESSION + ":restarted")).isEqualTo(EventId.restartOf(SESSION));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"o0", "o120", "e0", "e7", "exit"})
+    @ValueSource(strings = {"o0", "o120", "e0", "e7", "exit", "restarted"})
     void readsWhatItWrites(String event) {
         assertThat(EventId.of(SESSION + ":" + event)).hasToString(SESSION + ":" + event);
     }

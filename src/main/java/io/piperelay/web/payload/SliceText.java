@@ -35,7 +35,7 @@ final class SliceText {
             return true;
         }
         TextDecoder decoder = encoding.decoder(PORTION);
-        decoder.decode(lineBefore, 0, lineBefore.length, text -> {});
+        decoder.goOnBehind(lineBefore);
         Writer utf8 = new OutputStreamWriter(target, StandardCharsets.UTF_8);
         slice.writeTo(new Decoded(decoder, utf8));
         decoder.end(utf8::append);
