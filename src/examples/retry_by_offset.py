@@ -20,7 +20,7 @@ def ask(target, body=None):
                 return content
             if b"/problems/end-of-output" in content:
                 return None
-            if answer.status not in (408, 503):
+            if content and answer.status not in (408, 503):  # One without content broke off within its headers.
                 raise RuntimeError(content.decode())
         except (OSError, http.client.HTTPException):
             pass  # The connection is lost, and perhaps an answer: what was done is not done again.

@@ -1,6 +1,7 @@
 package io.piperelay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.piperelay.http.support.Answer;
@@ -95,7 +96,8 @@ class RealProgramsIT {
         assertThat(exchange("print(6 * 7)")).isEqualTo("42\n");
         client.write("1 / 0\n");
         assertThat(exchange("print('still here')")).isEqualTo("still here\n");
-        assertThat(client.get("/pipe/errors?max=100000").text()).contains("ZeroDivisionError");
+        await().untilAsserted(() ->
+                assertThat(client.get("/pipe/errors?max=100000").text()).contains("ZeroDivisionError"));
     }
 
     /** Nothing but the command is configured. */

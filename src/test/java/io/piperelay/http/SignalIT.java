@@ -87,7 +87,8 @@ class SignalIT {
         assertSent("interrupt", "SIGINT");
 
         assertThat(exchange("print(x)")).isEqualTo("42\n");
-        assertThat(client.get("/pipe/errors?max=100000").text()).contains("KeyboardInterrupt");
+        await().untilAsserted(() ->
+                assertThat(client.get("/pipe/errors?max=100000").text()).contains("KeyboardInterrupt"));
         assertThat(client.status().path("state").asString()).isEqualTo("running");
     }
 
