@@ -378,7 +378,9 @@ class EventsIT {
             while (told.size() < text.length) {
                 Event event = events.next();
                 assertThat(event.name()).isEqualTo("output");
-                assertThat(event.data().path("encoding").asString()).isEqualTo("utf-8");
+                // On a machine so busy that the rest of a character comes late, its beginning comes alone.
+                boolean whole = event.bytes().length >= 3;
+                assertThat(event.data().path("encoding").asString()).isEqualTo(whole ? "utf-8" : "base64");
                 told.writeBytes(event.bytes());
                 assertThat(client.get("/pipe/read?timeout=0s&offset=" + told.size())
                                 .status())
