@@ -50,7 +50,7 @@ class CharsetIT {
                 .with("pipe.children.dripping.charset", "GBK")
                 .misbehaving("half", "hex", "61C4")
                 .with("pipe.children.half.charset", "GBK")
-                .steps("complaining", "complain:\u4f60", "drain")
+                .steps("complaining", "complain:\u00e9", "drain")
                 .with("pipe.children.complaining.charset", "windows-1252");
         service = RelayService.start(settings);
         client = service.client();
@@ -186,9 +186,9 @@ class CharsetIT {
         await().until(() -> client.get("/pipe/errors").status() == 200);
 
         assertThat(client.get("/pipe/errors").text())
-                .as("its three bytes of UTF-8 in windows-1252")
-                .isEqualTo("\u00e4\u00bd\u00a0\n");
-        assertThat(client.get("/pipe/errors", BYTES).body()).hasSize(4);
+                .as("its two bytes of UTF-8 in windows-1252")
+                .isEqualTo("\u00c3\u00a9\n");
+        assertThat(client.get("/pipe/errors", BYTES).body()).hasSize(3);
     }
 
     // Half characters
