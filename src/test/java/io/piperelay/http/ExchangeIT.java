@@ -443,7 +443,7 @@ class ExchangeIT {
     void aChildThatExitsInsteadOfAReplyIsAProblem() {
         client.session("exiting");
 
-        Answer answer = client.post("/pipe/exchange", "hello");
+        Answer answer = client.post("/pipe/exchange?timeout=30s", "hello");
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(410);
         assertThat(answer.problem()).isEqualTo("end-of-output");

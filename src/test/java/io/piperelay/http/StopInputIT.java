@@ -33,6 +33,7 @@ class StopInputIT {
         service = RelayService.start(Settings.ordinary()
                 .steps("obedient", "reply:0", "exit:5")
                 .with("pipe.children.obedient.stop-input", "quit, é\n")
+                .with("pipe.children.obedient.stop-grace", "60s")
                 .child("turns", "{agent}")
                 .with("pipe.children.turns.stop-input", "quit\n")
                 .sleeping("sleeper")
