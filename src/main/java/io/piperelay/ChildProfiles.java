@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the child profiles that the operator configured into ones that can be launched, and kept alive. */
 final class ChildProfiles {
@@ -50,23 +51,23 @@ final class ChildProfiles {
         List<String> command = child.command();
         if (!command.get(0).equals(AGENT)) {
             var program = new ChildCommand(command, child.workingDirectory(), environment.of(child));
-            return new ChildProfile(
-                    name,
-                    () -> program,
-                    null,
-                    child.pipelining(),
-                    child.encoding(),
-                    child.framing(),
-                    child.stopGrace(),
-                    child.stopInput());
+            return profile(name, child, () -> program, null);
         }
         List<String> duplex = command.subList(1, command.size());
         List<String> shared = new ArrayList<>(duplex);
         shared.add(TAKE_TURNS);
+        return profile(name, child, () -> agent(child, duplex), () -> agent(child, shared));
+    }
+
+    private static ChildProfile profile(
+            String name,
+            ConfiguredChild child,
+            ChildProfile.Launchable command,
+            ChildProfile.@Nullable Launchable sharedCommand) {
         return new ChildProfile(
                 name,
-                () -> agent(child, duplex),
-                () -> agent(child, shared),
+                command,
+                sharedCommand,
                 child.pipelining(),
                 child.encoding(),
                 child.framing(),

@@ -1,6 +1,7 @@
 package io.piperelay.web;
 
 import io.piperelay.bytes.Delimiter;
+import io.piperelay.bytes.Framing;
 import io.piperelay.session.Ending;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
@@ -78,7 +79,7 @@ class PayloadController {
         ReadRequest asked = payload.read(query.offset("offset"), Ending.ANY_BYTE, windows.output());
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toRead(query, response);
-        ReadRequest read = payload.in(session, asked, receiver.isText());
+        ReadRequest read = PayloadQuery.in(session, payload.framing(session), asked, receiver.isText());
         boolean delivered = readers.admit(() -> session.read(read, receiver));
         if (!delivered && receiver.isGone()) {
             throw ProblemException.clientGone();
@@ -122,8 +123,9 @@ class PayloadController {
         ReadRequest asked = payload.read(null, Ending.LINE, windows.output());
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toWrite(query, response);
-        var form = new MessageForm(terminator, session.encoding(), payload.framing(session), write.eof());
-        ReadRequest read = payload.in(session, asked, receiver.isText());
+        Framing framing = payload.framing(session);
+        var form = new MessageForm(terminator, session.encoding(), framing, write.eof());
+        ReadRequest read = PayloadQuery.in(session, framing, asked, receiver.isText());
         if (read.ending().quiet() != null && session.isPipelining()) {
             throw ProblemException.invalidParameter(
                     "quiet",

@@ -76,10 +76,10 @@ final class PayloadQuery {
     /**
      * What a request asks of this session: a frame, or else whole characters if they have to be converted, or else bytes.
      *
+     * @param meant the {@linkplain #framing framing}
      * @param isText whether the client gets characters
      */
-    ReadRequest in(PipeSession session, ReadRequest asked, boolean isText) {
-        Framing meant = framing(session);
+    static ReadRequest in(PipeSession session, Framing meant, ReadRequest asked, boolean isText) {
         if (meant != Framing.NONE) {
             return asked.framed(meant);
         }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -104,16 +105,18 @@ final class Query {
     }
 
     boolean flag(String name) {
-        return Boolean.TRUE.equals(value(name, FLAGS::get, "must be true or false."));
+        return Boolean.TRUE.equals(value(name, FLAGS::get, () -> "must be true or false."));
     }
 
     @Nullable Long offset(String name) {
-        return value(name, value -> asNumber(value, 0, Long.MAX_VALUE), "must be a decimal number, at least 0.");
+        return value(name, value -> asNumber(value, 0, Long.MAX_VALUE), () -> "must be a decimal number, at least 0.");
     }
 
     int integer(String name, int min, int max, int absent) {
         Long number = value(
-                name, value -> asNumber(value, min, max), "must be a decimal number from " + min + " to " + max + ".");
+                name,
+                value -> asNumber(value, min, max),
+                () -> "must be a decimal number from " + min + " to " + max + ".");
         return number == null ? absent : number.intValue();
     }
 
@@ -129,7 +132,7 @@ final class Query {
         return value(
                 name,
                 value -> asDuration(value, longest),
-                "must be a duration such as 500ms, 5s or 1m, from 0s to " + longest.toMillis() + "ms.");
+                () -> "must be a duration such as 500ms, 5s or 1m, from 0s to " + longest.toMillis() + "ms.");
     }
 
     Duration duration(String name, Duration longest, Duration absent) {
@@ -149,7 +152,7 @@ final class Query {
         return value(
                 name,
                 value -> value.length() <= longest ? value : null,
-                "must be a text of at most " + longest + " characters.");
+                () -> "must be a text of at most " + longest + " characters.");
     }
 
     /** One of these, by its name; not optional. */
@@ -168,7 +171,7 @@ final class Query {
                         .filter(choice -> choice.toString().equals(value))
                         .findFirst()
                         .orElse(null),
-                oneOf(choices));
+                () -> oneOf(choices));
     }
 
     private static String oneOf(List<?> choices) {
@@ -185,7 +188,7 @@ final class Query {
     }
 
     @Nullable Delimiter terminator(String name) {
-        return value(name, DELIMITERS::get, "must be lf, crlf or nul.");
+        return value(name, DELIMITERS::get, () -> "must be lf, crlf or nul.");
     }
 
     /** The delimiters that {@code until} names; none if it is not given. */
@@ -200,7 +203,7 @@ final class Query {
                     UNTIL,
                     value,
                     Query::asDelimiter,
-                    "must be lf, crlf, nul, or a text of at most " + LONGEST_DELIMITER + " characters."));
+                    () -> "must be lf, crlf, nul, or a text of at most " + LONGEST_DELIMITER + " characters."));
         }
         return delimiters;
     }
@@ -213,16 +216,16 @@ final class Query {
         return value.codePointCount(0, value.length()) <= LONGEST_DELIMITER ? Delimiter.of(value) : null;
     }
 
-    /** The parameter's converted value; null if it is not given. */
-    private <T> @Nullable T value(String name, Reading<T> reading, String expectation) {
+    /** The parameter's converted value; null if it is not given. What is expected is put into words only for a refusal. */
+    private <T> @Nullable T value(String name, Reading<T> reading, Supplier<String> expectation) {
         String value = values.get(name);
         return value == null ? null : read(name, value, reading, expectation);
     }
 
-    private static <T> T read(String name, String value, Reading<T> reading, String expectation) {
+    private static <T> T read(String name, String value, Reading<T> reading, Supplier<String> expectation) {
         T read = reading.of(value);
         if (read == null) {
-            throw ProblemException.invalidParameter(name, expectation);
+            throw ProblemException.invalidParameter(name, expectation.get());
         }
         return read;
     }

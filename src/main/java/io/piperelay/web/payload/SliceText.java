@@ -45,9 +45,6 @@ final class SliceText {
 
     /** Its length in UTF-8, in bytes. */
     long length() throws IOException {
-        if (slice.encoding() == null) {
-            return slice.length();
-        }
         var measure = new Length();
         writeTo(measure);
         return measure.count;
