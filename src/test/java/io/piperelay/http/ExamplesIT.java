@@ -1,5 +1,6 @@
 package io.piperelay.http;
 
+import static io.piperelay.http.support.Programs.assumeInstalled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,7 +9,6 @@ import io.piperelay.http.support.BreakingProxy;
 import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayService;
 import io.piperelay.http.support.Settings;
-import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,13 +61,6 @@ class ExamplesIT {
     void somethingToSend() throws IOException {
         input = Files.write(folder.resolve("input"), MisbehavingChild.randomBytes(11, SIZE));
         output = folder.resolve("output");
-    }
-
-    private static void assumeInstalled(String program) {
-        boolean installed = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(entry ->
-                        new File(entry, program).canExecute() || new File(entry, program + ".exe").canExecute());
-        assumeTrue(installed, program + " is not installed");
     }
 
     private void assertExactlyOnce(Process started, BreakingProxy proxy) throws Exception {

@@ -1,17 +1,14 @@
 package io.piperelay.http;
 
+import static io.piperelay.http.support.Programs.assumeInstalled;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.piperelay.http.support.Answer;
 import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayService;
 import io.piperelay.http.support.Settings;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,12 +72,6 @@ class FramedProgramsIT {
     @AfterAll
     static void stop() {
         service.close();
-    }
-
-    private static void assumeInstalled(String program) {
-        boolean installed = Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-        assumeTrue(installed, program + " is not installed");
     }
 
     /** A whole life of a language server, who also says things that nobody asked for. */

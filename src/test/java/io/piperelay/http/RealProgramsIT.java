@@ -1,17 +1,14 @@
 package io.piperelay.http;
 
+import static io.piperelay.http.support.Programs.assumeInstalled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.piperelay.http.support.Answer;
 import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayService;
 import io.piperelay.http.support.Settings;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,12 +50,6 @@ class RealProgramsIT {
     @AfterAll
     static void stop() {
         service.close();
-    }
-
-    private static void assumeInstalled(String program) {
-        boolean installed = Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-        assumeTrue(installed, program + " is not installed");
     }
 
     private static String exchange(String line) {

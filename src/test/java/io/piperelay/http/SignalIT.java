@@ -1,19 +1,16 @@
 package io.piperelay.http;
 
+import static io.piperelay.http.support.Programs.assumeInstalled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.piperelay.http.support.Answer;
 import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayService;
 import io.piperelay.http.support.Settings;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,9 +73,7 @@ class SignalIT {
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a program is interrupted otherwise there")
     void pythonIsInterruptedInItsSleepAndGoesOn() {
-        boolean installed = Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "python3")));
-        assumeTrue(installed, "python3 is not installed");
+        assumeInstalled("python3");
         client.session("python");
         assertThat(exchange("import time; x = 42; print('ready')")).isEqualTo("ready\n");
         client.write("print('asleep'); time.sleep(600)\n");
