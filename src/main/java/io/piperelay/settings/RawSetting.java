@@ -37,6 +37,10 @@ record RawSetting(String name, String path, Object value, PropertySource<?> sour
     /** What YAML may read as something other than text, if it is not in quotes. */
     private static final Pattern PLAIN_SCALAR = Pattern.compile("[-+.:\\w]+");
 
+    /** What YAML turns names such as 3.10, 010 or on into, so that what was written is lost. */
+    private static final Pattern NO_TEXT_IN_YAML =
+            Pattern.compile(".*\\[(true|false|null|-?(\\d+(\\.\\d+)?(E-?\\d+)?|Infinity|NaN))].*", Pattern.DOTALL);
+
     /** All of them, in order of precedence. */
     static List<RawSetting> all(ConfigurableEnvironment environment) {
         List<RawSetting> all = new ArrayList<>();
@@ -129,11 +133,19 @@ record RawSetting(String name, String path, Object value, PropertySource<?> sour
     }
 
     /** Where it was written, if in a YAML file, where a name may have become something else. */
-    @Nullable TextResourceOrigin yaml() {
+    private @Nullable TextResourceOrigin yaml() {
         return OriginLookup.getOrigin(source, name) instanceof TextResourceOrigin place
                         && file(place).matches(".*\\.ya?ml")
                 ? place
                 : null;
+    }
+
+    /** @param inBrackets a part of its name */
+    void refuseNameLostInYaml(String inBrackets) {
+        if (yaml() != null && NO_TEXT_IN_YAML.matcher(inBrackets).matches()) {
+            throw refused("is a number or boolean to YAML, and not the name that was written: put it in quotes,"
+                    + " and not in brackets");
+        }
     }
 
     /** The value as a list; a text is split at commas, as everywhere in Spring. */

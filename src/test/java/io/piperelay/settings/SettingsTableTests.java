@@ -73,7 +73,7 @@ class SettingsTableTests {
         assertThat(defaults)
                 .extractingByKey(CHILD + ChildSetting.STOP_GRACE.text())
                 .extracting(DurationStyle.SIMPLE::parse)
-                .isEqualTo(ConfiguredChildren.DEFAULT_GRACE);
+                .isEqualTo(ChildSettings.DEFAULT_GRACE);
     }
 
     @Test
