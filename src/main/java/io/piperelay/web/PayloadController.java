@@ -100,16 +100,21 @@ class PayloadController {
     /** Shows where a read would begin, without taking anything. */
     @RequestMapping(path = "/pipe/read", method = RequestMethod.HEAD)
     void peek(HttpServletRequest request, HttpServletResponse response) {
-        peek(Query.of(request, OF_READ), response);
+        Query query = Query.of(request, OF_READ);
+        var payload = new PayloadQuery(query, limits);
+        ReadRequest asked = payload.read(query.offset("offset"), Ending.ANY_BYTE, windows.output());
+        PipeSession session = meant.toRead(query, response);
+        PayloadQuery.in(session, payload.framing(session), asked, true); // Refuses what the read itself would.
+        peek(session, response);
     }
 
     @RequestMapping(path = "/pipe/stream", method = RequestMethod.HEAD)
     void peekStream(HttpServletRequest request, HttpServletResponse response) {
-        peek(Query.of(request, MeantSession.PARAMETER), response);
+        peek(meant.toRead(Query.of(request, MeantSession.PARAMETER), response), response);
     }
 
-    private void peek(Query query, HttpServletResponse response) {
-        SessionStatus status = meant.toRead(query, response).status();
+    private static void peek(PipeSession session, HttpServletResponse response) {
+        SessionStatus status = session.status();
         response.setHeader("Pipe-Offset", Long.toString(status.output().cursor()));
         response.setHeader("Pipe-Next", Long.toString(status.output().end()));
     }

@@ -524,6 +524,16 @@ class ReadIT {
         assertThat(client.method("HEAD", "/pipe/read").status()).isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"max=0", "timeout=soon", "until=", "offset=-1", "framing=some", "framing=uint32be&quiet=1s"})
+    void headRefusesWhatAReadWouldRefuse(String query) {
+        client.session("cat");
+
+        assertThat(client.get("/pipe/read?" + query).status()).isEqualTo(400);
+        assertThat(client.method("HEAD", "/pipe/read?" + query).status()).isEqualTo(400);
+    }
+
     // Several readers, and readers that disconnect
 
     @Test
