@@ -21,6 +21,7 @@ class StartupMessage {
     private static final String PAGES = """
             pipe-relay is ready{session}.
 
+              Console      {url}/
               Swagger UI   {url}/swagger-ui.html
             """;
 

@@ -30,6 +30,7 @@ class HeaderNonsenseIT {
             "GET /pipe/errors",
             "GET /pipe/children",
             "GET /",
+            "GET /console/main.js",
             "GET /swagger-ui.html",
             "GET /swagger-ui/index.html",
             "GET /swagger-ui/swagger-initializer.js",

@@ -322,6 +322,7 @@ class HttpFaultsIT {
                 "/pipe/stream | GET,HEAD,OPTIONS",
                 "/pipe/events | GET,HEAD,OPTIONS",
                 "/ | GET,HEAD,OPTIONS",
+                "/console/main.js | GET,HEAD,OPTIONS",
                 "/problems/no-session | GET,HEAD,OPTIONS",
                 "/swagger-ui.html | GET,HEAD,OPTIONS",
                 "/swagger-ui/index.html | GET,HEAD,OPTIONS",

@@ -223,6 +223,9 @@ class LocalAccessFilterTests {
         "GET, /actuator/health, 200",
         "POST, /, 401",
         "GET, /actuator/metrics, 401",
+        "GET, /console/main.js, 200",
+        "POST, /console/main.js, 401",
+        "GET, /console/../pipe/read, 401",
         "GET, /swagger-ui/../pipe/read, 401",
         "GET, /swagger-ui/..;/pipe, 401",
         "GET, /swagger-ui/%2e%2e/pipe, 401"

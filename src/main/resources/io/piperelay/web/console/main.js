@@ -1,0 +1,133 @@
+/* Puts the page together: what the service tells goes into the windows, and into the drawing between them. */
+
+import * as answer from "./answer.js";
+import { hear } from "./announcer.js";
+import * as child from "./child.js";
+import { byId, setText } from "./dom.js";
+import { follow } from "./events.js";
+import { range, size } from "./format.js";
+import * as log from "./log.js";
+import { move } from "./motion.js";
+import * as parent from "./parent.js";
+import * as pipes from "./pipes.js";
+import { session } from "./session.js";
+import { apply, inEveryLanguage, language, speak, text } from "./texts.js";
+import * as token from "./token.js";
+
+let known;
+let inputSeen = 0;
+
+/** Sessions that the log has told of. */
+const told = new Set();
+
+apply();
+[token, answer, log, pipes, child, parent].forEach(part => part.start());
+
+for (const button of document.querySelectorAll("[data-language]")) {
+  button.addEventListener("click", () => {
+    speak(button.dataset.language);
+    session.lookIn(0);
+  });
+}
+inEveryLanguage(showLanguage);
+inEveryLanguage(showState);
+session.addEventListener("change", showState);
+session.addEventListener("change", noteStatus);
+session.addEventListener("connection", showConnection);
+inEveryLanguage(showConnection);
+session.watch();
+follow(happen, failure => log.addNote(() => failure.document.title, "problem"));
+
+function showLanguage() {
+  for (const button of document.querySelectorAll("[data-language]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.language === language()));
+  }
+}
+
+function showState() {
+  const shown = session.status ?? session.ended;
+  const state = shown?.state ?? "none";
+  byId("state").dataset.state = state;
+  setText(byId("state-text"), text(`state.${state}`));
+  document.title = shown ? `${shown.child.name}: ${text(`state.${state}`)} – pipe-relay` : "pipe-relay";
+}
+
+function showConnection() {
+  const { connection } = session;
+  const troubled = connection === "lost" || connection === "locked";
+  setText(byId("connection"), troubled ? text(`connection.${connection}`) : "");
+  if (connection === "there") {
+    showChildren();
+  }
+}
+
+/** What can be launched changes only with a restart of the service. */
+async function showChildren() {
+  try {
+    await parent.showChildren();
+  } catch (failure) {
+    console.warn(failure);
+  }
+}
+
+/** Others may write as well: what the status says of the input is what moves in the drawing. */
+function noteStatus() {
+  const { status } = session;
+  if (status === null) {
+    return;
+  }
+  tellOf(status.id);
+  if (status.id !== known) {
+    known = status.id;
+    inputSeen = 0;
+  }
+  if (status.input.offset > inputSeen) {
+    move("input", status.input.offset - inputSeen);
+    inputSeen = status.input.offset;
+  }
+}
+
+function happen({ type, data }) {
+  tellOf(data.previous ?? data.session);
+  HAPPENINGS[type]?.(data);
+}
+
+function tellOf(id) {
+  if (!told.has(id)) {
+    told.add(id);
+    const name = session.id === id ? session.status.child.name : "…";
+    log.addNote(() => text("note.session", { id: id.slice(0, 8), child: name }));
+  }
+}
+
+const HAPPENINGS = {
+  output: data => arrived("output", data),
+  errors: data => arrived("errors", data),
+  gap: data => note(() => data.next === data.offset
+    ? text("note.another")
+    : text("note.gap", {
+      stream: text(`stream.${data.stream}`), size: size(data.next - data.offset), range: range(data.offset, data.next),
+    })),
+  exit: data => note(() => ended(data)),
+  restarted: () => note(() => text("note.restarted")),
+};
+
+function note(message) {
+  log.addNote(message);
+  hear(message(), 0);
+  session.lookSoon();
+}
+
+function arrived(stream, data) {
+  log.addBytes(stream, data);
+  move(stream, data.next - data.offset);
+  hear(data.encoding === "utf-8" ? data.data : " ", data.next - data.offset);
+  session.advanceTo(stream, data.next);
+}
+
+function ended({ exitCode, signal }) {
+  if (signal !== null) {
+    return text("note.exit.signal", { signal });
+  }
+  return exitCode === null ? text("note.exit") : text("note.exit.code", { code: exitCode });
+}

@@ -1,0 +1,195 @@
+/* The pipes, drawn: the parent on the left, the child on the right, and what is between them in either topology. */
+
+import { byId, drawing, setText } from "./dom.js";
+import { size } from "./format.js";
+import { through } from "./motion.js";
+import { session } from "./session.js";
+import { inEveryLanguage, text } from "./texts.js";
+
+const HEIGHT = 136;
+const NARROW_PIXELS = 620;
+const BOX = { narrow: 86, wide: 168 };
+const LONGEST_NAME = { narrow: 10, wide: 18 };
+const ERRORS_Y = 117;
+const GAUGE_SHARE = 0.36;
+const ALMOST_FULL = 0.9;
+
+/** Heights: of the tubes, of where the parent and the child hold them, and of what is written above and below. */
+const LAYOUTS = {
+  duplex: {
+    tubes: { input: { y: 28, height: 15 }, output: { y: 66, height: 15 } },
+    ends: { input: 35.5, output: 73.5 },
+    ways: { input: 35.5, output: 73.5 },
+    labels: { input: 21, output: 59 },
+    gauge: 89,
+    inset: 0,
+  },
+  shared: {
+    tubes: { shared: { y: 40, height: 26 } },
+    ends: { input: 36, output: 70 },
+    ways: { input: 47, output: 59 },
+    labels: { input: 21, output: 21 },
+    gauge: 78,
+    inset: 30,
+  },
+};
+
+const figure = byId("pipes");
+
+let built = "";
+let frame = 0;
+let svg = null;
+let gauge = null;
+let gaugeWidth = 0;
+let texts = {};
+
+export function start() {
+  new ResizeObserver(drawSoon).observe(figure);
+  session.addEventListener("change", drawSoon);
+  session.addEventListener("progress", drawSoon);
+  byId("topology").addEventListener("change", drawSoon);
+  inEveryLanguage(drawSoon);
+}
+
+function drawSoon() {
+  frame ||= requestAnimationFrame(draw);
+}
+
+/** In pixels, so that letters keep their size however wide the drawing is. */
+function draw() {
+  frame = 0;
+  const shown = session.status ?? session.ended;
+  const topology = shown?.topology ?? byId("topology").value;
+  const width = Math.floor(figure.clientWidth);
+  if (built !== `${topology} ${width}`) {
+    built = `${topology} ${width}`;
+    build(LAYOUTS[topology], placesIn(width));
+  }
+  write(shown, topology, width < NARROW_PIXELS);
+}
+
+function placesIn(width) {
+  const box = width < NARROW_PIXELS ? BOX.narrow : BOX.wide;
+  const between = width - 2 * box;
+  gaugeWidth = Math.round(between * GAUGE_SHARE);
+  return { width, box, left: box, right: width - box };
+}
+
+function build(layout, places) {
+  const tubes = Object.fromEntries(
+    Object.entries(layout.tubes).map(([name, at]) => [name, tube(name, at, layout, places)]));
+  const errors = drawing("path", { class: "line errors", d: `M${places.right} ${ERRORS_Y}H${places.left}` });
+  const dots = drawing("g");
+  const gaugeAt = { x: places.left + 10, y: layout.gauge, height: 5, rx: 2.5 };
+  gauge = drawing("rect", { class: "gauge", ...gaugeAt, width: 0 });
+  texts = labels(layout, places);
+  through(ways(layout, places, { ...tubes, errors }), dots);
+  svg = drawing("svg", { role: "img", width: places.width, height: HEIGHT },
+    box(0, places.box), box(places.right, places.box), ...Object.values(tubes), ...ends(layout, places), errors,
+    drawing("rect", { class: "window-size", ...gaugeAt, width: gaugeWidth }), gauge, dots, ...Object.values(texts));
+  figure.replaceChildren(svg);
+}
+
+const box = (x, width) =>
+  drawing("rect", { class: "box", x: x + 0.5, y: 6.5, width: width - 1, height: HEIGHT - 12, rx: 4 });
+
+function tube(name, { y, height }, { inset }, { left, right }) {
+  return drawing("rect",
+    { class: `tube ${name}`, x: left + inset, width: right - left - 2 * inset, y, height, rx: height / 2 });
+}
+
+/** On a single pipe each side holds both ends. */
+function ends({ inset, ends: heights, ways: inside }, { left, right }) {
+  const curve = (name, from, to) => drawing("path", {
+    class: `line ${name}`,
+    d: `M${from} ${heights[name]}C${(from + to) / 2} ${heights[name]} ${(from + to) / 2} ${inside[name]} ${to} ${inside[name]}`,
+  });
+  return inset === 0 ? [] : ["input", "output"].flatMap(name =>
+    [curve(name, left, left + inset), curve(name, right, right - inset)]);
+}
+
+function ways(layout, { left, right }, tubes) {
+  const [from, to] = [left + 6, right - 6];
+  return {
+    input: { tube: tubes.input ?? tubes.shared, y: layout.ways.input, from, to },
+    output: { tube: tubes.output ?? tubes.shared, y: layout.ways.output, from: to, to: from },
+    errors: { tube: tubes.errors, y: ERRORS_Y, from: to, to: from },
+  };
+}
+
+function labels(layout, { width, box: boxWidth, left, right }) {
+  const label = (name, x, y, anchor) => drawing("text", { class: name, x, y, "text-anchor": anchor });
+  const single = layout.inset > 0;
+  const [start, end] = [left + 10, right - 10];
+  return {
+    parent: label("title", boxWidth / 2, 23, "middle"),
+    child: label("title", width - boxWidth / 2, 23, "middle"),
+    write: label("end", left - 8, layout.ends.input + 4, "end"),
+    read: label("end", left - 8, layout.ends.output + 4, "end"),
+    stdin: label("end", right + 8, layout.ends.input + 4),
+    stdout: label("end", right + 8, layout.ends.output + 4),
+    stderr: label("end", right + 8, ERRORS_Y + 4),
+    input: label("flow input", start, layout.labels.input),
+    output: label("flow output", single ? end : start, layout.labels.output, single ? "end" : "start"),
+    pending: label("flow", single ? (left + right) / 2 : end, single ? 57 : layout.labels.input, single ? "middle" : "end"),
+    window: label("flow", start + 8 + gaugeWidth, layout.gauge + 7),
+    errors: label("flow errors", end, ERRORS_Y - 5, "end"),
+  };
+}
+
+function write(shown, topology, narrow) {
+  const single = topology === "shared";
+  const words = { ...NAMES, ...shown ? known(shown, single, narrow) : unknown(single), parent: text("pipe.parent") };
+  Object.entries(texts).forEach(([name, node]) => setText(node, words[name]));
+  svg.setAttribute("class", shown?.state ?? "none");
+  svg.setAttribute("aria-label", shown ? summary(shown) : text("pipe.label.none"));
+  fill(shown === null ? 0 : unread(shown) / shown.output.capacity);
+}
+
+const NAMES = { stdin: "stdin", stdout: "stdout", stderr: "stderr" };
+
+const unread = ({ output }) => output.end - output.cursor;
+
+function fill(share) {
+  gauge.setAttribute("width", share > 0 ? Math.max(3, Math.min(1, share) * gaugeWidth) : 0);
+  gauge.classList.toggle("full", share > ALMOST_FULL);
+}
+
+function unknown(single) {
+  return {
+    child: text("pipe.child"),
+    write: "write",
+    read: "read",
+    input: `${text("pipe.input")} →`,
+    output: `← ${text("pipe.output")}`,
+    errors: text("pipe.errors"),
+    window: "",
+    pending: single ? text("pipe.shared") : "",
+  };
+}
+
+function known(shown, single, narrow) {
+  const { input, output, errors, pipe } = shown;
+  const amounts = { unread: size(unread(shown)), capacity: size(output.capacity) };
+  return {
+    child: shortened(shown.child.name, narrow ? LONGEST_NAME.narrow : LONGEST_NAME.wide),
+    write: `write ${pipe.writeHandle}`,
+    read: `read ${pipe.readHandle}`,
+    input: `${text("pipe.input")} ${size(input.offset)} →${input.open ? "" : ` (${text("pipe.closed")})`}`,
+    output: `← ${text("pipe.output")} ${size(output.end)}${output.eof ? ` (${text("pipe.eof")})` : ""}`,
+    errors: `${text("pipe.errors")} ${size(errors.end)}`,
+    window: narrow ? `${amounts.unread} / ${amounts.capacity}` : text("pipe.window", amounts),
+    pending: input.pending > 0 ? text("pipe.pending", { size: size(input.pending) }) : single ? text("pipe.shared") : "",
+  };
+}
+
+const shortened = (name, longest) => name.length > longest ? `${name.slice(0, longest - 1)}…` : name;
+
+function summary(shown) {
+  return text(`pipe.label.${shown.topology}`, {
+    child: shown.child.name,
+    input: size(shown.input.offset),
+    output: size(shown.output.end),
+    unread: size(unread(shown)),
+  });
+}
