@@ -8,6 +8,7 @@ import io.piperelay.platform.Platform;
 import io.piperelay.platform.Topology;
 import io.piperelay.platform.posix.PosixPlatform;
 import io.piperelay.platform.windows.WindowsPlatform;
+import io.piperelay.restart.ChildHealth;
 import io.piperelay.restart.Restarts;
 import io.piperelay.session.PipeSessions;
 import io.piperelay.session.WindowSettings;
@@ -110,6 +111,11 @@ class PipeRelayConfiguration {
     @Bean
     Restarts restarts(PipeSessions sessions, ChildProfiles children) {
         return new Restarts(sessions, children.restarted());
+    }
+
+    @Bean
+    ChildHealth childHealth(PipeSessions sessions, Restarts restarts, SessionSettings settings) {
+        return new ChildHealth(sessions, restarts, settings.start() != null);
     }
 
     @Bean

@@ -28,6 +28,8 @@ class ArchitectureTests {
             .definedBy("io.piperelay.files")
             .layer("web")
             .definedBy("io.piperelay.web..")
+            .layer("metrics")
+            .definedBy("io.piperelay.metrics")
             .layer("restart")
             .definedBy("io.piperelay.restart")
             .layer("session")
@@ -52,12 +54,14 @@ class ArchitectureTests {
             .mayOnlyBeAccessedByLayers("wiring", "web")
             .whereLayer("files")
             .mayOnlyBeAccessedByLayers("wiring", "web")
+            .whereLayer("metrics")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("web")
-            .mayOnlyBeAccessedByLayers("wiring")
+            .mayOnlyBeAccessedByLayers("wiring", "metrics")
             .whereLayer("restart")
-            .mayOnlyBeAccessedByLayers("wiring", "settings", "web")
+            .mayOnlyBeAccessedByLayers("wiring", "settings", "metrics")
             .whereLayer("session")
-            .mayOnlyBeAccessedByLayers("wiring", "restart", "web")
+            .mayOnlyBeAccessedByLayers("wiring", "restart", "web", "metrics")
             .whereLayer("bytes")
             .mayOnlyBeAccessedByLayers("wiring", "settings", "session", "web")
             .whereLayer("posix")
@@ -111,6 +115,15 @@ class ArchitectureTests {
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "jakarta..", "tools.jackson..")
             .because("pipes and processes do not need HTTP to be understood, tested or used");
+
+    @ArchTest
+    static final ArchRule whatIsMeasuredKnowsNothingOfIt = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.piperelay.metrics")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "io.prometheus..")
+            .because("the session counts in its own words, and what is done with that is the metrics' affair");
 
     @ArchTest
     static final ArchRule bytesStandOnTheJdkAlone = classes()

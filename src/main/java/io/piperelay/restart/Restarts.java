@@ -4,14 +4,13 @@ import io.piperelay.session.Deadline;
 import io.piperelay.session.PipeException;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.PipeSessions;
+import io.piperelay.session.SessionListener;
 import io.piperelay.session.SessionStatus;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * a restart but whoever wants to. A session that a client ends or replaces, also while it is to be restarted, is not followed
  * by another.
  */
-public final class Restarts implements AutoCloseable {
+public final class Restarts implements SessionListener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Restarts.class);
 
@@ -29,8 +28,6 @@ public final class Restarts implements AutoCloseable {
     private final BlockingQueue<PipeSession> exits = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::run, "pipe-restart");
 
-    private final AtomicInteger restarts = new AtomicInteger();
-    private volatile SessionStatus.@Nullable Child lastExit;
     private volatile String givenUp = "";
 
     /** What the last restart began, and how far its row has come. Of the thread's own. */
@@ -43,17 +40,16 @@ public final class Restarts implements AutoCloseable {
     public Restarts(PipeSessions sessions, Map<String, RestartPolicy> policies) {
         this.sessions = sessions;
         this.policies = policies;
-        sessions.whenChildExits(this::exited);
+        sessions.addListener(this);
         if (!policies.isEmpty()) {
             thread.setDaemon(true);
             thread.start();
         }
     }
 
-    private void exited(PipeSession session) {
-        SessionStatus.Child child = session.status().child();
-        lastExit = child;
-        if (policies.containsKey(child.name())) {
+    @Override
+    public void exited(PipeSession session) {
+        if (policies.containsKey(session.child())) {
             session.succession().expect();
             exits.add(session);
         }
@@ -81,15 +77,14 @@ public final class Restarts implements AutoCloseable {
 
     private void followAsItsPolicySays(PipeSession exited) throws InterruptedException {
         SessionStatus status = exited.status();
-        RestartPolicy policy =
-                Objects.requireNonNull(policies.get(status.child().name()));
+        RestartPolicy policy = Objects.requireNonNull(policies.get(exited.child()));
         if (!exited.id().equals(last)
                 || !ranFor(status).minus(policy.longestDelay()).isNegative()) {
             inARow = 0;
             delay = policy.delay();
         }
         if (policy.isFor(Objects.requireNonNull(status.child().exitCode()))) {
-            restart(exited, status.child().name(), policy);
+            restart(exited, policy);
         }
     }
 
@@ -99,7 +94,7 @@ public final class Restarts implements AutoCloseable {
     }
 
     /** Returns when it has done so, or need not any more, or has tried too often. */
-    private void restart(PipeSession exited, String child, RestartPolicy policy) throws InterruptedException {
+    private void restart(PipeSession exited, RestartPolicy policy) throws InterruptedException {
         while (inARow < policy.limit()) {
             if (exited.succession().await(new Deadline(delay, () -> false))) {
                 return;
@@ -110,7 +105,6 @@ public final class Restarts implements AutoCloseable {
                 PipeSession next = sessions.restart(exited);
                 if (next != null) {
                     last = next.id();
-                    restarts.incrementAndGet();
                 }
                 return;
             } catch (PipeException e) {
@@ -119,56 +113,13 @@ public final class Restarts implements AutoCloseable {
         }
         if (exited.succession().isOpen()) {
             givenUp = exited.id();
-            log.warn("Child '{}' is not restarted any more: it was {} times in a row", child, inARow);
+            log.warn("Child '{}' is not restarted any more: it was {} times in a row", exited.child(), inARow);
         }
     }
 
-    public Status status() {
-        PipeSession session = sessions.currentIfAny();
-        return new Status(state(session), restarts.get(), lastExit);
-    }
-
-    private State state(@Nullable PipeSession session) {
-        if (session == null) {
-            return State.NONE;
-        }
-        if (session.status().child().exitedAt() == null) {
-            return State.RUNNING;
-        }
-        if (session.succession().isOpen()) {
-            return State.RESTARTING;
-        }
-        return session.id().equals(givenUp) ? State.GIVEN_UP : State.EXITED;
-    }
-
-    /**
-     * @param restarts since the service started
-     * @param lastExit of any child, for whatever reason; null if there was none
-     */
-    public record Status(State state, int restarts, SessionStatus.@Nullable Child lastExit) {}
-
-    /** What becomes of the current session's child. */
-    public enum State {
-        /** There is no session. */
-        NONE("none"),
-        RUNNING("running"),
-        /** It has exited, and is started again soon. */
-        RESTARTING("restarting"),
-        /** It has exited, and stays so. */
-        EXITED("exited"),
-        /** It has exited too often in a row, and stays so. */
-        GIVEN_UP("given-up");
-
-        private final String name;
-
-        State(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public String toString() {
-            return name;
-        }
+    /** Whether this session's child has been restarted too often to be restarted again. */
+    boolean haveGivenUp(PipeSession session) {
+        return session.id().equals(givenUp);
     }
 
     @Override

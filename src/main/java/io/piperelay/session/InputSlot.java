@@ -42,6 +42,10 @@ final class InputSlot {
 
     @GuardedBy("lock") private long offset;
 
+    @GuardedBy("lock") private long messages;
+
+    @GuardedBy("lock") private final WaitingTime blocked = new WaitingTime();
+
     @GuardedBy("lock") private boolean ended;
 
     /** Whether the bytes that were accepted last have not been in the slot. */
@@ -67,6 +71,26 @@ final class InputSlot {
         }
     }
 
+    /** How many messages have been accepted, if only in part. */
+    long messages() {
+        lock.lock();
+        try {
+            return messages;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For how long writers have waited for the slot to become free. */
+    long blockedNanos() {
+        lock.lock();
+        try {
+            return blocked.nanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isOpen() {
         lock.lock();
         try {
@@ -86,11 +110,8 @@ final class InputSlot {
         lock.lockInterruptibly();
         try {
             turnAway();
-            while (length > 0 || messageEnds) {
-                if (!deadline.await(changed)) {
-                    throw PipeException.pipeFull();
-                }
-                turnAway();
+            if (isTaken()) {
+                awaitRoom(deadline);
             }
             passedBy = nonBlocking != null && nonBlocking.write(bytes, from, count);
             if (!passedBy) {
@@ -101,6 +122,24 @@ final class InputSlot {
             offset += count;
         } finally {
             lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock") private boolean isTaken() {
+        return length > 0 || messageEnds;
+    }
+
+    @GuardedBy("lock") private void awaitRoom(Deadline deadline) throws InterruptedException {
+        blocked.begin();
+        try {
+            while (isTaken()) {
+                if (!deadline.await(changed)) {
+                    throw PipeException.pipeFull();
+                }
+                turnAway();
+            }
+        } finally {
+            blocked.end();
         }
     }
 
@@ -117,6 +156,7 @@ final class InputSlot {
     void endMessage() {
         lock.lock();
         try {
+            messages++;
             if (!passedBy) {
                 messageEnds = true;
                 changed.signalAll();

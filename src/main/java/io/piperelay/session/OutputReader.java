@@ -2,6 +2,7 @@ package io.piperelay.session;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +24,18 @@ final class OutputReader {
     private final ChildExit exit;
     private final DeliveryBudget budget;
     private final Turn turn = new Turn();
+    private final LongAdder deliveries = new LongAdder();
 
     OutputReader(OutputWindow window, OutputIntake intake, ChildExit exit, DeliveryBudget budget) {
         this.window = window;
         this.intake = intake;
         this.exit = exit;
         this.budget = budget;
+    }
+
+    /** How many reads have got bytes, and how often streams have. */
+    long deliveries() {
+        return deliveries.sum();
     }
 
     /** For a turn that spans more than one read. */
@@ -117,6 +124,7 @@ final class OutputReader {
         try (DeliveryBudget.Share share = budget.share()) {
             if (share.grow(PipeSession.CHUNK, deadline) && turn.begin(deadline)) {
                 receiver.receive(takeInTurn(share.bytes(), dropped));
+                deliveries.increment();
             }
         }
     }
@@ -166,6 +174,7 @@ final class OutputReader {
             return false;
         }
         receiver.receive(slice);
+        deliveries.increment();
         return true;
     }
 

@@ -60,6 +60,8 @@ final class OutputWindow {
 
     @GuardedBy("lock") private long dropped;
 
+    @GuardedBy("lock") private final WaitingTime blocked = new WaitingTime();
+
     @GuardedBy("lock") boolean eof;
 
     /** Whether bytes arrived that could not be appended any more. */
@@ -100,8 +102,8 @@ final class OutputWindow {
         lock.lockInterruptibly();
         try {
             for (int done = 0; done < length; done += store(bytes, from + done, length - done)) {
-                while (room() == 0 && !cutOff && !closed) {
-                    changed.await();
+                if (isHeldUp()) {
+                    awaitRoom();
                 }
                 if (cutOff || closed) {
                     lost = true;
@@ -109,6 +111,31 @@ final class OutputWindow {
                 }
             }
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock") private boolean isHeldUp() {
+        return room() == 0 && !cutOff && !closed;
+    }
+
+    @GuardedBy("lock") private void awaitRoom() throws InterruptedException {
+        blocked.begin();
+        try {
+            while (isHeldUp()) {
+                changed.await();
+            }
+        } finally {
+            blocked.end();
+        }
+    }
+
+    /** For how long bytes have been held up because the window was full. */
+    long blockedNanos() {
+        lock.lock();
+        try {
+            return blocked.nanos();
         } finally {
             lock.unlock();
         }

@@ -11,8 +11,8 @@ import io.piperelay.session.SessionStatus.StoppedBy;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +39,7 @@ public final class PipeSession {
     private final Instant createdAt = Instant.now();
     private final ChildProcess child;
     private final ChildExit exit;
+    private final SessionListener listener;
     private final Succession succession = new Succession();
     private final SessionLog sessionLog;
 
@@ -49,6 +50,7 @@ public final class PipeSession {
     private final OutputReader reader;
     private final Exchanges exchanges;
     private final @Nullable PipelinedExchanges pipelined;
+    private final LongAdder replies = new LongAdder();
 
     private final RelayThreads threads;
     private final ChildStop stop;
@@ -59,7 +61,7 @@ public final class PipeSession {
     /**
      * Takes ownership of the child; if it throws, the caller still owns the child.
      *
-     * @param exited called when the child has exited; must not wait
+     * @param listener is not told of the start
      */
     PipeSession(
             String id,
@@ -68,12 +70,13 @@ public final class PipeSession {
             ChildProcess child,
             WindowSettings windows,
             DeliveryBudget budget,
-            Consumer<PipeSession> exited) {
+            SessionListener listener) {
         this.id = id;
         this.profile = profile;
         this.wanted = wanted;
         this.child = child;
-        this.exit = new ChildExit(() -> exited.accept(this));
+        this.exit = new ChildExit(() -> listener.exited(this));
+        this.listener = listener;
         this.sessionLog = new SessionLog(id, profile.name(), child.pid());
         this.input = new InputSlot(child.nonBlocking());
         this.writer = new InputWriter(id, input);
@@ -95,6 +98,11 @@ public final class PipeSession {
 
     public String id() {
         return id;
+    }
+
+    /** The name of its child's profile. */
+    public String child() {
+        return profile.name();
     }
 
     ChildProfile profile() {
@@ -133,6 +141,22 @@ public final class PipeSession {
                 new SessionStatus.Errors(errorsNow.oldest(), errorsNow.end(), errorsNow.eof()));
     }
 
+    /** How much output there is. */
+    public SessionStatus.Output output() {
+        return log.output().status();
+    }
+
+    Traffic traffic() {
+        return new Traffic(
+                input.offset(),
+                input.messages(),
+                log.output().status().end(),
+                reader.deliveries() + replies.sum(),
+                log.errors().status().end(),
+                log.output().blockedNanos(),
+                input.blockedNanos());
+    }
+
     /** Returns when the whole message has been accepted; see {@link InputWriter#write}. */
     public WriteResult write(WriteRequest request, ChunkedBody message) throws IOException, InterruptedException {
         return writer.write(request, message);
@@ -165,11 +189,14 @@ public final class PipeSession {
      */
     public void exchange(WriteRequest write, ChunkedBody message, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
+        long began = System.nanoTime();
         if (pipelined != null) {
             pipelined.exchange(write, message, read, receiver);
         } else {
             exchanges.exchange(write, message, read, receiver);
         }
+        replies.increment();
+        listener.answered(this, System.nanoTime() - began);
     }
 
     /**

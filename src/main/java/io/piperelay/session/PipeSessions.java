@@ -1,5 +1,6 @@
 package io.piperelay.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.piperelay.platform.ChildPipes;
 import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.NativeCallException;
@@ -7,13 +8,15 @@ import io.piperelay.platform.OutOfResourcesException;
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.Topology;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +40,12 @@ public final class PipeSessions {
     private final WindowSettings windows;
     private final DeliveryBudget budget = DeliveryBudget.ofTheHeap();
     private final ReentrantLock creation = new ReentrantLock(true);
-    private volatile Consumer<PipeSession> exitListener = session -> {};
+    private final SessionListeners listeners = new SessionListeners();
     private volatile KnownSessions known = KnownSessions.NONE;
     private volatile boolean shutDown;
+
+    /** By child: of sessions that are not known any more. */
+    @GuardedBy("this") private final Map<String, Traffic> forgotten = new HashMap<>();
 
     public PipeSessions(Platform platform, Iterable<ChildProfile> profiles, WindowSettings windows) {
         this.platform = platform;
@@ -47,17 +53,22 @@ public final class PipeSessions {
         profiles.forEach(profile -> this.profiles.put(profile.name(), profile));
     }
 
-    /**
-     * @param listener called with each session whose child has exited, whatever the reason, before its observers know; it must
-     *     not wait
-     */
-    public void whenChildExits(Consumer<PipeSession> listener) {
-        exitListener = listener;
+    public void addListener(SessionListener listener) {
+        listeners.add(listener);
     }
 
     /** The names that a session can be created with, sorted. */
     public Set<String> children() {
         return profiles.keySet();
+    }
+
+    /** Of all sessions with this child since the service started. */
+    public synchronized Traffic traffic(String child) {
+        return Stream.of(known.ended(), known.current())
+                .filter(Objects::nonNull)
+                .filter(session -> session.child().equals(child))
+                .map(PipeSession::traffic)
+                .reduce(forgotten.getOrDefault(child, Traffic.NONE), Traffic::plus);
     }
 
     /**
@@ -197,16 +208,26 @@ public final class PipeSessions {
             return false;
         }
         change(now -> now.afterEndOf(exited).withCurrent(next));
+        listeners.restarted(next);
         exited.succession().decide(next.id());
         return true;
     }
 
     private PipeSession start(ChildProfile profile, NewSession wanted) {
-        ChildProcess child = launch(profile, wanted);
+        try {
+            PipeSession session = sessionOf(launch(profile, wanted), profile, wanted);
+            listeners.started(session);
+            return session;
+        } catch (PipeException e) {
+            listeners.notStarted(profile.name(), e.reason());
+            throw e;
+        }
+    }
+
+    private PipeSession sessionOf(ChildProcess child, ChildProfile profile, NewSession wanted) {
         try {
             String id = UUID.randomUUID().toString();
-            return new PipeSession(
-                    id, profile, wanted, child, windows, budget, session -> exitListener.accept(session));
+            return new PipeSession(id, profile, wanted, child, windows, budget, listeners);
         } catch (Throwable e) {
             child.close();
             throw e;
@@ -273,6 +294,7 @@ public final class PipeSessions {
         PipeSession endedBefore = known.ended();
         known = change.apply(known);
         if (endedBefore != null && endedBefore != known.ended()) {
+            forgotten.merge(endedBefore.child(), endedBefore.traffic(), Traffic::plus);
             endedBefore.forget();
         }
     }

@@ -45,6 +45,11 @@ final class ConcurrencyLimit {
         }
     }
 
+    /** How many there are at the moment. */
+    int admitted() {
+        return places - free.availablePermits();
+    }
+
     private void enter() {
         if (!free.tryAcquire()) {
             throw new ProblemException(

@@ -27,14 +27,14 @@ class EventsController {
     private final MeantSession meant;
     private final PipeLimits limits;
     private final JsonMapper json;
-    private final ConcurrencyLimit observers;
+    private final Crowd crowd;
 
-    EventsController(PipeSessions sessions, PipeLimits limits, JsonMapper json) {
+    EventsController(PipeSessions sessions, PipeLimits limits, JsonMapper json, Crowd crowd) {
         this.sessions = sessions;
         this.meant = new MeantSession(sessions);
         this.limits = limits;
         this.json = json;
-        this.observers = new ConcurrencyLimit(limits.observers());
+        this.crowd = crowd;
     }
 
     @GetMapping(path = "/pipe/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -51,7 +51,7 @@ class EventsController {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT); // Otherwise a browser would reconnect forever.
             return;
         }
-        observers.admit(() -> {
+        crowd.observers.admit(() -> {
             // A browser that reconnects repeats its original query, so the header takes precedence.
             boolean foreign = last != null && !last.session().equals(session.id());
             Observation observation = last == null ? observe(session, offset) : goOn(session, last);

@@ -20,7 +20,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Objects;
-import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -48,16 +47,14 @@ class PayloadController {
     private final PipeLimits limits;
     private final WindowSettings windows;
     private final Messages messages;
-    private final ConcurrencyLimit readers;
-    private final ConcurrencyLimit writers;
+    private final Crowd crowd;
 
-    PayloadController(PipeSessions sessions, PipeLimits limits, WindowSettings windows, Environment environment) {
+    PayloadController(PipeSessions sessions, PipeLimits limits, WindowSettings windows, Crowd crowd) {
         this.meant = new MeantSession(sessions);
         this.limits = limits;
         this.windows = windows;
         this.messages = new Messages(limits.pace(), limits.maxRequest(), limits.maxFrame());
-        this.readers = new ConcurrencyLimit(limits.waitingReaders(environment));
-        this.writers = new ConcurrencyLimit(limits.waitingWriters(environment));
+        this.crowd = crowd;
     }
 
     @PostMapping(path = "/pipe/write", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -69,7 +66,7 @@ class PayloadController {
         Delimiter terminator = payload.terminator();
         PipeSession session = meant.toWrite(query, response);
         var form = new MessageForm(terminator, session.encoding(), payload.framing(session), write.eof());
-        return writers.admit(() -> messages.use(request, form, message -> session.write(write, message)));
+        return crowd.writers.admit(() -> messages.use(request, form, message -> session.write(write, message)));
     }
 
     @GetMapping("/pipe/read")
@@ -80,7 +77,7 @@ class PayloadController {
         var receiver = new HttpReceiver(request, response, limits.pace());
         PipeSession session = meant.toRead(query, response);
         ReadRequest read = PayloadQuery.in(session, payload.framing(session), asked, receiver.isText());
-        boolean delivered = readers.admit(() -> session.read(read, receiver));
+        boolean delivered = crowd.readers.admit(() -> session.read(read, receiver));
         if (!delivered && receiver.isGone()) {
             throw ProblemException.clientGone();
         }
@@ -94,7 +91,7 @@ class PayloadController {
         Query query = Query.of(request, MeantSession.PARAMETER);
         var receiver = new HttpStreamReceiver(new LiveResponse(request, response, limits.stallTimeout()), response);
         PipeSession session = meant.toRead(query, response);
-        readers.admit(() -> session.stream(receiver));
+        crowd.readers.admit(() -> session.stream(receiver));
     }
 
     /** Shows where a read would begin, without taking anything. */
@@ -136,7 +133,7 @@ class PayloadController {
                     "quiet",
                     "can't end the reply of a child with pipelining: replies follow each other without silence.");
         }
-        readers.admit(() -> messages.use(request, form, message -> {
+        crowd.readers.admit(() -> messages.use(request, form, message -> {
             session.exchange(write, message, read, receiver);
             return true;
         }));

@@ -335,7 +335,7 @@ class AccessIT {
     void theActuatorLeadsToLittle() {
         assertThat(open.client().get("/actuator").json().path("_links").propertyNames())
                 .containsExactlyInAnyOrder(
-                        "self", "health", "health-path", "info", "metrics", "metrics-requiredMetricName");
+                        "self", "health", "health-path", "info", "metrics", "metrics-requiredMetricName", "prometheus");
     }
 
     @ParameterizedTest
@@ -343,6 +343,7 @@ class AccessIT {
         "/actuator/health, 200",
         "/actuator/info, 200",
         "/actuator/metrics, 200",
+        "/actuator/prometheus, 200",
         "/actuator/env, 404",
         "/actuator/beans, 404",
         "/actuator/heapdump, 404",

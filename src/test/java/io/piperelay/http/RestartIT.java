@@ -35,12 +35,12 @@ class RestartIT {
 
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
+    private final Settings settings = Settings.ordinary();
     private RelayService service;
     private RelayClient client;
 
     @BeforeEach
     void start() {
-        Settings settings = settings();
         child(settings, "always", "always", "10ms");
         child(settings, "on-failure", "on-failure", "10ms");
         child(settings, "held", "always", "10m");
@@ -52,14 +52,10 @@ class RestartIT {
                 .with("pipe.children.crash.restart-limit", "3")
                 .with("pipe.children.once.restart-limit", "1")
                 .with("pipe.children.agent.restart", "always")
-                .with("pipe.children.agent.restart-delay", "10ms")
-                .with("pipe.start", "always");
+                .with("pipe.children.agent.restart-delay", "10ms");
         service = RelayService.start(settings);
         client = service.client();
-    }
-
-    private static Settings settings() {
-        return Settings.ordinary().with("management.endpoint.health.show-details", "always");
+        client.session("always");
     }
 
     private static void child(Settings settings, String name, String restart, String delay) {
@@ -107,6 +103,9 @@ class RestartIT {
 
     @Test
     void theChildThatTheServiceStartsWithIsKeptRunning() {
+        service.close();
+        service = RelayService.start(settings.with("pipe.start", "always"));
+        client = service.client();
         String first = id();
 
         endInput();
@@ -306,8 +305,7 @@ class RestartIT {
         String script = "#!/bin/sh\nrm \"$0\"\necho gone\nexit 1\n";
         Path program = Files.writeString(folder.resolve("program"), script);
         assertThat(program.toFile().setExecutable(true)).isTrue();
-        Settings settings = settings()
-                .child("gone", program.toString())
+        settings.child("gone", program.toString())
                 .with("pipe.children.gone.restart", "on-failure")
                 .with("pipe.children.gone.restart-delay", "1ms")
                 .with("pipe.children.gone.restart-limit", "3")
@@ -321,7 +319,7 @@ class RestartIT {
 
         assertThat(client.get("/pipe/read").text()).isEqualTo("gone\n");
         assertThat(client.delete("/pipe").status()).isEqualTo(200);
-        assertThat(awaitHealth("none").status()).isEqualTo(200);
+        assertThat(awaitHealth("none").status()).as("there should be one").isEqualTo(503);
     }
 
     @Test

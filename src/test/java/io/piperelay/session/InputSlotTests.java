@@ -77,6 +77,28 @@ class InputSlotTests {
     }
 
     @Test
+    void theTimeForWhichWritersWaitIsAddedUpAlsoOfThoseWhoWaitInVain() throws InterruptedException {
+        put("one", Duration.ZERO);
+        assertThat(slot.blockedNanos()).isZero();
+
+        assertThatExceptionOfType(PipeException.PipeFull.class).isThrownBy(() -> put("two", Duration.ofMillis(10)));
+
+        long blocked = slot.blockedNanos();
+        assertThat(blocked).isBetween(Duration.ofMillis(10).toNanos(), LONG.toNanos());
+        assertThat(slot.blockedNanos()).isEqualTo(blocked);
+    }
+
+    @Test
+    void messagesAreCountedWhenTheyEnd() throws InterruptedException {
+        put("one", Duration.ZERO);
+        assertThat(slot.messages()).isZero();
+
+        slot.endMessage();
+
+        assertThat(slot.messages()).isEqualTo(1);
+    }
+
+    @Test
     void aMessageThatEndsWhileItsLastChunkIsWrittenEndsBehindIt() throws InterruptedException {
         put("one", Duration.ZERO);
         Chunk written = take();

@@ -132,6 +132,25 @@ class OutputWindowTests {
         assertThat(text(look(window, 16, null))).isEqualTo("123456789abcdefx");
     }
 
+    @Test
+    void theTimeForWhichBytesWaitForRoomIsAddedUpWhileTheyDoAndNotAfterwards() throws Exception {
+        append(window, "x".repeat(CAPACITY));
+        assertThat(window.blockedNanos()).isZero();
+
+        CompletableFuture<Boolean> writer = Later.get(() -> appendLater(window, "y"));
+
+        await().until(() -> window.blockedNanos() > 0);
+        long before = window.blockedNanos();
+        await().until(() -> window.blockedNanos() > before);
+        take(window, 1, null);
+        assertThat(writer.get()).isTrue();
+        long after = window.blockedNanos();
+        assertThat(after).isGreaterThan(before);
+        append(dropping, "x".repeat(2 * CAPACITY));
+        assertThat(window.blockedNanos()).isEqualTo(after);
+        assertThat(dropping.blockedNanos()).isZero();
+    }
+
     private static boolean appendLater(OutputWindow window, String text) {
         try {
             byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);

@@ -51,7 +51,8 @@ class PipeSessionTests {
 
     private static PipeSession sessionOf(String id, ChildProfile profile, FakeChild played) {
         var wanted = new NewSession(profile.name(), Topology.DUPLEX, 0, false, null);
-        return new PipeSession(id, profile, wanted, played, WINDOWS, DeliveryBudget.ofTheHeap(), exited -> {});
+        return new PipeSession(
+                id, profile, wanted, played, WINDOWS, DeliveryBudget.ofTheHeap(), new SessionListener() {});
     }
 
     @AfterEach

@@ -3,6 +3,7 @@ package io.piperelay.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.piperelay.bytes.Framing;
 import io.piperelay.platform.ChildCommand;
@@ -165,9 +166,12 @@ class PipeSessionsTests {
     /** What a session becomes whose child has exited, and which may be followed by another. */
     private PipeSession exited(NewSession wanted) throws InterruptedException {
         var exits = new LinkedBlockingQueue<PipeSession>();
-        sessions.whenChildExits(session -> {
-            session.succession().expect();
-            exits.add(session);
+        sessions.addListener(new SessionListener() {
+            @Override
+            public void exited(PipeSession session) {
+                session.succession().expect();
+                exits.add(session);
+            }
         });
         PipeSession session = sessions.create(wanted, inTime());
         platform.children().get(0).exits(1);
@@ -239,6 +243,56 @@ class PipeSessionsTests {
         platform.failLaunches(null);
 
         assertThat(sessions.restart(exited)).isSameAs(sessions.current(null)).isNotSameAs(exited);
+    }
+
+    @Test
+    void whatPassedThroughSessionsThatAreForgottenStillCounts() throws Exception {
+        for (int round = 1; round <= 4; round++) {
+            create(true, null);
+            FakeChild child = platform.children().get(round - 1);
+            child.writes("12345");
+            child.writesErrors("123");
+            long all = round;
+            await().until(() -> sessions.traffic("plain").outputBytes() == 5 * all
+                    && sessions.traffic("plain").errorsBytes() == 3 * all);
+        }
+        sessions.close(null, null, inTime());
+
+        assertThat(sessions.traffic("plain"))
+                .returns(20L, Traffic::outputBytes)
+                .returns(12L, Traffic::errorsBytes)
+                .returns(0L, Traffic::inputBytes);
+        assertThat(sessions.traffic("agent")).isEqualTo(Traffic.NONE);
+    }
+
+    @Test
+    void whoeverListensIsToldOfStartsFailuresExitsAndRestarts() throws InterruptedException {
+        var told = new LinkedBlockingQueue<String>();
+        sessions.addListener(new SessionListener() {
+            @Override
+            public void started(PipeSession session) {
+                told.add("started " + session.child());
+            }
+
+            @Override
+            public void notStarted(String child, Reason reason) {
+                told.add("not started " + child + " " + reason);
+            }
+
+            @Override
+            public void restarted(PipeSession session) {
+                told.add("restarted " + session.child());
+            }
+        });
+        PipeSession exited = exited();
+        platform.failLaunches(new NativeCallException("exec-of-nothing", 2, "no such file"));
+        refused(Reason.CHILD_LAUNCH_FAILED, () -> sessions.restart(exited));
+        platform.failLaunches(null);
+        sessions.restart(exited);
+
+        assertThat(told)
+                .containsExactly(
+                        "started plain", "not started plain CHILD_LAUNCH_FAILED", "started plain", "restarted plain");
     }
 
     @Test

@@ -28,6 +28,12 @@ class ConcurrencyLimitTests {
     }
 
     @Test
+    void whoeverHasAPlaceIsCounted() throws Exception {
+        assertThat(limit.admit(() -> limit.admit(limit::admitted))).isEqualTo(2);
+        assertThat(limit.admitted()).isZero();
+    }
+
+    @Test
     void aPlaceIsFreeAgainHoweverTheRequestEnded() throws Exception {
         for (int i = 0; i < 5; i++) {
             assertThatThrownBy(() -> limit.admit(() -> {

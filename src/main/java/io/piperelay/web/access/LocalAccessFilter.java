@@ -42,7 +42,7 @@ public final class LocalAccessFilter extends OncePerRequestFilter {
         Problem refusal = refusal(request);
         if (refusal == null) {
             SecurityHeaders.set(request, response);
-            chain.doFilter(request, response);
+            chain.doFilter(maySeeAll(request) ? new OperatorsRequest(request) : request, response);
             return;
         }
         if (refusal.type() == ProblemType.UNAUTHORIZED) {
@@ -70,9 +70,7 @@ public final class LocalAccessFilter extends OncePerRequestFilter {
                     ProblemType.BAD_REQUEST,
                     "The Forwarded or X-Forwarded headers do not name a valid scheme, host or path.");
         }
-        if (policy.token() != null
-                && !PublicPaths.contain(request)
-                && !policy.token().isPresentedBy(request.getHeader("Authorization"))) {
+        if (!isRecognized(request) && !PublicPaths.contain(request)) {
             return new Problem(
                     ProblemType.UNAUTHORIZED, "This service requires its token: 'Authorization: Bearer <token>'.");
         }
@@ -82,6 +80,15 @@ public final class LocalAccessFilter extends OncePerRequestFilter {
                     "The token belongs in the Authorization header only: URLs are remembered and logged.");
         }
         return null;
+    }
+
+    private boolean isRecognized(HttpServletRequest request) {
+        return policy.token() == null || policy.token().isPresentedBy(request.getHeader("Authorization"));
+    }
+
+    /** Of what is public, only the health has anything to hide. */
+    private boolean maySeeAll(HttpServletRequest request) {
+        return ServicePath.isHealth(request) && isRecognized(request);
     }
 
     private static Problem forbidden(String detail) {

@@ -11,7 +11,14 @@ import java.util.Set;
 final class PublicPaths {
 
     private static final Set<String> METHODS = Set.of("GET", "HEAD");
-    private static final Set<String> PATHS = Set.of("", "/", "/favicon.ico", "/swagger-ui.html", "/actuator/health");
+    private static final Set<String> PATHS = Set.of(
+            "",
+            "/",
+            "/favicon.ico",
+            "/swagger-ui.html",
+            "/actuator/health",
+            "/actuator/health/liveness",
+            "/actuator/health/readiness");
     private static final List<String> FOLDERS = List.of("/console/", "/swagger-ui/", "/v3/api-docs", "/problems/");
 
     private PublicPaths() {}

@@ -37,6 +37,12 @@ public final class ServicePath {
                 && HOST.matcher(request.getServerName()).matches();
     }
 
+    /** Whether it leads to the health or to a part of it. */
+    public static boolean isHealth(HttpServletRequest request) {
+        String path = of(request);
+        return path.equals("/actuator/health") || path.startsWith("/actuator/health/");
+    }
+
     /** Whether it leads to the session or to anything below it. */
     static boolean isPipe(HttpServletRequest request) {
         String path = of(request);

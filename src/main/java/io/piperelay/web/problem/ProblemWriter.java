@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,6 +40,12 @@ public final class ProblemWriter {
             Pattern.compile("%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/%-]");
 
     private final JsonMapper json = JsonMapper.shared();
+    private final Map<ProblemType, Long> written = new ConcurrentHashMap<>();
+
+    /** How many documents of this type have been written. */
+    public long count(ProblemType type) {
+        return written.getOrDefault(type, 0L);
+    }
 
     public void write(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (response.isCommitted()) {
@@ -118,8 +125,9 @@ public final class ProblemWriter {
                         .replace("+", "%20"));
     }
 
-    private static Map<String, @Nullable Object> document(
+    private Map<String, @Nullable Object> document(
             Problem problem, List<Locale> preferred, String prefix, String instance) {
+        written.merge(problem.type(), 1L, Long::sum);
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("type", prefix + problem.type().uri());
         document.put("title", problem.type().title(preferred));

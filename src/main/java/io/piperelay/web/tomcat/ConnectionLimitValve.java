@@ -50,6 +50,6 @@ final class ConnectionLimitValve extends ValveBase {
 
     private static boolean isAlwaysAnswered(Request request) {
         String path = ServicePath.of(request);
-        return (path.equals("/pipe") && !request.getMethod().equals("POST")) || path.equals("/actuator/health");
+        return (path.equals("/pipe") && !request.getMethod().equals("POST")) || ServicePath.isHealth(request);
     }
 }

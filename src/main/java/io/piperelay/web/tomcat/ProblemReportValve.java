@@ -12,8 +12,8 @@ import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what the container refused before the application saw it with a problem document. Without it, those answers would
- * be Tomcat's HTML pages.
+ * Answers what the container refused before the application saw it with a problem document, and what the actuator refused
+ * without a word. Without it, those answers would be Tomcat's HTML pages, or empty.
  */
 final class ProblemReportValve extends ErrorReportValve {
 
@@ -26,7 +26,8 @@ final class ProblemReportValve extends ErrorReportValve {
     @Override
     protected void report(Request request, Response response, @Nullable Throwable failure) {
         int status = response.getStatus();
-        if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+        boolean reported = response.isError() && !response.setErrorReported();
+        if (status < 400 || response.getContentWritten() > 0 || reported) {
             return;
         }
         if (closesConnection(request)) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.piperelay.web.docs.ProblemExample;
 import io.piperelay.web.problem.ProblemWriter;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -221,6 +223,10 @@ class LocalAccessFilterTests {
         "GET, /swagger-ui/index.html, 200",
         "GET, /v3/api-docs, 200",
         "GET, /actuator/health, 200",
+        "GET, /actuator/health/liveness, 200",
+        "GET, /actuator/health/readiness, 200",
+        "GET, /actuator/health/pipe, 401",
+        "GET, /actuator/prometheus, 401",
         "POST, /, 401",
         "GET, /actuator/metrics, 401",
         "GET, /console/main.js, 200",
@@ -232,6 +238,31 @@ class LocalAccessFilterTests {
     })
     void pagesCanBeLoadedBeforeTheTokenIsPresented(String method, String path, int status) throws Exception {
         assertThat(status(guarded, request(method, path, "localhost"))).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/actuator/health, Bearer " + TOKEN + ", true",
+        "/actuator/health/readiness, Bearer " + TOKEN + ", true",
+        "/actuator/health, Bearer another-token-of-some-length, false",
+        "/actuator/health, '', false"
+    })
+    void whoeverPresentsTheTokenMaySeeTheHealthsDetails(String path, String authorization, boolean recognized)
+            throws Exception {
+        assertThat(isRecognized(guarded, with(get(path, "localhost"), "Authorization", authorization)))
+                .isEqualTo(recognized);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/actuator/health, true", "/actuator/health/pipe, true", "/actuator/healthy, false", "/pipe, false"})
+    void withoutATokenWhoeverIsLetInMaySeeTheHealthsDetails(String path, boolean recognized) throws Exception {
+        assertThat(isRecognized(local, get(path, "localhost"))).isEqualTo(recognized);
+    }
+
+    private static boolean isRecognized(AccessPolicy policy, MockHttpServletRequest request) throws Exception {
+        var chain = new MockFilterChain();
+        new LocalAccessFilter(policy, new ProblemWriter()).doFilter(request, new MockHttpServletResponse(), chain);
+        return ((HttpServletRequest) Objects.requireNonNull(chain.getRequest())).getUserPrincipal() != null;
     }
 
     @Test

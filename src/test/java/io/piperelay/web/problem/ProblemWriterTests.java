@@ -35,6 +35,18 @@ class ProblemWriterTests {
     }
 
     @Test
+    void documentsAreCountedByTheirTypes() {
+        var problems = new ProblemWriter();
+        assertThat(problems.count(ProblemType.REQUEST_TIMEOUT)).isZero();
+
+        problems.closingAnswer(new Problem(ProblemType.REQUEST_TIMEOUT, "Late."), null);
+        problems.closingAnswer(new Problem(ProblemType.REQUEST_TIMEOUT, "Late."), null);
+
+        assertThat(problems.count(ProblemType.REQUEST_TIMEOUT)).isEqualTo(2);
+        assertThat(problems.count(ProblemType.NOT_FOUND)).isZero();
+    }
+
+    @Test
     void aRequestThatIsRefusedAsItArrivesNamesItsPathToo() {
         byte[] answer = new ProblemWriter().closingAnswer(new Problem(ProblemType.REQUEST_TIMEOUT, "Late."), null);
 

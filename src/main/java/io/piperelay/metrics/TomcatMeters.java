@@ -1,4 +1,4 @@
-package io.piperelay.web.tomcat;
+package io.piperelay.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;

@@ -1,0 +1,34 @@
+package io.piperelay.web;
+
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** Those who are being answered at the moment, of the kinds of requests that may wait: how many they are, and may be. */
+@Component
+public final class Crowd {
+
+    final ConcurrencyLimit readers;
+    final ConcurrencyLimit writers;
+    final ConcurrencyLimit observers;
+
+    Crowd(PipeLimits limits, Environment environment) {
+        this.readers = new ConcurrencyLimit(limits.waitingReaders(environment));
+        this.writers = new ConcurrencyLimit(limits.waitingWriters(environment));
+        this.observers = new ConcurrencyLimit(limits.observers());
+    }
+
+    /** Reads, streams and exchanges. */
+    public int readers() {
+        return readers.admitted();
+    }
+
+    /** Writes. */
+    public int writers() {
+        return writers.admitted();
+    }
+
+    /** Event streams. */
+    public int observers() {
+        return observers.admitted();
+    }
+}

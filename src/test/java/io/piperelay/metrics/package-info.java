@@ -1,0 +1,4 @@
+@NullMarked
+package io.piperelay.metrics;
+
+import org.jspecify.annotations.NullMarked;
