@@ -1,8 +1,11 @@
 package io.piperelay.session;
 
 import io.piperelay.platform.ChildProcess;
+import io.piperelay.platform.ChildSignal;
+import io.piperelay.platform.UnsupportedSignalException;
 import io.piperelay.session.SessionStatus.StoppedBy;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,9 @@ final class ChildStop {
     private final long created = System.nanoTime();
     private volatile @Nullable String notAsked;
 
+    /** By a client, if that ends a child; not to be mistaken for the end of its input. */
+    private volatile @Nullable StoppedBy sent;
+
     ChildStop(ChildProcess child, ChildExit exit, SessionLog log) {
         this.child = child;
         this.exit = exit;
@@ -38,11 +44,30 @@ final class ChildStop {
         graceEnds = Math.min(graceEnds, System.nanoTime() - created + grace.toNanos());
     }
 
+    /** Sends a client's signal; see {@link ChildProcess#signal}. */
+    @Nullable String signal(ChildSignal signal) {
+        StoppedBy before = sent;
+        sent = switch (signal) {
+            case INTERRUPT -> before;
+            case TERMINATE -> StoppedBy.TERMINATE;
+            case KILL -> StoppedBy.KILL;
+        };
+        try {
+            return child.signal(signal);
+        } catch (UnsupportedSignalException e) {
+            sent = before;
+            throw e;
+        }
+    }
+
     /** Waits for the end of a child whose input has ended, and brings it about if it does not come by itself. */
     StoppedBy run() {
+        if (sent != StoppedBy.KILL) {
+            sent = null; // The child has survived it.
+        }
         while (System.nanoTime() - created < graceEnds) {
             if (exit.within(LOOK_AGAIN).isPresent()) {
-                return StoppedBy.END_OF_INPUT;
+                return Objects.requireNonNullElse(sent, StoppedBy.END_OF_INPUT);
             }
         }
         notAsked = child.terminate();

@@ -251,7 +251,7 @@ public final class PipeSession {
      */
     public SentSignal signal(ChildSignal signal) {
         try {
-            String sentAs = child.signal(signal);
+            String sentAs = stop.signal(signal);
             if (sentAs == null) {
                 throw exit.within(EXIT_FOLLOWS)
                         .map(status -> PipeException.childExited(status.code()))
@@ -289,9 +289,11 @@ public final class PipeSession {
     }
 
     private void end(String why) {
-        boolean exited = exit.status() != null; // Before the end of its input can make it exit.
-        input.refuse(PipeException::sessionClosed, TextEncoding.encode(profile.stopInput(), profile.encoding()));
-        stoppedBy = exited ? null : stop.run();
+        ExitStatus exited = exit.status(); // Before the end of its input can make it exit.
+        input.refuse(
+                exited == null ? PipeException::sessionClosed : () -> PipeException.childExited(exited.code()),
+                TextEncoding.encode(profile.stopInput(), profile.encoding()));
+        stoppedBy = exited == null ? stop.run() : null;
         threads.settle();
         log.cutOff();
         child.close();

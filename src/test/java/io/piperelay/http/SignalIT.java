@@ -139,7 +139,10 @@ class SignalIT {
 
         assertThat(signal("kill").status()).isEqualTo(200);
 
-        assertThat(closed).succeedsWithin(Duration.ofSeconds(30)).returns(200, Answer::status);
+        assertThat(closed)
+                .succeedsWithin(Duration.ofSeconds(30))
+                .returns(200, Answer::status)
+                .returns("kill", answer -> answer.json().path("stoppedBy").asString());
     }
 
     @ParameterizedTest

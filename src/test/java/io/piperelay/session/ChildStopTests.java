@@ -1,9 +1,12 @@
 package io.piperelay.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.piperelay.Later;
+import io.piperelay.platform.ChildSignal;
+import io.piperelay.platform.UnsupportedSignalException;
 import io.piperelay.session.FakeChild.EndsAt;
 import io.piperelay.session.SessionStatus.StoppedBy;
 import java.io.IOException;
@@ -13,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ChildStopTests {
@@ -78,6 +83,44 @@ class ChildStopTests {
 
         assertThat(stop.notAsked()).isEqualTo("no console");
         assertThat(child.calls()).containsExactly("terminate", "kill");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"KILL, KILL", "TERMINATE, TERMINATE", "INTERRUPT, END_OF_INPUT"})
+    void aSignalOfAClientMeanwhileIsNotTheEndOfInput(ChildSignal signal, StoppedBy stoppedBy) {
+        var child = new FakeChild(EndsAt.KILL);
+        ChildStop stop = stopOf(child, "s");
+        CompletableFuture<@Nullable StoppedBy> stopped = Later.get(stop::run);
+        await().during(Duration.ofMillis(100)).until(() -> !stopped.isDone());
+
+        assertThat(stop.signal(signal)).isNotNull();
+        child.exits(9);
+
+        assertThat(stopped).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(stoppedBy);
+    }
+
+    @Test
+    void aSignalThatAChildHasSurvivedDoesNotCount() {
+        var child = new FakeChild(EndsAt.KILL);
+        ChildStop stop = stopOf(child, "s");
+        stop.signal(ChildSignal.TERMINATE);
+        child.exits(0);
+
+        assertThat(stop.run()).isEqualTo(StoppedBy.END_OF_INPUT);
+    }
+
+    @Test
+    void aSignalThatCouldNotBeSentDoesNotCount() {
+        var child = new FakeChild(EndsAt.KILL, "no console");
+        ChildStop stop = stopOf(child, "s");
+        CompletableFuture<@Nullable StoppedBy> stopped = Later.get(stop::run);
+        await().during(Duration.ofMillis(100)).until(() -> !stopped.isDone());
+
+        assertThatExceptionOfType(UnsupportedSignalException.class)
+                .isThrownBy(() -> stop.signal(ChildSignal.TERMINATE));
+        child.exits(0);
+
+        assertThat(stopped).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(StoppedBy.END_OF_INPUT);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.piperelay.platform.OutOfResourcesException;
 import io.piperelay.platform.Topology;
 import io.piperelay.session.PipeException.Reason;
 import io.piperelay.session.SessionStatus.State;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -239,6 +240,8 @@ class PipeSessionsTests {
         refused(Reason.CHILD_LAUNCH_FAILED, () -> sessions.restart(exited));
         assertThat(sessions.current(null)).isSameAs(exited);
         assertThat(platform.openPipes()).isZero();
+        var message = new ChunkedBody(InputStream.nullInputStream(), 0, new byte[] {'x'}, 1, () -> false);
+        refused(Reason.CHILD_EXITED, () -> exited.write(new WriteRequest(null, false, LONG), message));
 
         platform.failLaunches(null);
 
