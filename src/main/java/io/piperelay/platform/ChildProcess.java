@@ -40,6 +40,14 @@ public interface ChildProcess extends AutoCloseable {
         return null;
     }
 
+    /**
+     * What the child is doing; null once it has exited, and where the system has no such states: on Windows, not a process is
+     * suspended but each of its threads.
+     */
+    default @Nullable ProcessState state() {
+        return null;
+    }
+
     /** Waits for the child to exit; on a platform thread only. Its pipes may still hold what it wrote. */
     ExitStatus waitFor() throws InterruptedException;
 

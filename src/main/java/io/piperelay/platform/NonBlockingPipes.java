@@ -1,9 +1,10 @@
 package io.piperelay.platform;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A child's stdin and stdout for threads that must not block in native calls. Neither method may be called while another
+ * A child's stdin and stdout for threads that must not block in native calls. Nobody may write or read here while another
  * thread uses the stream that {@link ChildProcess} has for the same pipe. Neither fails: the stream's blocking call will say
  * what is wrong.
  */
@@ -15,6 +16,12 @@ public interface NonBlockingPipes {
      * @return false if none were written
      */
     boolean write(byte[] bytes, int offset, int length);
+
+    /**
+     * How many bytes in the pipe to its stdin the child has not read yet; null once the pipe is closed here. May be called at any
+     * time.
+     */
+    @Nullable Integer untaken();
 
     /**
      * Reads what is in the pipe, or else the first bytes to arrive.

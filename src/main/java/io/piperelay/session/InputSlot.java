@@ -2,6 +2,7 @@ package io.piperelay.session;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.piperelay.platform.NonBlockingPipes;
+import java.time.Instant;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -27,6 +28,12 @@ final class InputSlot {
      */
     record Chunk(byte[] bytes, int length, boolean endsMessage) {}
 
+    /**
+     * @param at when it was accepted, by {@link System#nanoTime}
+     * @param terminated whether it ends with a line feed, or is followed by the end of the input
+     */
+    record LastInput(long at, boolean terminated) {}
+
     private static final byte[] NOTHING = {};
 
     private final @Nullable NonBlockingPipes nonBlocking;
@@ -45,6 +52,16 @@ final class InputSlot {
     @GuardedBy("lock") private long messages;
 
     @GuardedBy("lock") private final WaitingTime blocked = new WaitingTime();
+
+    /** When the last bytes were accepted, by {@link System#nanoTime}, and the last of them. */
+    @GuardedBy("lock") private long acceptedAt;
+
+    @GuardedBy("lock") private byte lastByte;
+
+    /** What was known at the last {@link #status}: how far the child had read, and since when it could have read on. */
+    @GuardedBy("lock") private long taken;
+
+    @GuardedBy("lock") private @Nullable Instant untakenSince;
 
     @GuardedBy("lock") private boolean ended;
 
@@ -100,6 +117,38 @@ final class InputSlot {
         }
     }
 
+    SessionStatus.Input status() {
+        lock.lock();
+        try {
+            Integer pending = nonBlocking == null ? null : nonBlocking.untaken();
+            noteUntaken(length + (pending == null ? 0 : pending));
+            return new SessionStatus.Input(offset, !ended && refusal == null, pending, untakenSince);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What was accepted last waits at least since then. If the child has read nothing since the last look, what waited already
+     * waits longer.
+     */
+    @GuardedBy("lock") private void noteUntaken(int waiting) {
+        if (waiting == 0 || untakenSince == null || taken != offset - waiting) {
+            untakenSince = waiting == 0 ? null : Instant.now().minusNanos(System.nanoTime() - acceptedAt);
+        }
+        taken = offset - waiting;
+    }
+
+    /** What was accepted last; null if nothing ever was. */
+    @Nullable LastInput last() {
+        lock.lock();
+        try {
+            return offset == 0 ? null : new LastInput(acceptedAt, ended || refusal != null || lastByte == '\n');
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Accepts the bytes: all of them or, on any exception, none.
      *
@@ -113,6 +162,8 @@ final class InputSlot {
             if (isTaken()) {
                 awaitRoom(deadline);
             }
+            acceptedAt = System.nanoTime(); // Before the child can answer.
+            lastByte = bytes[from + count - 1];
             passedBy = nonBlocking != null && nonBlocking.write(bytes, from, count);
             if (!passedBy) {
                 System.arraycopy(bytes, from, chunk, 0, count);

@@ -170,6 +170,16 @@ final class OutputWindow {
         return System.nanoTime() - lastArrival;
     }
 
+    /** Whether bytes have arrived after this moment, by {@link System#nanoTime}. */
+    boolean hasGrownSince(long moment) {
+        lock.lock();
+        try {
+            return lastArrival - moment > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many bytes can be appended now. */
     int room() {
         lock.lock();
@@ -482,7 +492,8 @@ final class OutputWindow {
     SessionStatus.Output status() {
         lock.lock();
         try {
-            return new SessionStatus.Output(ring.oldest(), cursor, ring.end(), ring.capacity(), eof, silentSince);
+            return new SessionStatus.Output(
+                    ring.oldest(), cursor, ring.end(), ring.capacity(), eof, eof ? null : silentSince);
         } finally {
             lock.unlock();
         }

@@ -293,12 +293,8 @@ public sealed class PipeException extends RuntimeException {
                 .with("limit", limit);
     }
 
-    static PipeException replyTimeout(long offset) {
-        return new PipeException(
-                        Reason.REPLY_TIMEOUT,
-                        "The child did not reply in time. Repeat the exchange at the offset in Pipe-Input-Offset, or"
-                                + " read the reply later, from 'offset' on.")
-                .with("offset", offset);
+    static ReplyTimeout replyTimeout(long offset) {
+        return new ReplyTimeout(offset);
     }
 
     static final class SessionClosed extends PipeException {
@@ -320,6 +316,25 @@ public sealed class PipeException extends RuntimeException {
     static final class PipeFull extends PipeException {
         private PipeFull() {
             super(Reason.PIPE_FULL, "The child did not read its input in time. Continue at the offset in 'next'.");
+        }
+    }
+
+    static final class ReplyTimeout extends PipeException {
+
+        private final long offset;
+
+        private ReplyTimeout(long offset) {
+            super(
+                    Reason.REPLY_TIMEOUT,
+                    "The child did not reply in time. Repeat the exchange at the offset in Pipe-Input-Offset, or"
+                            + " read the reply later, from 'offset' on.");
+            this.offset = offset;
+            with("offset", offset);
+        }
+
+        /** Where the reply begins in the output, if it has begun. */
+        long offset() {
+            return offset;
         }
     }
 

@@ -6,6 +6,7 @@ import io.piperelay.platform.ChildProcess;
 import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.PipeHandles;
+import io.piperelay.platform.ProcessState;
 import io.piperelay.platform.UnsupportedSignalException;
 import io.piperelay.session.SessionStatus.StoppedBy;
 import java.io.IOException;
@@ -29,6 +30,9 @@ public final class PipeSession {
 
     /** How long a part of a character is held back from an observer, because its rest may arrive. */
     private static final Duration REST_OF_A_CHARACTER = Duration.ofMillis(200);
+
+    /** How long a child may take to read or to answer before its status says that something may be wrong. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /** The system knows of a child's exit a moment before all of this session does. */
     private static final Duration EXIT_FOLLOWS = Duration.ofSeconds(1);
@@ -122,6 +126,8 @@ public final class PipeSession {
     public SessionStatus status() {
         ExitStatus exited = exit.status();
         SessionStatus.State alive = exited == null ? SessionStatus.State.RUNNING : SessionStatus.State.EXITED;
+        SessionStatus.Input inputNow = input.status();
+        ProcessState childNow = exited == null ? child.state() : null;
         PipeHandles handles = child.handles();
         SessionStatus.Output errorsNow = log.errors().status();
         return new SessionStatus(
@@ -132,13 +138,30 @@ public final class PipeSession {
                 new SessionStatus.Child(
                         profile.name(),
                         child.pid(),
+                        childNow,
                         exited == null ? null : exited.code(),
                         exited == null ? null : exited.signal(),
                         exit.at()),
                 new SessionStatus.Pipe(handles.readHandle(), handles.writeHandle(), handles.bufferSize()),
-                new SessionStatus.Input(input.offset(), input.isOpen()),
+                inputNow,
                 log.output().status(),
-                new SessionStatus.Errors(errorsNow.oldest(), errorsNow.end(), errorsNow.eof()));
+                new SessionStatus.Errors(errorsNow.oldest(), errorsNow.end(), errorsNow.eof()),
+                exited == null ? diagnosis(childNow, inputNow, false, PATIENCE) : null);
+    }
+
+    private @Nullable Diagnosis diagnosis(
+            @Nullable ProcessState childNow, SessionStatus.Input inputNow, boolean replyBegun, Duration patience) {
+        InputSlot.LastInput last = input.last();
+        Instant untaken = inputNow.pendingSince();
+        boolean answered = last == null || log.output().hasGrownSince(last.at());
+        var facts = new Diagnosis.Facts(
+                childNow,
+                log.output().isFull(),
+                replyBegun,
+                untaken == null ? null : Duration.between(untaken, Instant.now()),
+                answered ? null : Duration.ofNanos(System.nanoTime() - last.at()),
+                last == null || last.terminated() || framing() != Framing.NONE);
+        return Diagnosis.of(facts, patience);
     }
 
     /** How much output there is. */
@@ -190,10 +213,15 @@ public final class PipeSession {
     public void exchange(WriteRequest write, ChunkedBody message, ReadRequest read, Receiver receiver)
             throws IOException, InterruptedException {
         long began = System.nanoTime();
-        if (pipelined != null) {
-            pipelined.exchange(write, message, read, receiver);
-        } else {
-            exchanges.exchange(write, message, read, receiver);
+        try {
+            if (pipelined != null) {
+                pipelined.exchange(write, message, read, receiver);
+            } else {
+                exchanges.exchange(write, message, read, receiver);
+            }
+        } catch (PipeException.ReplyTimeout e) {
+            boolean begun = log.output().status().end() > e.offset();
+            throw e.with("diagnosis", diagnosis(child.state(), input.status(), begun, Duration.ZERO));
         }
         replies.increment();
         listener.answered(this, System.nanoTime() - began);

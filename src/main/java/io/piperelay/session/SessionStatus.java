@@ -1,10 +1,15 @@
 package io.piperelay.session;
 
+import io.piperelay.platform.ProcessState;
 import io.piperelay.platform.Topology;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The state of a session at one moment. All offsets and sizes are in bytes. */
+/**
+ * The state of a session at one moment. All offsets and sizes are in bytes.
+ *
+ * @param diagnosis what it usually means that the child does not answer; null if nothing is unusual, and once it has exited
+ */
 public record SessionStatus(
         String id,
         State state,
@@ -14,7 +19,8 @@ public record SessionStatus(
         Pipe pipe,
         Input input,
         Output output,
-        Errors errors) {
+        Errors errors,
+        @Nullable Diagnosis diagnosis) {
 
     public enum State {
         RUNNING("running"),
@@ -51,19 +57,36 @@ public record SessionStatus(
         }
     }
 
+    /** @param processState null where that is unknown, and once it has exited */
     public record Child(
             String name,
             long pid,
+            @Nullable ProcessState processState,
             @Nullable Integer exitCode,
             @Nullable String signal,
             @Nullable Instant exitedAt) {}
 
     public record Pipe(String readHandle, String writeHandle, int bufferSize) {}
 
-    public record Input(long offset, boolean open) {}
+    /**
+     * @param pending how many bytes in the pipe the child has not read yet; null where that is unknown, and once the pipe is closed
+     * @param pendingSince since when, at the latest, the oldest byte has been waiting for the child to read it; null if none is,
+     *     as far as known
+     */
+    public record Input(
+            long offset,
+            boolean open,
+            @Nullable Integer pending,
+            @Nullable Instant pendingSince) {}
 
-    /** @param silentSince when the last byte arrived, or the child was launched if there was none */
-    public record Output(long oldest, long cursor, long end, int capacity, boolean eof, Instant silentSince) {}
+    /** @param silentSince when the last byte arrived, or the child was launched if there was none; null once the output has ended */
+    public record Output(
+            long oldest,
+            long cursor,
+            long end,
+            int capacity,
+            boolean eof,
+            @Nullable Instant silentSince) {}
 
     public record Errors(long oldest, long end, boolean eof) {}
 }

@@ -57,7 +57,7 @@ class SessionController {
     }
 
     @PostMapping("/pipe")
-    ResponseEntity<SessionStatus> create(HttpServletRequest request) throws IOException, InterruptedException {
+    ResponseEntity<SessionDocument> create(HttpServletRequest request) throws IOException, InterruptedException {
         Query query = Query.of(request, "replace", MeantSession.PARAMETER);
         boolean replace = query.flag("replace");
         CreateRequest body = creators.admit(() -> CreateRequest.of(request, limits.pace()));
@@ -68,12 +68,13 @@ class SessionController {
                 inLine.admit(() -> sessions.create(wanted, deadline).status());
         return ResponseEntity.created(URI.create(ServicePath.prefix(request) + "/pipe"))
                 .header(MeantSession.HEADER, created.id())
-                .body(created);
+                .body(SessionDocument.of(created, request));
     }
 
     @GetMapping("/pipe")
-    SessionStatus show(HttpServletRequest request, HttpServletResponse response) {
-        return meant.toRead(Query.of(request, MeantSession.PARAMETER), response).status();
+    SessionDocument show(HttpServletRequest request, HttpServletResponse response) {
+        PipeSession shown = meant.toRead(Query.of(request, MeantSession.PARAMETER), response);
+        return SessionDocument.of(shown.status(), request);
     }
 
     @GetMapping("/pipe/children")
@@ -97,7 +98,7 @@ class SessionController {
         var deadline = new Deadline(limits.longestTimeout().plus(KILLING), ClientConnection.of(request)::isGone);
         PipeSession closed = sessions.close(MeantSession.idIn(query), grace, deadline);
         response.setHeader(MeantSession.HEADER, closed.id());
-        return new Closed(closed.status(), closed.stoppedBy(), closed.notAsked());
+        return new Closed(SessionDocument.of(closed.status(), request), closed.stoppedBy(), closed.notAsked());
     }
 
     /**
@@ -107,7 +108,7 @@ class SessionController {
      * @param notAsked why the child was killed without having been asked to stop; null if it was not
      */
     record Closed(
-            @JsonUnwrapped SessionStatus session,
+            @JsonUnwrapped SessionDocument session,
             @Nullable StoppedBy stoppedBy,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String notAsked) {}

@@ -10,6 +10,7 @@ import io.piperelay.session.InputSlot.Chunk;
 import io.piperelay.session.PipeException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 class InputSlotTests {
 
     private static final Duration LONG = Duration.ofSeconds(50);
+
+    private static final Duration CLOCKS_DIFFER = Duration.ofMillis(50);
 
     private static final byte[] LAST = {'b', 'y', 'e'};
 
@@ -178,6 +181,8 @@ class InputSlotTests {
 
         private final StringBuilder written = new StringBuilder();
 
+        private int read;
+
         @Override
         public boolean write(byte[] bytes, int offset, int length) {
             boolean fits = written.length() + length <= 5;
@@ -185,6 +190,11 @@ class InputSlotTests {
                 written.append(new String(bytes, offset, length, StandardCharsets.US_ASCII));
             }
             return fits;
+        }
+
+        @Override
+        public Integer untaken() {
+            return written.length() - read;
         }
 
         @Override
@@ -214,6 +224,54 @@ class InputSlotTests {
         assertThat(text(waiting)).isEqualTo("full");
         assertThat(waiting.endsMessage()).isTrue();
         assertThat(passing.offset()).isEqualTo(9);
+    }
+
+    @Test
+    void theOldestByteThatTheChildHasNotReadWaitsSinceItWasAccepted() throws InterruptedException {
+        var pipe = new ShortPipe();
+        var passing = new InputSlot(pipe);
+        assertThat(passing.status()).isEqualTo(new SessionStatus.Input(0, true, 0, null));
+        Instant before = Instant.now();
+        putInto(passing, "one");
+        Instant after = Instant.now();
+
+        SessionStatus.Input unread = passing.status();
+        putInto(passing, "12");
+
+        assertThat(unread.pending()).isEqualTo(3);
+        assertThat(unread.pendingSince()).isBetween(before.minus(CLOCKS_DIFFER), after.plus(CLOCKS_DIFFER));
+        assertThat(passing.status())
+                .as("more waits behind it")
+                .isEqualTo(new SessionStatus.Input(5, true, 5, unread.pendingSince()));
+        pipe.read = 3;
+        assertThat(passing.status().pendingSince()).as("only the rest waits").isAfter(unread.pendingSince());
+        pipe.read = 5;
+        assertThat(passing.status()).isEqualTo(new SessionStatus.Input(5, true, 0, null));
+    }
+
+    @Test
+    void whatWaitsForThePipeWaitsForTheChildToo() throws InterruptedException {
+        put("one", Duration.ZERO);
+
+        assertThat(slot.status().pending()).as("nobody can tell").isNull();
+        assertThat(slot.status().pendingSince()).isNotNull();
+        slot.free(take());
+        assertThat(slot.status().pendingSince()).isNull();
+    }
+
+    @Test
+    void aLineFeedOrTheEndTerminatesTheInput() throws InterruptedException {
+        assertThat(slot.last()).isNull();
+
+        put("one", Duration.ZERO);
+        assertThat(slot.last()).returns(false, InputSlot.LastInput::terminated);
+        slot.free(take());
+        put("two\n", Duration.ZERO);
+        assertThat(slot.last()).returns(true, InputSlot.LastInput::terminated);
+        slot.free(take());
+        put("three", Duration.ZERO);
+        slot.end();
+        assertThat(slot.last()).returns(true, InputSlot.LastInput::terminated);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +36,11 @@ class OutputIntakeTests {
 
         @Override
         public boolean write(byte[] bytes, int offset, int length) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public @Nullable Integer untaken() {
             throw new UnsupportedOperationException();
         }
 
@@ -185,6 +191,11 @@ class OutputIntakeTests {
         var moving = new OutputIntake(pipe.readEnd(), window, new NonBlockingPipes() {
             @Override
             public boolean write(byte[] bytes, int offset, int length) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public @Nullable Integer untaken() {
                 throw new UnsupportedOperationException();
             }
 

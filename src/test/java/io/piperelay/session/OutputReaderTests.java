@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -170,7 +171,7 @@ class OutputReaderTests {
     }
 
     private boolean silentFor(Duration time) {
-        return window.status().silentSince().plus(time).isBefore(Instant.now());
+        return Objects.requireNonNull(window.status().silentSince()).plus(time).isBefore(Instant.now());
     }
 
     private String awaitReply(ReadRequest request) throws Exception {

@@ -90,7 +90,7 @@ class PipeSessionTests {
 
         assertThat(read()).isEqualTo("answer\n");
         assertThat(session.status().state()).isEqualTo(State.RUNNING);
-        assertThat(session.status().input()).isEqualTo(new SessionStatus.Input(3, true));
+        assertThat(session.status().input()).isEqualTo(new SessionStatus.Input(3, true, null, null));
         assertThat(session.status().output().cursor()).isEqualTo(7);
     }
 

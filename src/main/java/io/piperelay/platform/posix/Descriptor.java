@@ -2,6 +2,7 @@ package io.piperelay.platform.posix;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.NativeLong;
+import com.sun.jna.ptr.IntByReference;
 import io.piperelay.platform.PipeEnd;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,6 +53,16 @@ final class Descriptor implements PipeEnd {
         int[] pollfd = {number, events};
         LibC.poll(pollfd, new NativeLong(1), timeoutMillis);
         return pollfd[1] >>> Short.SIZE;
+    }
+
+    /**
+     * How many bytes are in the pipe, whichever of its ends this is: <a
+     * href="https://man7.org/linux/man-pages/man7/pipe.7.html">pipe(7)</a>.
+     */
+    int bytesInThePipe() {
+        var count = new IntByReference();
+        LibC.ioctl(number, LibC.FIONREAD, count);
+        return count.getValue();
     }
 
     /** A path that can be opened for a second descriptor of the same pipe end; valid until {@link #close}. */

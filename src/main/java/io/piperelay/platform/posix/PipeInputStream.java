@@ -3,7 +3,6 @@ package io.piperelay.platform.posix;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLong;
-import com.sun.jna.ptr.IntByReference;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -76,18 +75,12 @@ final class PipeInputStream extends InputStream {
             if (!channel.isOpen()) {
                 throw new ClosedChannelException(); // The descriptor's number may have been reused by now.
             }
-            return bytesInThePipe();
+            try {
+                return descriptor.bytesInThePipe();
+            } catch (LastErrorException e) {
+                throw Errno.failed("ioctl(FIONREAD)", e);
+            }
         }
-    }
-
-    private int bytesInThePipe() throws IOException {
-        var count = new IntByReference();
-        try {
-            LibC.ioctl(descriptor.number(), LibC.FIONREAD, count);
-        } catch (LastErrorException e) {
-            throw Errno.failed("ioctl(FIONREAD)", e);
-        }
-        return count.getValue();
     }
 
     @Override

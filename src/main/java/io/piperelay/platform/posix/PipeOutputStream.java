@@ -10,6 +10,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The service's write end of a pipe; the counterpart of {@link PipeInputStream}. Its channel waits for room in the pipe, its
@@ -59,6 +60,17 @@ final class PipeOutputStream extends OutputStream {
                                 == length;
             } catch (LastErrorException e) {
                 return false;
+            }
+        }
+    }
+
+    /** How many bytes nobody has read yet, even while another thread writes; null once this end is closed. */
+    @Nullable Integer untaken() {
+        synchronized (descriptor) {
+            try {
+                return channel.isOpen() ? descriptor.bytesInThePipe() : null;
+            } catch (LastErrorException e) {
+                return null;
             }
         }
     }

@@ -5,6 +5,7 @@ import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.NonBlockingPipes;
 import io.piperelay.platform.PipeHandles;
+import io.piperelay.platform.ProcessState;
 import io.piperelay.platform.Topology;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,6 +57,12 @@ final class PosixProcess implements ChildProcess {
     @Override
     public @Nullable NonBlockingPipes nonBlocking() {
         return topology == Topology.DUPLEX ? streams : null;
+    }
+
+    /** Its pid is its own until it has been reaped, and {@link #waitFor} returns. */
+    @Override
+    public @Nullable ProcessState state() {
+        return leader.isRunning() ? ChildState.of(pid()) : null;
     }
 
     @Override

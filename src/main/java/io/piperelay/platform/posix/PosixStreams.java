@@ -30,6 +30,11 @@ record PosixStreams(PipeOutputStream input, PipeInputStream output, PipeInputStr
     }
 
     @Override
+    public @Nullable Integer untaken() {
+        return input.untaken();
+    }
+
+    @Override
     public int read(byte[] target, int offset, int length, Duration patience) {
         return output.readSoon(target, offset, length, patience);
     }

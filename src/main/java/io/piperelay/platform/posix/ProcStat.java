@@ -14,10 +14,10 @@ import java.util.Optional;
 /**
  * What Linux says about a process in <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">stat</a>.
  *
- * @param zombie whether it has ended but has not been reaped yet
+ * @param state a letter
  * @param session the POSIX session that it is a member of
  */
-record ProcStat(ProcessId id, boolean zombie, long parent, long session) {
+record ProcStat(ProcessId id, char state, long parent, long session) {
 
     private static final Path PROC = Path.of("/proc");
 
@@ -33,6 +33,11 @@ record ProcStat(ProcessId id, boolean zombie, long parent, long session) {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether it has ended but has not been reaped yet. */
+    boolean zombie() {
+        return state == 'Z';
     }
 
     /** All current processes, in one pass; none where there is no {@code /proc}. */
@@ -53,7 +58,7 @@ record ProcStat(ProcessId id, boolean zombie, long parent, long session) {
         String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", START + 2);
         return new ProcStat(
                 new ProcessId(pid, afterName[START]),
-                afterName[STATE].equals("Z"),
+                afterName[STATE].charAt(0),
                 Long.parseLong(afterName[PARENT]),
                 Long.parseLong(afterName[SESSION]));
     }

@@ -93,7 +93,7 @@ public enum ProblemType {
     }
 
     /** The first of the preferred languages that there are texts in; otherwise English. */
-    private static ResourceBundle texts(List<Locale> preferred) {
+    static ResourceBundle texts(List<Locale> preferred) {
         for (Locale locale : preferred) {
             if (locale.getLanguage().equals("en")) {
                 break;

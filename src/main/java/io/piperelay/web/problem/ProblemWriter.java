@@ -1,5 +1,6 @@
 package io.piperelay.web.problem;
 
+import io.piperelay.session.Diagnosis;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
@@ -106,7 +107,7 @@ public final class ProblemWriter {
     }
 
     /** A header that the container refused has a name but no value, upon which the container itself would fail. */
-    private static List<Locale> preferred(HttpServletRequest request) {
+    static List<Locale> preferred(HttpServletRequest request) {
         List<@Nullable String> headers = Collections.list(request.getHeaders("Accept-Language"));
         return headers.isEmpty() || headers.contains(null) ? List.of() : Collections.list(request.getLocales());
     }
@@ -134,7 +135,9 @@ public final class ProblemWriter {
         document.put("status", problem.type().status());
         document.put("detail", problem.detail());
         document.put("instance", instance);
-        document.putAll(problem.members());
+        problem.members()
+                .forEach((name, value) -> document.put(
+                        name, value instanceof Diagnosis diagnosis ? DiagnosisText.of(diagnosis, preferred) : value));
         return document;
     }
 

@@ -2,6 +2,7 @@ package io.piperelay.platform.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.jna.Pointer;
 import io.piperelay.ProcessStat;
@@ -12,6 +13,7 @@ import io.piperelay.platform.ExitStatus;
 import io.piperelay.platform.NonBlockingPipes;
 import io.piperelay.platform.Platform;
 import io.piperelay.platform.PlatformContract;
+import io.piperelay.platform.ProcessState;
 import io.piperelay.platform.Topology;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -183,6 +185,34 @@ class PosixPlatformIT extends PlatformContract {
         assertThat(taken).isEqualTo(child.handles().bufferSize());
         assertThat(nonBlocking(child).write(piece, 0, 1)).isFalse();
         assertThat(nonBlocking(child).read(piece, 0, 1, Duration.ofMillis(5))).isZero();
+    }
+
+    @Test
+    void whatTheChildHasNotReadIsCountedUntilThePipeIsClosed() throws IOException {
+        ChildProcess child = shell(Topology.DUPLEX, "sleep 600");
+        NonBlockingPipes pipes = nonBlocking(child);
+        assertThat(pipes.untaken()).isZero();
+
+        pipes.write(bytes("hello"), 0, 5);
+
+        assertThat(pipes.untaken()).isEqualTo(5);
+        child.input().close();
+        assertThat(pipes.untaken()).isNull();
+    }
+
+    @Test
+    void itShowsWhetherTheChildWaitsForInputOrIsStoppedOrHasEnded() throws Exception {
+        ChildProcess child = launch(Topology.DUPLEX, 0, command(fastReader()));
+        // Where one process may not see what another waits for, it only sleeps.
+        await().until(() -> child.state() == ProcessState.AWAITING_INPUT || child.state() == ProcessState.SLEEPING);
+
+        int stopped = 19; // SIGSTOP
+        LibC.kill((int) child.pid(), stopped);
+        await().until(() -> child.state() == ProcessState.STOPPED);
+
+        child.kill();
+        child.waitFor();
+        assertThat(child.state()).isNull();
     }
 
     @Test

@@ -33,7 +33,7 @@ class ProcessSessionTests {
     }
 
     private static ProcStat process(long pid, long parent, long session) {
-        return new ProcStat(new ProcessId(pid, "7"), false, parent, session);
+        return new ProcStat(new ProcessId(pid, "7"), 'S', parent, session);
     }
 
     @Test
@@ -64,7 +64,7 @@ class ProcessSessionTests {
             List<ProcStat> all = new ArrayList<>();
             ProcessSession session = new ProcessSession(LEADER, () -> all);
             session.leaderEnded();
-            all.add(new ProcStat(another.id(), false, 1, LEADER));
+            all.add(new ProcStat(another.id(), 'S', 1, LEADER));
 
             session.remember();
             session.kill();

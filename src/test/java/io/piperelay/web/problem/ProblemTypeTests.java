@@ -2,6 +2,7 @@ package io.piperelay.web.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.piperelay.session.Diagnosis;
 import io.piperelay.session.PipeException.Reason;
 import io.piperelay.web.docs.ProblemExample;
 import java.util.List;
@@ -38,10 +39,12 @@ class ProblemTypeTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "zh"})
-    void eachTypeHasATitleAndAnExplanationInEachLanguage(String language) {
+    void eachTypeHasATitleAndAnExplanationAndEachDiagnosisATextInEachLanguage(String language) {
         Set<String> expected = new TreeSet<>();
         Stream.of(ProblemType.values())
                 .forEach(type -> expected.addAll(List.of(type.slug(), type.slug() + ".explanation")));
+
+        Stream.of(Diagnosis.values()).forEach(diagnosis -> expected.add("diagnosis." + diagnosis));
 
         Control withoutFallback = Control.getNoFallbackControl(Control.FORMAT_PROPERTIES);
         Set<String> keys = ResourceBundle.getBundle("problems", Locale.forLanguageTag(language), withoutFallback)
