@@ -68,7 +68,7 @@ async function described(failure) {
 /** In the page's language, which may have changed since the problem occurred. */
 const explain = failure => sendForJson("GET", `problems/${encodeURIComponent(failure.slug)}`).catch(() => null);
 
-const heading = title => element("h4", {}, plain(String(title)));
+const heading = title => element("h3", {}, plain(String(title)));
 
 const todo = advice => element("p", { class: "todo" }, element("strong", {}, text("problem.todo")), " ", plain(advice));
 

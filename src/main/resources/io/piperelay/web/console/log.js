@@ -141,6 +141,7 @@ function paintEntry(entry) {
   }
   setText(entry.node.firstChild, text(`source.${entry.kind}`));
   setText(entry.node.lastChild, visible(entry));
+  entry.node.classList.toggle("encoded", view === "text" && entry.encoding === "base64");
   entry.painted = true;
 }
 

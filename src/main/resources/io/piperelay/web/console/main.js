@@ -17,8 +17,8 @@ import * as token from "./token.js";
 let known;
 let inputSeen = 0;
 
-/** Sessions that the log has told of. */
-const told = new Set();
+/** The children of the sessions that the log has told of. */
+const told = new Map();
 
 apply();
 [token, answer, log, pipes, child, parent].forEach(part => part.start());
@@ -34,6 +34,7 @@ inEveryLanguage(showState);
 session.addEventListener("change", showState);
 session.addEventListener("change", noteStatus);
 session.addEventListener("connection", showConnection);
+session.addEventListener("connection", showChildren);
 inEveryLanguage(showConnection);
 session.watch();
 follow(happen, failure => log.addNote(() => failure.document.title, "problem"));
@@ -46,27 +47,23 @@ function showLanguage() {
 
 function showState() {
   const shown = session.status ?? session.ended;
-  const state = shown?.state ?? "none";
+  const state = troubled() ? "unknown" : shown?.state ?? "none";
   byId("state").dataset.state = state;
   setText(byId("state-text"), text(`state.${state}`));
   document.title = shown ? `${shown.child.name}: ${text(`state.${state}`)} – pipe-relay` : "pipe-relay";
 }
 
 function showConnection() {
-  const { connection } = session;
-  const troubled = connection === "lost" || connection === "locked";
-  setText(byId("connection"), troubled ? text(`connection.${connection}`) : "");
-  if (connection === "there") {
-    showChildren();
-  }
+  setText(byId("connection"), troubled() ? text(`connection.${session.connection}`) : "");
+  showState();
 }
+
+const troubled = () => session.connection === "lost" || session.connection === "locked";
 
 /** What can be launched changes only with a restart of the service. */
 async function showChildren() {
-  try {
-    await parent.showChildren();
-  } catch (failure) {
-    console.warn(failure);
+  if (session.connection === "there") {
+    await parent.showChildren().catch(console.warn);
   }
 }
 
@@ -76,7 +73,7 @@ function noteStatus() {
   if (status === null) {
     return;
   }
-  tellOf(status.id);
+  tellOf(status.id, status.child.name);
   if (status.id !== known) {
     known = status.id;
     inputSeen = 0;
@@ -88,14 +85,13 @@ function noteStatus() {
 }
 
 function happen({ type, data }) {
-  tellOf(data.previous ?? data.session);
+  tellOf(data.previous ?? data.session, session.status?.child.name);
   HAPPENINGS[type]?.(data);
 }
 
-function tellOf(id) {
+function tellOf(id, name) {
   if (!told.has(id)) {
-    told.add(id);
-    const name = session.id === id ? session.status.child.name : "…";
+    told.set(id, name);
     log.addNote(() => text("note.session", { id: id.slice(0, 8), child: name }));
   }
 }
@@ -109,7 +105,10 @@ const HAPPENINGS = {
       stream: text(`stream.${data.stream}`), size: size(data.next - data.offset), range: range(data.offset, data.next),
     })),
   exit: data => note(() => ended(data)),
-  restarted: () => note(() => text("note.restarted")),
+  restarted: data => {
+    note(() => text("note.restarted"));
+    tellOf(data.session, told.get(data.previous));
+  },
 };
 
 function note(message) {

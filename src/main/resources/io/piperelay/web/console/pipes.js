@@ -6,30 +6,30 @@ import { through } from "./motion.js";
 import { session } from "./session.js";
 import { inEveryLanguage, text } from "./texts.js";
 
-const HEIGHT = 136;
+const HEIGHT = 144;
 const NARROW_PIXELS = 620;
 const BOX = { narrow: 86, wide: 168 };
 const LONGEST_NAME = { narrow: 10, wide: 18 };
-const ERRORS_Y = 117;
+const ERRORS_Y = 124;
 const GAUGE_SHARE = 0.36;
 const ALMOST_FULL = 0.9;
 
 /** Heights: of the tubes, of where the parent and the child hold them, and of what is written above and below. */
 const LAYOUTS = {
   duplex: {
-    tubes: { input: { y: 28, height: 15 }, output: { y: 66, height: 15 } },
-    ends: { input: 35.5, output: 73.5 },
-    ways: { input: 35.5, output: 73.5 },
-    labels: { input: 21, output: 59 },
-    gauge: 89,
+    tubes: { input: { y: 33, height: 15 }, output: { y: 71, height: 15 } },
+    ends: { input: 40.5, output: 78.5 },
+    ways: { input: 40.5, output: 78.5 },
+    labels: { input: 26, output: 64 },
+    gauge: 94,
     inset: 0,
   },
   shared: {
-    tubes: { shared: { y: 40, height: 26 } },
-    ends: { input: 36, output: 70 },
-    ways: { input: 47, output: 59 },
-    labels: { input: 21, output: 21 },
-    gauge: 78,
+    tubes: { shared: { y: 45, height: 26 } },
+    ends: { input: 41, output: 75 },
+    ways: { input: 52, output: 64 },
+    labels: { input: 26, output: 26 },
+    gauge: 83,
     inset: 30,
   },
 };
@@ -91,7 +91,7 @@ function build(layout, places) {
 }
 
 const box = (x, width) =>
-  drawing("rect", { class: "box", x: x + 0.5, y: 6.5, width: width - 1, height: HEIGHT - 12, rx: 4 });
+  drawing("rect", { class: "box", x: x + 0.5, y: 4.5, width: width - 1, height: HEIGHT - 9, rx: 4 });
 
 function tube(name, { y, height }, { inset }, { left, right }) {
   return drawing("rect",
@@ -122,8 +122,8 @@ function labels(layout, { width, box: boxWidth, left, right }) {
   const single = layout.inset > 0;
   const [start, end] = [left + 10, right - 10];
   return {
-    parent: label("title", boxWidth / 2, 23, "middle"),
-    child: label("title", width - boxWidth / 2, 23, "middle"),
+    parent: label("title", boxWidth / 2, 24, "middle"),
+    child: label("title", width - boxWidth / 2, 24, "middle"),
     write: label("end", left - 8, layout.ends.input + 4, "end"),
     read: label("end", left - 8, layout.ends.output + 4, "end"),
     stdin: label("end", right + 8, layout.ends.input + 4),
@@ -131,7 +131,7 @@ function labels(layout, { width, box: boxWidth, left, right }) {
     stderr: label("end", right + 8, ERRORS_Y + 4),
     input: label("flow input", start, layout.labels.input),
     output: label("flow output", single ? end : start, layout.labels.output, single ? "end" : "start"),
-    pending: label("flow", single ? (left + right) / 2 : end, single ? 57 : layout.labels.input, single ? "middle" : "end"),
+    pending: label("flow", single ? (left + right) / 2 : end, single ? 62 : layout.labels.input, single ? "middle" : "end"),
     window: label("flow", start + 8 + gaugeWidth, layout.gauge + 7),
     errors: label("flow errors", end, ERRORS_Y - 5, "end"),
   };

@@ -7,6 +7,7 @@ export default {
   live: "实时数据",
 
   "state.none": "没有会话",
+  "state.unknown": "未知",
   "state.running": "运行中",
   "state.exited": "已退出",
   "state.closed": "已关闭",
@@ -16,8 +17,6 @@ export default {
   session: "会话",
   "create.child": "子进程配置",
   "create.topology": "拓扑",
-  "topology.duplex": "duplex：两个管道",
-  "topology.shared": "shared：一个管道",
   "create.buffer": "缓冲区大小",
   "create.buffer.default": "默认",
   "create.replace": "替换现有会话",
@@ -26,7 +25,7 @@ export default {
 
   input: "输入",
   message: "消息",
-  "message.hint": "Enter 写入，Shift+Enter 换行，↑ 和 ↓ 取回以前的消息。也可以把文件拖到这里。",
+  "message.hint": "Enter 写入，Shift+Enter 换行，↑ 和 ↓ 翻看以前的消息。也可以把文件拖到这里。",
   terminator: "结束符",
   "terminator.none": "无",
   "terminator.lf": "换行 (lf)",
@@ -82,6 +81,7 @@ export default {
   "source.errors": "错误",
   "source.input": "输入",
   "source.note": "·",
+  "source.problem": "!",
   "note.session": "会话 {id}：{child}",
   "note.exit.code": "子进程已退出，退出码 {code}。",
   "note.exit.signal": "子进程被信号 {signal} 结束。",
