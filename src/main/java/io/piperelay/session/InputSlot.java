@@ -108,15 +108,6 @@ final class InputSlot {
         }
     }
 
-    boolean isOpen() {
-        lock.lock();
-        try {
-            return !ended && refusal == null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     SessionStatus.Input status() {
         lock.lock();
         try {

@@ -146,20 +146,24 @@ public final class PipeSession {
                 inputNow,
                 log.output().status(),
                 new SessionStatus.Errors(errorsNow.oldest(), errorsNow.end(), errorsNow.eof()),
-                exited == null ? diagnosis(childNow, inputNow, false, PATIENCE) : null);
+                diagnosis(childNow, inputNow, false, PATIENCE));
     }
 
     private @Nullable Diagnosis diagnosis(
             @Nullable ProcessState childNow, SessionStatus.Input inputNow, boolean replyBegun, Duration patience) {
+        if (exit.status() != null) {
+            return null;
+        }
         InputSlot.LastInput last = input.last();
         Instant untaken = inputNow.pendingSince();
-        boolean answered = last == null || log.output().hasGrownSince(last.at());
         var facts = new Diagnosis.Facts(
                 childNow,
                 log.output().isFull(),
                 replyBegun,
                 untaken == null ? null : Duration.between(untaken, Instant.now()),
-                answered ? null : Duration.ofNanos(System.nanoTime() - last.at()),
+                last == null || log.output().hasGrownSince(last.at())
+                        ? null
+                        : Duration.ofNanos(System.nanoTime() - last.at()),
                 last == null || last.terminated() || framing() != Framing.NONE);
         return Diagnosis.of(facts, patience);
     }

@@ -67,7 +67,7 @@ class InputPumpTests {
             assertThat(log.lines("exits")).isEmpty();
         }
 
-        assertThat(slot.isOpen()).as("whoever watches the exit says why").isTrue();
+        assertThat(slot.status().open()).as("whoever watches the exit says why").isTrue();
     }
 
     @Test
