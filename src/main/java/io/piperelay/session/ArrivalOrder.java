@@ -1,7 +1,6 @@
 package io.piperelay.session;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +60,7 @@ final class ArrivalOrder {
     }
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Signal changed = new Signal(lock);
 
     @GuardedBy("lock") private final Run[] runs = new Run[MOST_RUNS];
 

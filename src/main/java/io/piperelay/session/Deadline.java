@@ -2,7 +2,6 @@ package io.piperelay.session;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 
@@ -63,44 +62,47 @@ public final class Deadline {
     }
 
     /**
-     * Waits once on the condition, whose lock the caller holds and whose predicate it checks in a loop.
+     * Waits once for the signal, whose lock the caller holds and whose reason it checks in a loop.
      *
      * @return false, at once, if there is no time left
      */
-    boolean await(Condition condition) throws InterruptedException {
-        return await(condition, Long.MAX_VALUE);
+    boolean await(Signal signal) throws InterruptedException {
+        return await(signal, Naps.FOREVER);
     }
 
     /** The same for no longer than so many nanoseconds. */
-    @SuppressWarnings("WaitNotInLoop") // Each caller loops.
-    boolean await(Condition condition, long most) throws InterruptedException {
+    boolean await(Signal signal, long most) throws InterruptedException {
         long left = deadline - System.nanoTime();
         if (left <= 0 || isAbandoned()) {
             return false;
         }
-        condition.awaitNanos(Math.min(most, Math.min(left, lookAgainNanos)));
+        signal.await(Math.min(most, Math.min(left, lookAgainNanos)));
         return true;
     }
 
-    /** An attempt to acquire something, behind those already waiting. */
-    @FunctionalInterface
-    interface Attempt {
-        boolean within(long nanos) throws InterruptedException;
+    /**
+     * Waits once to be unparked, in a loop that checks whether the caller waits any longer.
+     *
+     * @return false, at once, if there is no time left
+     */
+    boolean nap() throws InterruptedException {
+        long left = deadline - System.nanoTime();
+        if (left <= 0 || isAbandoned()) {
+            return false;
+        }
+        Naps.take(Math.min(left, lookAgainNanos));
+        return true;
     }
 
     /** Waits for the lock, behind those already waiting; false if the deadline passed first. */
     boolean acquire(Lock lock) throws InterruptedException {
-        return acquire(nanos -> lock.tryLock(nanos, TimeUnit.NANOSECONDS));
-    }
-
-    boolean acquire(Attempt attempt) throws InterruptedException {
-        boolean acquired = attempt.within(0);
+        boolean acquired = lock.tryLock(0, TimeUnit.NANOSECONDS);
         while (!acquired) {
             long left = deadline - System.nanoTime();
             if (left <= 0 || isAbandoned()) {
                 return false;
             }
-            acquired = attempt.within(Math.min(left, lookAgainNanos));
+            acquired = lock.tryLock(Math.min(left, lookAgainNanos), TimeUnit.NANOSECONDS);
         }
         return true;
     }

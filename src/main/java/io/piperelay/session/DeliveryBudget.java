@@ -1,7 +1,6 @@
 package io.piperelay.session;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -18,7 +17,7 @@ final class DeliveryBudget {
 
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled to all when a share is returned. */
-    private final Condition freed = lock.newCondition();
+    private final Signal freed = new Signal(lock);
 
     private final int largestShare;
 

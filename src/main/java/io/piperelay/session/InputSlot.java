@@ -3,7 +3,6 @@ package io.piperelay.session;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.piperelay.platform.NonBlockingPipes;
 import java.time.Instant;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ final class InputSlot {
     private final @Nullable NonBlockingPipes nonBlocking;
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled to all when the slot is filled or freed, or the input is ended or refused. */
-    private final Condition changed = lock.newCondition();
+    private final Signal changed = new Signal(lock);
 
     @GuardedBy("lock") private final byte[] chunk = new byte[PipeSession.CHUNK];
 

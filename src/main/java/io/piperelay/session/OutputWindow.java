@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * and {@link #acknowledge} move the cursor. Bytes before the cursor stay readable until their space is needed. After
  * {@link #end} and {@link #cutOff}, readers still get what is left; {@link #close} wakes and refuses all of them.
  *
- * <p>There is one lock with one condition, and every thread waits in a loop around its own predicate.
+ * <p>There is one lock with one signal, and every thread waits in a loop around its own predicate.
  */
 final class OutputWindow {
 
@@ -39,7 +38,7 @@ final class OutputWindow {
 
     final ReentrantLock lock = new ReentrantLock();
     /** Signalled to all whenever bytes arrive, are taken or dropped, or the stream's state changes. */
-    final Condition changed = lock.newCondition();
+    final Signal changed = new Signal(lock);
 
     private final String session;
 

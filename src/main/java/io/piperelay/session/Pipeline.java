@@ -5,7 +5,6 @@ import io.piperelay.session.ExchangeLog.Exchange;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +44,7 @@ final class Pipeline {
         private final Exchange exchange;
         private final ReadRequest request;
         /** Signalled when the reply has been found, or somebody has to lead. */
-        private final Condition changed = lock.newCondition();
+        private final Signal changed = new Signal(lock);
 
         /** Requests for which the reply is yet to be found. */
         private int waiting;
@@ -277,7 +276,7 @@ final class Pipeline {
         }
         for (Place place : places) {
             if (place.reply == null && place.waiting > 0) {
-                place.changed.signal();
+                place.changed.signalAll();
                 return;
             }
         }

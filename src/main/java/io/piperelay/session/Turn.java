@@ -1,7 +1,10 @@
 package io.piperelay.session;
 
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The right to write, to read or to exchange: one holder at a time, in order of arrival. It belongs to what a request does
@@ -9,27 +12,107 @@ import java.util.concurrent.TimeUnit;
  */
 final class Turn {
 
-    private final Semaphore free = new Semaphore(1, true);
+    /** In the line of those who wait, until it has the turn. */
+    private static final class Place {
+
+        private final Thread thread = Thread.currentThread();
+        private volatile boolean hasTurn;
+
+        Place(boolean hasTurn) {
+            this.hasTurn = hasTurn;
+        }
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock") private final Deque<Place> line = new ArrayDeque<>();
+
+    @GuardedBy("lock") private boolean taken;
 
     /** Waits for the turn; false if the deadline passed first. */
     boolean begin(Deadline deadline) throws InterruptedException {
-        return deadline.acquire(nanos -> free.tryAcquire(nanos, TimeUnit.NANOSECONDS));
+        Place place = enter();
+        try {
+            while (!place.hasTurn && deadline.nap()) {
+                // Woken by the turn's end, or to look around.
+            }
+        } catch (Throwable e) {
+            if (leave(place)) {
+                end();
+            }
+            throw e;
+        }
+        return leave(place);
     }
 
-    /** Takes the turn if nobody has it, even if others wait for it. */
+    private Place enter() {
+        lock.lock();
+        try {
+            var place = new Place(!taken);
+            if (taken) {
+                line.add(place);
+            }
+            taken = true;
+            return place;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether it has the turn. */
+    private boolean leave(Place place) {
+        lock.lock();
+        try {
+            if (!place.hasTurn) {
+                line.remove(place);
+            }
+            return place.hasTurn;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the turn if nobody has it. */
     boolean tryBegin() {
-        return free.tryAcquire();
+        lock.lock();
+        try {
+            boolean free = !taken;
+            taken = true;
+            return free;
+        } finally {
+            lock.unlock();
+        }
     }
 
     void end() {
-        free.release();
+        lock.lock();
+        try {
+            Place next = line.poll();
+            taken = next != null;
+            if (next != null) {
+                next.hasTurn = true;
+                LockSupport.unpark(next.thread);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean isTaken() {
-        return free.availablePermits() == 0;
+        lock.lock();
+        try {
+            return taken;
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean isAwaited() {
-        return free.hasQueuedThreads();
+        lock.lock();
+        try {
+            return !line.isEmpty();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -70,12 +70,12 @@ class DeadlineTests {
     }
 
     @Test
-    void aConditionIsNotWaitedForWithoutTime() throws InterruptedException {
+    void aSignalIsNotWaitedForWithoutTime() throws InterruptedException {
         lock.lock();
 
-        assertThat(new Deadline(Duration.ZERO, gone::get).await(lock.newCondition()))
+        assertThat(new Deadline(Duration.ZERO, gone::get).await(new Signal(lock)))
                 .isFalse();
-        assertThat(new Deadline(Duration.ofMillis(20), gone::get).await(lock.newCondition()))
+        assertThat(new Deadline(Duration.ofMillis(20), gone::get).await(new Signal(lock)))
                 .as("the caller looks once more")
                 .isTrue();
     }
