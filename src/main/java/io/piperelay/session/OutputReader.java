@@ -102,7 +102,7 @@ final class OutputReader {
                     return;
                 }
                 if (!unread.isEmpty()) {
-                    deliverNext(receiver, dropped, deadline);
+                    deliverUnread(receiver, dropped, deadline);
                 }
             }
         } catch (PipeException.SessionClosed e) {
@@ -118,13 +118,18 @@ final class OutputReader {
         }
     }
 
-    /** Delivers what comes next, if the turn and the space for it are available in time. */
-    private void deliverNext(Receiver receiver, long dropped, Deadline deadline)
+    /** Delivers what is there, and what arrives meanwhile, if the turn and the space for it are available in time. */
+    private void deliverUnread(Receiver receiver, long dropped, Deadline deadline)
             throws IOException, InterruptedException {
         try (DeliveryBudget.Share share = budget.share()) {
-            if (share.grow(PipeSession.CHUNK, deadline) && turn.begin(deadline)) {
-                receiver.receive(takeInTurn(share.bytes(), dropped));
-                deliveries.increment();
+            boolean more = share.grow(PipeSession.CHUNK, deadline);
+            while (more && !receiver.isGone() && turn.begin(deadline)) {
+                OutputSlice taken = takeInTurn(share.bytes(), dropped);
+                more = !taken.isEmpty();
+                if (more) {
+                    receiver.receive(taken);
+                    deliveries.increment();
+                }
             }
         }
     }
