@@ -1,7 +1,6 @@
 package io.piperelay.platform.posix;
 
 import com.sun.jna.LastErrorException;
-import com.sun.jna.NativeLong;
 import com.sun.jna.ptr.IntByReference;
 import io.piperelay.platform.PipeEnd;
 import java.nio.file.Path;
@@ -51,7 +50,7 @@ final class Descriptor implements PipeEnd {
      */
     int poll(short events, int timeoutMillis) {
         int[] pollfd = {number, events};
-        LibC.poll(pollfd, new NativeLong(1), timeoutMillis);
+        LibC.poll(pollfd, 1, timeoutMillis);
         return pollfd[1] >>> Short.SIZE;
     }
 

@@ -99,13 +99,17 @@ final class LibC {
     /** Releases the descriptor even if it reports an error: never to be repeated. */
     static native int close(int fd) throws LastErrorException;
 
-    /** Returns how many bytes were read; 0 at the end. */
-    static native NativeLong read(int fd, byte[] bytes, NativeLong count) throws LastErrorException;
+    // Counts are ints, because none here is larger: for each NativeLong, JNA would call back into Java, which takes
+    // longer
+    // than the call itself.
 
-    static native NativeLong read(int fd, Pointer buffer, NativeLong count) throws LastErrorException;
+    /** Returns how many bytes were read; 0 at the end. */
+    static native int read(int fd, byte[] bytes, int count) throws LastErrorException;
+
+    static native int read(int fd, Pointer buffer, int count) throws LastErrorException;
 
     /** Returns how many bytes were written. */
-    static native NativeLong write(int fd, byte[] bytes, NativeLong count) throws LastErrorException;
+    static native int write(int fd, byte[] bytes, int count) throws LastErrorException;
 
     /** Returns what the command defines. */
     static native int fcntl(int fd, int cmd, int arg) throws LastErrorException;
@@ -133,5 +137,5 @@ final class LibC {
      * @param pollfd one {@code struct pollfd} as two ints: the descriptor; the requested events in the lower half and the
      *     returned ones in the upper half
      */
-    static native int poll(int[] pollfd, NativeLong count, int timeoutMillis) throws LastErrorException;
+    static native int poll(int[] pollfd, int count, int timeoutMillis) throws LastErrorException;
 }

@@ -2,7 +2,6 @@ package io.piperelay.platform.posix;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.sun.jna.LastErrorException;
-import com.sun.jna.NativeLong;
 import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.Pipe;
 import java.io.IOException;
@@ -151,10 +150,7 @@ final class OrphanGuard implements AutoCloseable {
         while (System.nanoTime() < deadline) {
             if (answer.poll(LibC.POLLIN, 0) != 0) {
                 byte[] said = new byte[READY.length];
-                return LibC.read(answer.number(), said, new NativeLong(said.length))
-                                        .intValue()
-                                == said.length
-                        && Arrays.equals(said, READY);
+                return LibC.read(answer.number(), said, said.length) == said.length && Arrays.equals(said, READY);
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
@@ -166,7 +162,7 @@ final class OrphanGuard implements AutoCloseable {
         byte[] line = (what + leader.pid() + ":" + leader.start() + "\n").getBytes(StandardCharsets.US_ASCII);
         try {
             // Less than PIPE_BUF, so written as a whole or not at all: pipe(7).
-            return LibC.write(shell.lifeline().number(), line, new NativeLong(line.length)) != null;
+            return LibC.write(shell.lifeline().number(), line, line.length) == line.length;
         } catch (LastErrorException e) {
             return false;
         }

@@ -2,7 +2,6 @@ package io.piperelay.platform.posix;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
-import com.sun.jna.NativeLong;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -61,8 +60,7 @@ final class PipeInputStream extends InputStream {
             if (buffer == null) {
                 buffer = new Memory(BUFFER_SIZE);
             }
-            int count = LibC.read(descriptor.number(), buffer, new NativeLong(Math.min(length, BUFFER_SIZE)))
-                    .intValue();
+            int count = LibC.read(descriptor.number(), buffer, Math.min(length, BUFFER_SIZE));
             buffer.read(0, target, offset, count);
             return count;
         }

@@ -1,7 +1,6 @@
 package io.piperelay.platform.posix;
 
 import com.sun.jna.LastErrorException;
-import com.sun.jna.NativeLong;
 import io.piperelay.platform.BrokenPipeException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -54,10 +53,7 @@ final class PipeOutputStream extends OutputStream {
         byte[] bytes = Arrays.copyOfRange(buffer, offset, offset + length);
         synchronized (descriptor) {
             try {
-                return channel.isOpen()
-                        && LibC.write(descriptor.number(), bytes, new NativeLong(length))
-                                        .intValue()
-                                == length;
+                return channel.isOpen() && LibC.write(descriptor.number(), bytes, length) == length;
             } catch (LastErrorException e) {
                 return false;
             }
