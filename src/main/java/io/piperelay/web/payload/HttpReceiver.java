@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 /** A client that waits for output, and the response that will contain it. */
 public final class HttpReceiver implements Receiver {
 
-    /** A quarter of what the container has room for in a response's head. */
+    /** Half of what the container has room for in a response's head. */
     private static final int LONGEST_HEADER = 2048;
 
     private final ClientConnection connection;

@@ -51,6 +51,7 @@ public final class ClientConnection {
     private final NioSocketWrapper socket;
     private final long usualWriteTimeout;
     private boolean resetsAtEnd;
+    private boolean waits;
 
     private ClientConnection(org.apache.coyote.Request request) {
         this.request = request;
@@ -125,10 +126,20 @@ public final class ClientConnection {
             return Sight.BLOCKED;
         }
         try {
-            return socket.getSocket().read(ahead) < 0 ? Sight.GONE : Sight.HERE;
+            int count = socket.getSocket().read(ahead);
+            rest();
+            return count < 0 ? Sight.GONE : Sight.HERE;
         } catch (IOException e) {
             return Sight.GONE;
         }
+    }
+
+    /** Whoever looks again has been waiting, and may go on for long. */
+    private void rest() {
+        if (waits && socket.getSocketBufferHandler() instanceof SocketBuffers buffers) {
+            buffers.rest();
+        }
+        waits = true;
     }
 
     /**

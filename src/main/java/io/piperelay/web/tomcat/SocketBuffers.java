@@ -16,10 +16,12 @@ final class SocketBuffers extends SocketBufferHandler {
     /** Larger than the head of an ordinary request or answer. */
     static final int SMALL = 4096;
 
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
     /** One direction. */
     private static final class Buffer {
 
-        private volatile ByteBuffer bytes = ByteBuffer.allocate(SMALL);
+        private volatile ByteBuffer bytes = NONE;
         private volatile boolean filling = true;
         private volatile LargeBuffers.@Nullable Loan loan;
 
@@ -42,7 +44,23 @@ final class SocketBuffers extends SocketBufferHandler {
         }
 
         boolean isWritable() {
-            return filling ? bytes.hasRemaining() : !bytes.hasRemaining();
+            return bytes == NONE || (filling ? bytes.hasRemaining() : !bytes.hasRemaining());
+        }
+
+        /** The buffer itself, which is there only while it is used. */
+        ByteBuffer bytes() {
+            if (bytes == NONE) {
+                ByteBuffer fresh = ByteBuffer.allocate(SMALL);
+                bytes = filling ? fresh : fresh.flip();
+            }
+            return bytes;
+        }
+
+        /** Gives it up if it is small and empty. */
+        void rest() {
+            if (bytes.capacity() == SMALL && isEmpty()) {
+                bytes = NONE;
+            }
         }
 
         void moveTo(ByteBuffer other) {
@@ -82,7 +100,7 @@ final class SocketBuffers extends SocketBufferHandler {
         void reset() {
             LargeBuffers.Loan oldLoan = loan;
             if (oldLoan != null) {
-                bytes = ByteBuffer.allocate(SMALL);
+                bytes = NONE;
                 loan = null;
                 oldLoan.abandon();
             }
@@ -121,6 +139,12 @@ final class SocketBuffers extends SocketBufferHandler {
         write.shrink(small);
     }
 
+    /** Nothing is to be moved for a while. */
+    void rest() {
+        read.rest();
+        write.rest();
+    }
+
     @Override
     public void configureReadBufferForWrite() {
         read.fill();
@@ -133,7 +157,7 @@ final class SocketBuffers extends SocketBufferHandler {
 
     @Override
     public ByteBuffer getReadBuffer() {
-        return read.bytes;
+        return read.bytes();
     }
 
     @Override
@@ -145,10 +169,10 @@ final class SocketBuffers extends SocketBufferHandler {
     @Override
     public void unReadReadBuffer(ByteBuffer returned) {
         read.drain();
-        byte[] behind = new byte[read.bytes.remaining()];
-        read.bytes.get(behind);
+        byte[] behind = new byte[read.bytes().remaining()];
+        read.bytes().get(behind);
         read.fill();
-        read.bytes.put(returned).put(behind);
+        read.bytes().put(returned).put(behind);
     }
 
     @Override
@@ -168,7 +192,7 @@ final class SocketBuffers extends SocketBufferHandler {
 
     @Override
     public ByteBuffer getWriteBuffer() {
-        return write.bytes;
+        return write.bytes();
     }
 
     @Override

@@ -104,6 +104,7 @@ class SocketBuffersTests {
             case 1 -> buffers.shrinkRead();
             case 2 -> buffers.enlargeWrite();
             case 3 -> buffers.shrinkWrite();
+            case 4 -> buffers.rest();
             default -> {}
         }
     }
