@@ -2,11 +2,11 @@
 
 import { Problem, Unreachable, linkTo, sendForJson } from "./api.js";
 import { byId, element } from "./dom.js";
-import { inEveryLanguage, text } from "./texts.js";
+import { inEveryLanguage, knows, text } from "./texts.js";
 import { plain } from "./visible.js";
 
-/** Members that every problem document has, and that are shown in their own way. */
-const STANDARD = ["type", "title", "status", "detail", "instance"];
+/** Members that are shown in their own way. */
+const STANDARD = ["type", "title", "status", "detail", "instance", "diagnosis"];
 
 const result = byId("result");
 const problem = byId("problem");
@@ -55,12 +55,13 @@ async function described(failure) {
   if (!(failure instanceof Problem)) {
     return [heading(String(failure.message ?? failure))];
   }
-  const { title, detail } = failure.document;
+  const { title, detail, diagnosis } = failure.document;
   const explained = await explain(failure);
   return [
     heading(explained?.title ?? title),
     detail ? element("p", {}, plain(String(detail))) : "",
     explained ? todo(explained.explanation) : "",
+    ...diagnosis ? diagnosed(diagnosis) : [],
     members(failure),
   ];
 }
@@ -71,6 +72,12 @@ const explain = failure => sendForJson("GET", `problems/${encodeURIComponent(fai
 const heading = title => element("h3", {}, plain(String(title)));
 
 const todo = advice => element("p", { class: "todo" }, element("strong", {}, text("problem.todo")), " ", plain(advice));
+
+/** What it usually means that a child does not answer, as the service tells it. */
+export function diagnosed({ code, detail }) {
+  const title = knows(`diagnosis.${code}`) ? `diagnosis.${code}` : "diagnosis.other";
+  return [element("h3", { class: "diagnosed" }, text(title)), element("p", {}, plain(detail))];
+}
 
 function members(failure) {
   const list = element("dl", { class: "members" });

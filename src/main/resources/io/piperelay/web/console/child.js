@@ -1,13 +1,12 @@
 /* The child's window: what is known of it, what may be the matter with it, and the signals that it can be sent. */
 
 import { sendForJson } from "./api.js";
-import { showAnswer, showFailure } from "./answer.js";
+import { diagnosed, showAnswer, showFailure } from "./answer.js";
 import { byId, element, setText } from "./dom.js";
 import { clock, count, elapsed, size } from "./format.js";
 import { addNote } from "./log.js";
 import { session } from "./session.js";
 import { inEveryLanguage, knows, text } from "./texts.js";
-import { plain } from "./visible.js";
 
 /** Shown also while nothing is known of them. */
 const ALWAYS = ["state", "name", "pid", "exitCode", "topology", "handles", "input", "output", "errors"];
@@ -80,11 +79,7 @@ function showDiagnosis(diagnosis) {
     return;
   }
   place.dataset.shown = key;
-  const title = `diagnosis.${diagnosis?.code}`;
-  place.replaceChildren(...diagnosis === null ? [] : [
-    element("h3", {}, text(knows(title) ? title : "diagnosis.other")),
-    element("p", {}, plain(diagnosis.detail)),
-  ]);
+  place.replaceChildren(...diagnosis === null ? [] : diagnosed(diagnosis));
 }
 
 async function signal(name) {

@@ -2,6 +2,11 @@ package io.piperelay.web.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.piperelay.platform.ProcessState;
+import io.piperelay.platform.Topology;
+import io.piperelay.session.Diagnosis;
+import io.piperelay.session.SessionStatus;
+import io.piperelay.session.StandardStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -154,6 +160,24 @@ class ConsoleFilesTests {
         assertThat(texts("texts-en.js").keySet())
                 .allMatch(key -> used.contains(key)
                         || beginnings.stream().anyMatch(start -> !start.isEmpty() && key.startsWith(start)));
+    }
+
+    @Test
+    void whatTheServiceSaysOfAChildHasWords() {
+        Stream<String> keys = Stream.of(
+                        named("diagnosis.", Diagnosis.values()),
+                        named("process.", ProcessState.values()),
+                        named("state.", SessionStatus.State.values()),
+                        named("by.", SessionStatus.StoppedBy.values()),
+                        named("pipe.label.", Topology.values()),
+                        named("stream.", StandardStream.values()))
+                .flatMap(Function.identity());
+
+        assertThat(texts("texts-en.js").keySet()).containsAll(keys.toList());
+    }
+
+    private static Stream<String> named(String beginning, Enum<?>[] values) {
+        return Stream.of(values).map(value -> beginning + value);
     }
 
     @Test
