@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
@@ -61,7 +62,8 @@ class StartupMessage {
     void greet() {
         String port = environment.getRequiredProperty("local.server.port");
         String path = environment.getProperty("server.servlet.context-path", "");
-        String url = "http://" + host(server.getAddress()) + ":" + port + path;
+        String scheme = Ssl.isEnabled(server.getSsl()) ? "https" : "http";
+        String url = scheme + "://" + host(server.getAddress()) + ":" + port + path;
         log.info(text(File.separatorChar == '\\', url, environment.getProperty("pipe.start")));
     }
 

@@ -163,6 +163,41 @@ class PrefixIT {
         }
     }
 
+    /** A client may reach the service without the proxy, and a proxy may pass on what a client has made up. */
+    @ParameterizedTest
+    @MethodSource("ways")
+    void noHeaderOfAProxyLetsAnybodyIn(Way way) throws IOException {
+        for (String forged : List.of(
+                "X-Forwarded-Host: localhost",
+                "Forwarded: host=localhost;for=127.0.0.1;proto=https",
+                "X-Forwarded-For: 127.0.0.1",
+                "X-Forwarded-Prefix: /problems",
+                "X-Forwarded-Prefix: /swagger-ui",
+                "X-Forwarded-Host: evil.example")) {
+            assertThat(said(way, "Host: evil.example", "Authorization: Bearer " + TOKEN, forged))
+                    .as(forged)
+                    .isEqualTo(403);
+            assertThat(said(
+                            way,
+                            "Host: localhost",
+                            "Authorization: Bearer " + TOKEN,
+                            "Origin: https://evil.example",
+                            forged))
+                    .as(forged)
+                    .isEqualTo(403);
+            assertThat(said(way, "Host: localhost", forged)).as(forged).isEqualTo(401);
+        }
+    }
+
+    private static int said(Way way, String... headers) throws IOException {
+        try (RawConnection connection = way.service().client().connect()) {
+            return connection
+                    .send("GET " + way.sent() + "/pipe HTTP/1.1\r\n" + String.join("\r\n", headers) + "\r\n\r\n")
+                    .answer()
+                    .status();
+        }
+    }
+
     @Test
     void theContextPathItselfLeadsThoseToThePageWhoAreLetIn() throws IOException {
         assertThat(contextPath.get("").header("Location")).isEqualTo(PREFIX + "/");

@@ -26,7 +26,7 @@ public final class RelayProcess implements AutoCloseable {
     private static final boolean WINDOWS = File.separatorChar == '\\';
     private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(10);
-    private static final Pattern READY = Pattern.compile("http://\\S+:(\\d+)\\S*/swagger-ui.html");
+    private static final Pattern READY = Pattern.compile("https?://\\S+:(\\d+)\\S*/swagger-ui.html");
 
     private final Process process;
 
