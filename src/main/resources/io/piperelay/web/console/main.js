@@ -58,7 +58,9 @@ function showConnection() {
   showState();
 }
 
-const troubled = () => session.connection === "lost" || session.connection === "locked";
+function troubled() {
+  return session.connection === "lost" || session.connection === "locked";
+}
 
 /** What can be launched changes only with a restart of the service. */
 async function showChildren() {
