@@ -56,7 +56,7 @@ public final class TextDecoder {
     }
 
     /** Forgets everything. */
-    void reset() {
+    public void reset() {
         decoder.reset();
         bytes.clear();
         unfinished = 0;

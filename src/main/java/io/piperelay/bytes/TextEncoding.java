@@ -72,6 +72,14 @@ public final class TextEncoding {
         return text.getBytes(encoding == null ? StandardCharsets.UTF_8 : encoding.charset);
     }
 
+    /**
+     * @param encoding null for UTF-8
+     * @param portion how many bytes are decoded at once, at least 1
+     */
+    public static TextDecoder decoder(@Nullable TextEncoding encoding, int portion) {
+        return new TextDecoder(encoding == null ? StandardCharsets.UTF_8 : encoding.charset, portion);
+    }
+
     /** @param portion how many bytes are decoded at once, at least 1 */
     public TextDecoder decoder(int portion) {
         return new TextDecoder(charset, portion);

@@ -27,6 +27,7 @@ class ServiceMeters implements MeterBinder {
         gauge("pipe.readers", "Reads, exchanges and streams in progress", Crowd::readers, registry);
         gauge("pipe.writers", "Writes in progress", Crowd::writers, registry);
         gauge("pipe.observers", "Event streams in progress", Crowd::observers, registry);
+        gauge("pipe.sockets", "WebSockets in progress", Crowd::sockets, registry);
         for (ProblemType type : ProblemType.values()) {
             FunctionCounter.builder("pipe.problems", problems, written -> written.count(type))
                     .description("Requests that were answered with a problem document")

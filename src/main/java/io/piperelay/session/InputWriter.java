@@ -2,6 +2,8 @@ package io.piperelay.session;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * Puts messages into the input slot, one whole message after the other, each byte exactly once.
@@ -44,6 +46,21 @@ final class InputWriter {
         } finally {
             turn.end();
         }
+    }
+
+    /**
+     * Begins a message whose bytes are put as they arrive, behind all that was accepted before.
+     *
+     * @param gone whether the sender has disconnected; quick
+     * @param timeout for the turn, and again each time that the child has to make room
+     * @param most the maximum number of bytes
+     */
+    OpenMessage open(Duration timeout, long most, BooleanSupplier gone) throws InterruptedException {
+        var deadline = new Deadline(timeout, gone);
+        if (!turn.begin(deadline)) {
+            throw noTurn(deadline);
+        }
+        return new OpenMessage(session, slot, turn, timeout, most);
     }
 
     /**

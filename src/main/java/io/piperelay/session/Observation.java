@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One observer's path through everything that the child writes. It takes nothing and holds nobody up: if it is slower than
- * the readers, it misses bytes and gets to know which.
+ * the readers, it misses bytes and gets to know which. Or it takes the output, and then what others take is not told of.
  *
  * <p>Not thread-safe.
  */
@@ -21,16 +21,34 @@ public final class Observation {
     private final OutputLog log;
     private final ChildExit exit;
     private final Duration restOfACharacter;
+    private final @Nullable Turn taking;
     private ArrivalOrder.Position position;
     private byte[] bytes = {};
+    private long dropped;
 
     /** @param restOfACharacter how long a part of a character is held back for its rest to arrive */
     Observation(String session, OutputLog log, ChildExit exit, ArrivalOrder.Position start, Duration restOfACharacter) {
+        this(session, log, exit, start, restOfACharacter, null);
+    }
+
+    /**
+     * @param restOfACharacter as above
+     * @param taking the turn in which output is taken; null if none is
+     */
+    Observation(
+            String session,
+            OutputLog log,
+            ChildExit exit,
+            ArrivalOrder.Position start,
+            Duration restOfACharacter,
+            @Nullable Turn taking) {
         this.session = session;
         this.log = log;
         this.exit = exit;
         this.position = start;
         this.restOfACharacter = restOfACharacter;
+        this.taking = taking;
+        this.dropped = log.output().dropped();
     }
 
     /**
@@ -39,11 +57,43 @@ public final class Observation {
      * @return null if the deadline passed first
      */
     public @Nullable PipeEvent next(Deadline deadline) throws InterruptedException {
-        if (!log.arrivals().await(position, deadline)) {
-            return null;
+        while (log.arrivals().await(position, deadline)) {
+            ArrivalOrder.Run run = log.arrivals().next(position);
+            if (run == null) {
+                return exit();
+            }
+            if (taking == null || run.source() == StandardStream.ERRORS) {
+                return read(run);
+            }
+            if (!taking.begin(deadline)) {
+                return null;
+            }
+            PipeEvent taken = takeInTurn(run, taking, deadline);
+            if (taken != null || deadline.isAbandoned()) {
+                return taken;
+            }
         }
-        ArrivalOrder.Run run = log.arrivals().next(position);
-        return run == null ? exit() : read(run);
+        return null;
+    }
+
+    /** Takes what is unread, which others may have moved, and ends the turn; null if nothing is, or nobody wants it any more. */
+    private @Nullable PipeEvent takeInTurn(ArrivalOrder.Run run, Turn turn, Deadline deadline) {
+        try {
+            if (deadline.isAbandoned()) {
+                return null;
+            }
+            makeRoom((int) Math.min(MOST_BYTES, run.end() - position.output()));
+            OutputSlice taken = log.output().takeNow(bytes);
+            long droppedBefore = dropped;
+            dropped = log.output().dropped();
+            if (dropped > droppedBefore) {
+                throw PipeException.offsetGone(position.output(), taken.offset());
+            }
+            position = position.with(run, taken.isEmpty() ? run.end() : taken.next());
+            return taken.isEmpty() ? null : new PipeEvent.Bytes(StandardStream.OUTPUT, taken);
+        } finally {
+            turn.end();
+        }
     }
 
     private PipeEvent read(ArrivalOrder.Run first) throws InterruptedException {
@@ -66,10 +116,14 @@ public final class Observation {
     private OutputSlice held(ArrivalOrder.Run run) {
         long wanted = position.of(run.source());
         int length = (int) Math.min(MOST_BYTES, run.end() - wanted);
+        makeRoom(length);
+        return log.window(run.source()).heldFrom(wanted, run.end(), bytes);
+    }
+
+    private void makeRoom(int length) {
         if (bytes.length < length) {
             bytes = new byte[Math.min(MOST_BYTES, Math.max(2 * bytes.length, length))];
         }
-        return log.window(run.source()).heldFrom(wanted, run.end(), bytes);
     }
 
     /** Waits for more bytes of the same run; false if none arrive in time, or if bytes of the other stream do. */

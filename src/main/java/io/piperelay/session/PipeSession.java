@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,6 +190,11 @@ public final class PipeSession {
         return writer.write(request, message);
     }
 
+    /** Begins a message whose bytes are put as they arrive; see {@link InputWriter#open}. */
+    public OpenMessage open(Duration timeout, long most, BooleanSupplier gone) throws InterruptedException {
+        return writer.open(timeout, most, gone);
+    }
+
     /** Waits for output and delivers it; false if there was none in time. See {@link OutputReader#read}. */
     public boolean read(ReadRequest request, Receiver receiver) throws IOException, InterruptedException {
         return reader.read(request, receiver);
@@ -273,6 +279,23 @@ public final class PipeSession {
 
     private Observation observe(ArrivalOrder.Position start) {
         return new Observation(id, log, exit, start, REST_OF_A_CHARACTER);
+    }
+
+    /** The same, but takes the output that it tells of, each byte of which goes to nobody else, from the first unread one on. */
+    public Observation take() {
+        var start = new ArrivalOrder.Position(
+                log.output().status().cursor(), log.errors().status().oldest());
+        return new Observation(id, log, exit, start, REST_OF_A_CHARACTER, reader.turn());
+    }
+
+    /**
+     * Everything before the offset has arrived at a client: the first unread byte is the one at the offset.
+     *
+     * @throws PipeException {@code OFFSET_GONE} if it is no longer held
+     * @throws PipeException {@code OFFSET_GAP} if no byte before it can have arrived yet
+     */
+    public void acknowledge(long offset) {
+        log.output().acknowledge(offset);
     }
 
     /**

@@ -299,6 +299,11 @@ public final class PipeSessions {
         }
     }
 
+    /** Whether the service is ending, and its last session with it. */
+    public boolean isShutDown() {
+        return shutDown;
+    }
+
     /** Closes the current session, if there is one, and creates no more. */
     public void shutDown() {
         shutDown = true;

@@ -27,12 +27,24 @@ final class ConcurrencyLimit {
         this.free = new Semaphore(places);
     }
 
+    /** Takes a place, which its holder {@linkplain #leave gives back}. */
+    void enter() {
+        if (!free.tryAcquire()) {
+            throw new ProblemException(
+                    ProblemType.TOO_MANY_WAITING, places + " requests of this kind are already waiting.");
+        }
+    }
+
+    void leave() {
+        free.release();
+    }
+
     void admit(Delivery request) throws IOException, InterruptedException {
         enter();
         try {
             request.run();
         } finally {
-            free.release();
+            leave();
         }
     }
 
@@ -41,19 +53,12 @@ final class ConcurrencyLimit {
         try {
             return request.get();
         } finally {
-            free.release();
+            leave();
         }
     }
 
     /** How many there are at the moment. */
     int admitted() {
         return places - free.availablePermits();
-    }
-
-    private void enter() {
-        if (!free.tryAcquire()) {
-            throw new ProblemException(
-                    ProblemType.TOO_MANY_WAITING, places + " requests of this kind are already waiting.");
-        }
     }
 }

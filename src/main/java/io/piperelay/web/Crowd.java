@@ -1,5 +1,6 @@
 package io.piperelay.web;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -10,6 +11,7 @@ public final class Crowd {
     final ConcurrencyLimit readers;
     final ConcurrencyLimit writers;
     final ConcurrencyLimit observers;
+    private final AtomicInteger sockets = new AtomicInteger();
 
     Crowd(PipeLimits limits, Environment environment) {
         this.readers = new ConcurrencyLimit(limits.waitingReaders(environment));
@@ -29,6 +31,21 @@ public final class Crowd {
 
     /** Event streams. */
     public int observers() {
-        return observers.admitted();
+        return observers.admitted() - sockets();
+    }
+
+    /** WebSockets, which count as observers where it matters how many there may be. */
+    public int sockets() {
+        return sockets.get();
+    }
+
+    /** @return gives the place back; to be called once */
+    Runnable enterSocket() {
+        observers.enter();
+        sockets.incrementAndGet();
+        return () -> {
+            sockets.decrementAndGet();
+            observers.leave();
+        };
     }
 }

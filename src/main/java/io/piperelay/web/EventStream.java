@@ -1,5 +1,6 @@
 package io.piperelay.web;
 
+import io.piperelay.session.Following;
 import io.piperelay.session.OutputSlice;
 import io.piperelay.session.PipeEvent;
 import io.piperelay.web.payload.LiveResponse;
@@ -14,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream">server-sent
  * events</a>. The data of each is a JSON document, on one line.
  */
-final class EventStream {
+final class EventStream implements Following.Observer {
 
     private static final int RECONNECT_MILLIS = 1000;
 
@@ -31,11 +32,13 @@ final class EventStream {
         send("retry: " + RECONNECT_MILLIS + "\n\n");
     }
 
-    boolean isOver() {
+    @Override
+    public boolean isOver() {
         return live.isOver();
     }
 
-    void send(PipeEvent event) throws IOException {
+    @Override
+    public void send(PipeEvent event) throws IOException {
         if (event instanceof PipeEvent.Bytes bytes) {
             OutputSlice slice = bytes.slice();
             EventId id = EventId.behind(slice.session(), bytes.stream(), slice.next());
@@ -69,7 +72,8 @@ final class EventStream {
     }
 
     /** A comment, which shows proxies that the connection is in use. */
-    void heartbeat() throws IOException {
+    @Override
+    public void heartbeat() throws IOException {
         send(": heartbeat\n\n");
     }
 

@@ -1,6 +1,6 @@
 package io.piperelay.web;
 
-import io.piperelay.session.Deadline;
+import io.piperelay.session.Following;
 import io.piperelay.session.Observation;
 import io.piperelay.session.PipeEvent;
 import io.piperelay.session.PipeException;
@@ -23,14 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 class EventsController {
 
-    private final PipeSessions sessions;
+    private final Following following;
     private final MeantSession meant;
     private final PipeLimits limits;
     private final JsonMapper json;
     private final Crowd crowd;
 
     EventsController(PipeSessions sessions, PipeLimits limits, JsonMapper json, Crowd crowd) {
-        this.sessions = sessions;
+        this.following = new Following(sessions, limits.heartbeat());
         this.meant = new MeantSession(sessions);
         this.limits = limits;
         this.json = json;
@@ -60,9 +60,10 @@ class EventsController {
                 stream.send(new PipeEvent.Gap(session.id(), StandardStream.OUTPUT, 0, 0));
             }
             if (!seen) {
-                tell(observation, stream);
+                following.tell(observation, stream);
             }
-            tellOfSuccessors(session, MeantSession.idIn(query) != null, stream);
+            following.tellOfSuccessors(
+                    session, MeantSession.idIn(query) != null, stream, next -> next.observe(StandardStream.OUTPUT, 0));
         });
     }
 
@@ -80,45 +81,6 @@ class EventsController {
         } catch (PipeException.OffsetGap e) {
             return session.observe();
         }
-    }
-
-    private void tell(Observation observation, EventStream stream) throws IOException, InterruptedException {
-        PipeEvent event = null;
-        while (!(event instanceof PipeEvent.Exit)) {
-            event = observation.next(new Deadline(limits.heartbeat(), stream::isOver));
-            if (event != null) {
-                stream.send(event);
-            } else if (stream.isOver()) {
-                return;
-            } else {
-                stream.heartbeat();
-            }
-        }
-    }
-
-    /** @param only whether no other session is meant, so that these are not observed themselves */
-    private void tellOfSuccessors(PipeSession session, boolean only, EventStream stream)
-            throws IOException, InterruptedException {
-        PipeSession told = session;
-        for (String next = successor(told, stream); next != null; next = successor(told, stream)) {
-            stream.send(new PipeEvent.Restarted(next, told.id()));
-            told = sessions.currentIfAny();
-            if (only || told == null || !told.id().equals(next)) {
-                return; // Who reconnects gets what is there by then.
-            }
-            tell(told.observe(StandardStream.OUTPUT, 0), stream);
-        }
-    }
-
-    /** Waits until it is decided which session follows; null if none does, or if the observer has gone. */
-    private @Nullable String successor(PipeSession ended, EventStream stream) throws IOException, InterruptedException {
-        while (!ended.succession().await(new Deadline(limits.heartbeat(), stream::isOver))) {
-            if (stream.isOver()) {
-                return null;
-            }
-            stream.heartbeat();
-        }
-        return ended.succession().successor();
     }
 
     /** Shows that there is a session to observe. */

@@ -49,11 +49,12 @@ class PayloadController {
     private final Messages messages;
     private final Crowd crowd;
 
-    PayloadController(PipeSessions sessions, PipeLimits limits, WindowSettings windows, Crowd crowd) {
+    PayloadController(
+            PipeSessions sessions, PipeLimits limits, Messages messages, WindowSettings windows, Crowd crowd) {
         this.meant = new MeantSession(sessions);
         this.limits = limits;
         this.windows = windows;
-        this.messages = new Messages(limits.pace(), limits.maxRequest(), limits.maxFrame());
+        this.messages = messages;
         this.crowd = crowd;
     }
 

@@ -122,7 +122,7 @@ public record PipeLimits(
         return Threading.VIRTUAL.isActive(environment) ? WAITING_ON_VIRTUAL_THREADS : platformThreads;
     }
 
-    /** How many event streams there may be at once. */
+    /** How many event streams and WebSockets there may be at once. */
     int observers() {
         return limits.observers == null
                 ? Math.min(OBSERVERS, HeapShares.ofThisProcess().observers())
@@ -170,7 +170,7 @@ public record PipeLimits(
         }
     }
 
-    /** @param heartbeat the longest silence in an event stream before a comment is sent; 100ms or more */
+    /** @param heartbeat the longest silence in an event stream before a comment is sent, or by a WebSocket a ping; 100ms or more */
     public record Events(@DefaultValue("15s") Duration heartbeat) {
 
         public Events {
@@ -183,12 +183,12 @@ public record PipeLimits(
      * @param bodyTimeout how long each 64 KiB of a request's body, or its end, may take to arrive
      * @param minRate the slowest rate, a second, at which a body as a whole may come, or the answer to a read or an exchange
      *     be taken, once pipe.limits.body-timeout has passed; from 1B to 1GB
-     * @param stallTimeout for how long the client of a stream or of events may accept nothing
+     * @param stallTimeout for how long the client of a stream, of events or of a WebSocket may accept nothing
      * @param waitingReaders reads, streams and exchanges that may wait at once; more get 503; by default the lesser of 4096
      *     (512 before JDK 21) and heap/600KB
      * @param waitingWriters writes that may wait at once; more get 503; by default the lesser of 4096 (256 before JDK 21) and
      *     heap/2MB
-     * @param observers event streams that there may be at once; more get 503; by default the lesser of 128 and heap/1.6MB
+     * @param observers event streams and WebSockets that there may be at once; more get 503; by default the lesser of 128 and heap/1.6MB
      */
     public record Limits(
             @DefaultValue("60s") Duration timeout,

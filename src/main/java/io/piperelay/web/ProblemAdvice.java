@@ -87,7 +87,7 @@ class ProblemAdvice {
         return String.join(", ", allowed);
     }
 
-    private static Problem problem(Exception failure) {
+    static Problem problem(Exception failure) {
         if (failure instanceof PipeException pipe) {
             return new Problem(ProblemType.of(pipe.reason()), String.valueOf(pipe.getMessage()), pipe.data());
         }

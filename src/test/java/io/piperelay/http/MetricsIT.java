@@ -119,6 +119,7 @@ class MetricsIT {
                         entry("pipe_readers", "gauge"),
                         entry("pipe_writers", "gauge"),
                         entry("pipe_observers", "gauge"),
+                        entry("pipe_sockets", "gauge"),
                         entry("pipe_exchange_duration_seconds", "histogram"),
                         entry("pipe_exchange_duration_seconds_max", "gauge"),
                         entry("pipe_session_starts_total", "counter"),
@@ -134,7 +135,7 @@ class MetricsIT {
 
     private static Set<String> tags(String name) {
         return switch (name) {
-            case "pipe_readers", "pipe_writers", "pipe_observers" -> Set.of();
+            case "pipe_readers", "pipe_writers", "pipe_observers", "pipe_sockets" -> Set.of();
             case "pipe_problems_total" -> Set.of("type");
             case "pipe_child_exits_total" -> Set.of("child", "code");
             case "pipe_launch_failures_total" -> Set.of("child", "reason");

@@ -253,4 +253,41 @@ class InputWriterTests {
         await().until(() -> flushed.getCount() == 0);
         assertThat(pipe.size()).isEqualTo(450_003);
     }
+
+    // Messages whose bytes are put as they arrive
+
+    @Test
+    void anOpenMessageIsWholeBeforeTheNextOne() throws Exception {
+        CompletableFuture<Void> pumping = pump();
+        OpenMessage open = writer.open(Duration.ofSeconds(20), Long.MAX_VALUE, () -> false);
+        open.put(new byte[] {'a'});
+        CompletableFuture<WriteResult> other = Later.get(() -> {
+            try {
+                return write(null, true, known(new byte[] {'x'}, NO_TERMINATOR));
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await().until(writer.turn()::isAwaited);
+        open.put(new byte[100_000]);
+        assertThat(open.end()).isEqualTo(new WriteResult("session", 0, 100_001, 100_001));
+        assertThat(other.join().offset()).isEqualTo(100_001);
+        pumping.join();
+        assertThat(pipe.toByteArray()).hasSize(100_002).startsWith('a', 0).endsWith(0, 'x');
+    }
+
+    @Test
+    void anOpenMessageSaysHowFarItCame() throws Exception {
+        OpenMessage open = writer.open(Duration.ofMillis(50), 10, () -> false);
+        open.put(new byte[] {'a', 'b'});
+        assertThatExceptionOfType(PipeException.class)
+                .isThrownBy(() -> open.put(new byte[] {'c'}))
+                .matches(full -> full.reason() == Reason.PIPE_FULL)
+                .matches(full -> full.data().get("written").equals(2L));
+        assertThatExceptionOfType(PipeException.class)
+                .isThrownBy(() -> open.put(new byte[9]))
+                .matches(long9 -> long9.reason() == Reason.REQUEST_TOO_LARGE);
+        open.end();
+        assertThat(writer.turn().isTaken()).isFalse();
+    }
 }

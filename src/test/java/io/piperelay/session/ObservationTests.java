@@ -36,7 +36,11 @@ class ObservationTests {
 
     /** What the observer gets next, such as {@code output 0 abc}; null if nothing. */
     private @Nullable String next() throws InterruptedException {
-        PipeEvent event = observation.next(new Deadline(Duration.ZERO, () -> false));
+        return shown(observation);
+    }
+
+    private static @Nullable String shown(Observation observer) throws InterruptedException {
+        PipeEvent event = observer.next(new Deadline(Duration.ZERO, () -> false));
         if (event instanceof PipeEvent.Bytes bytes) {
             OutputSlice slice = bytes.slice();
             return bytes.stream() + " " + slice.offset() + " "
@@ -246,5 +250,45 @@ class ObservationTests {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    // Taking
+
+    @Test
+    void whoTakesLeavesNothingToOthersAndIsToldOfTheErrors() throws InterruptedException {
+        var turn = new Turn();
+        var taking = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), REST, turn);
+        writes(StandardStream.OUTPUT, "ab");
+        writes(StandardStream.ERRORS, "x");
+        writes(StandardStream.OUTPUT, "cd");
+
+        assertThat(shown(taking)).isEqualTo("output 0 ab");
+        assertThat(log.output().status().cursor()).isEqualTo(2);
+        assertThat(shown(taking)).isEqualTo("errors 0 x");
+        assertThat(log.output().takeNow(new byte[1]).length()).isOne(); // Somebody else's.
+        assertThat(shown(taking)).isEqualTo("output 3 d");
+        assertThat(turn.isTaken()).isFalse();
+        writes(StandardStream.OUTPUT, "e");
+        assertThat(log.output().takeNow(new byte[1]).length()).isOne();
+        assertThat(shown(taking)).isNull();
+    }
+
+    @Test
+    void whoHasGoneTakesNothing() throws InterruptedException {
+        var taking = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), REST, new Turn());
+        writes(StandardStream.OUTPUT, "ab");
+        assertThat(taking.next(new Deadline(REST, () -> true))).isNull();
+        assertThat(log.output().status().cursor()).isZero();
+    }
+
+    @Test
+    void whoHasTheTurnIsNotTakenFrom() throws InterruptedException {
+        var turn = new Turn();
+        var taking = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), REST, turn);
+        writes(StandardStream.OUTPUT, "ab");
+        assertThat(turn.tryBegin()).isTrue();
+        assertThat(shown(taking)).isNull();
+        turn.end();
+        assertThat(shown(taking)).isEqualTo("output 0 ab");
     }
 }

@@ -37,6 +37,14 @@ public final class AccessToken {
                 && is(authorization.substring(SCHEME.length()).strip());
     }
 
+    /** Whether one of the subprotocols that a WebSocket's client offers presents this token, percent-encoded or not. */
+    boolean isOfferedIn(Stream<String> subprotocols) {
+        return subprotocols
+                .filter(TokenProtocol::isOne)
+                .map(protocol -> decoded(TokenProtocol.tokenIn(protocol)))
+                .anyMatch(this::is);
+    }
+
     /** Whether a URL's query contains the token, under whatever name, percent-encoded or not. */
     boolean isShownBy(@Nullable String query) {
         return query != null

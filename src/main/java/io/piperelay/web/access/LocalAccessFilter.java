@@ -42,7 +42,8 @@ public final class LocalAccessFilter extends OncePerRequestFilter {
         Problem refusal = refusal(request);
         if (refusal == null) {
             SecurityHeaders.set(request, response);
-            chain.doFilter(maySeeAll(request) ? new OperatorsRequest(request) : request, response);
+            HttpServletRequest allowed = TokenProtocol.hidden(request);
+            chain.doFilter(maySeeAll(request) ? new OperatorsRequest(allowed) : allowed, response);
             return;
         }
         if (refusal.type() == ProblemType.UNAUTHORIZED) {
@@ -83,7 +84,9 @@ public final class LocalAccessFilter extends OncePerRequestFilter {
     }
 
     private boolean isRecognized(HttpServletRequest request) {
-        return policy.token() == null || policy.token().isPresentedBy(request.getHeader("Authorization"));
+        return policy.token() == null
+                || policy.token().isPresentedBy(request.getHeader("Authorization"))
+                || policy.token().isOfferedIn(TokenProtocol.offeredBy(request));
     }
 
     /** Of what is public, only the health has anything to hide. */

@@ -2,7 +2,6 @@ package io.piperelay.web.payload;
 
 import io.piperelay.web.problem.ProblemException;
 import io.piperelay.web.problem.ProblemType;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -14,7 +13,7 @@ import java.util.concurrent.Semaphore;
  *
  * <p>Not thread-safe.
  */
-final class GatheredBody implements AutoCloseable {
+public final class GatheredBody implements AutoCloseable {
 
     private static final int PART_OF_THE_HEAP = 4;
 
@@ -23,13 +22,20 @@ final class GatheredBody implements AutoCloseable {
 
     private static final int FIRST = 4096;
 
+    private final int limit;
     private final Semaphore heap;
     private byte[] bytes = {};
     private int length;
     private int reserved;
 
-    private GatheredBody(Semaphore heap) {
+    private GatheredBody(int limit, Semaphore heap) {
+        this.limit = limit;
         this.heap = heap;
+    }
+
+    /** One that is added to as it arrives. */
+    static GatheredBody empty(int limit, Semaphore heap) {
+        return new GatheredBody(limit, heap);
     }
 
     /** What all bodies may take together. */
@@ -51,9 +57,9 @@ final class GatheredBody implements AutoCloseable {
      * @throws ProblemException {@code RESOURCES_EXHAUSTED} if there is no room for it at the moment
      */
     static GatheredBody of(InputStream body, long bodyLength, int limit, Semaphore heap) throws IOException {
-        var gathered = new GatheredBody(heap);
+        var gathered = new GatheredBody(limit, heap);
         try {
-            gathered.read(body, bodyLength, limit);
+            gathered.read(body, bodyLength);
             return gathered;
         } catch (Throwable e) {
             gathered.close();
@@ -61,22 +67,35 @@ final class GatheredBody implements AutoCloseable {
         }
     }
 
-    private void read(InputStream body, long bodyLength, int limit) throws IOException {
-        refuseBeyond(limit, bodyLength);
+    private void read(InputStream body, long bodyLength) throws IOException {
+        refuseBeyond(bodyLength);
         makeRoom(bodyLength < 0 ? FIRST : (int) bodyLength + 1);
         for (int count = 0; count >= 0; count = body.read(bytes, length, bytes.length - length)) {
             length += count;
-            refuseBeyond(limit, length);
+            refuseBeyond(length);
             if (length == bytes.length) {
                 makeRoom((int) Math.min(limit + 1L, 2L * length));
             }
         }
     }
 
-    private static void refuseBeyond(int limit, long count) {
+    private void refuseBeyond(long count) {
         if (count > limit) {
             throw ProblemException.bodyTooLarge(limit);
         }
+    }
+
+    /**
+     * @throws ProblemException {@code REQUEST_TOO_LARGE} if it becomes too long by that
+     * @throws ProblemException {@code RESOURCES_EXHAUSTED} if there is no room for it at the moment
+     */
+    public void add(byte[] more) {
+        refuseBeyond((long) length + more.length);
+        if (length + more.length > bytes.length) {
+            makeRoom((int) Math.min(limit + 1L, Math.max(length + more.length, 2L * length)));
+        }
+        System.arraycopy(more, 0, bytes, length, more.length);
+        length += more.length;
     }
 
     private void makeRoom(int wanted) {
@@ -90,15 +109,12 @@ final class GatheredBody implements AutoCloseable {
         bytes = Arrays.copyOf(bytes, wanted);
     }
 
-    byte[] bytes() {
+    /** Of which the first {@link #length} count. */
+    public byte[] bytes() {
         return bytes;
     }
 
-    InputStream stream() {
-        return new ByteArrayInputStream(bytes, 0, length);
-    }
-
-    int length() {
+    public int length() {
         return length;
     }
 

@@ -47,14 +47,35 @@ public final class Messages {
         long length = request.getContentLengthLong();
         TextEncoding encoding = isBytes(request) ? null : form.encoding();
         if (encoding == null && (length >= 0 || !form.isFramed())) {
-            return use.of(message(request, body, length, form));
+            return use.of(message(body, length, form, ClientConnection.of(request)::isGone));
         }
         try (GatheredBody gathered = GatheredBody.of(body, length, mostGathered, heap)) {
-            if (encoding == null) {
-                return use.of(message(request, gathered.stream(), gathered.length(), form));
-            }
-            byte[] encoded = encoding.encode(gathered.bytes(), gathered.length(), form.terminatorText());
-            return use.of(message(request, new ByteArrayInputStream(encoded), encoded.length, form.terminated()));
+            boolean isText = encoding != null;
+            return use.of(
+                    message(gathered.bytes(), gathered.length(), isText, form, ClientConnection.of(request)::isGone));
+        }
+    }
+
+    /** For a message that has to be known as a whole and arrives in pieces. */
+    public GatheredBody gather() {
+        return GatheredBody.empty(mostGathered, heap);
+    }
+
+    /**
+     * The message that a whole body makes, the first {@code length} of the bytes.
+     *
+     * @param isText whether it is converted to the child's charset
+     * @param gone whether the sender has disconnected; quick
+     * @throws ProblemException {@code UNMAPPABLE_INPUT} if it can't be converted
+     */
+    public ChunkedBody message(byte[] bytes, int length, boolean isText, MessageForm form, BooleanSupplier gone) {
+        TextEncoding encoding = isText ? form.encoding() : null;
+        if (encoding == null) {
+            return message(new ByteArrayInputStream(bytes, 0, length), length, form, gone);
+        }
+        try {
+            byte[] encoded = encoding.encode(bytes, length, form.terminatorText());
+            return message(new ByteArrayInputStream(encoded), encoded.length, form.terminated(), gone);
         } catch (UnmappableTextException e) {
             throw ProblemException.unmappableInput(e);
         }
@@ -66,9 +87,8 @@ public final class Messages {
     }
 
     /** @param length of the body in bytes; negative if that is known only at its end, and there is no frame */
-    private ChunkedBody message(HttpServletRequest request, InputStream body, long length, MessageForm form) {
+    private ChunkedBody message(InputStream body, long length, MessageForm form, BooleanSupplier gone) {
         byte[] header = form.header(length);
-        BooleanSupplier gone = ClientConnection.of(request)::isGone;
         return header.length == 0
                 ? new ChunkedBody(body, length, form.terminatorBytes(), mostBytes, gone)
                 : new ChunkedBody(

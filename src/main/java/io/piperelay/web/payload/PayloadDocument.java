@@ -30,7 +30,7 @@ public final class PayloadDocument {
         this.text = text;
         this.isText = isText;
         // A session's id is a UUID, which needs no escaping.
-        this.head = ascii("{\"session\":\"" + slice.session() + "\",\"offset\":" + slice.offset() + ",\"next\":"
+        this.head = ascii("\"session\":\"" + slice.session() + "\",\"offset\":" + slice.offset() + ",\"next\":"
                 + slice.next() + ",\"encoding\":\"" + (isText ? "utf-8" : "base64") + "\",\"data\":\"");
         this.tail = tail(slice);
         this.dataLength = isText ? textLength : (slice.length() + 2L) / 3 * 4;
@@ -59,11 +59,17 @@ public final class PayloadDocument {
 
     /** In bytes. */
     public long length() {
-        return head.length + dataLength + tail.length;
+        return 1 + head.length + dataLength + tail.length;
     }
 
     /** Blocks when the stream does; leaves it open. */
     public void writeTo(OutputStream target) throws IOException {
+        target.write('{');
+        writeMembersTo(target);
+    }
+
+    /** The same without the opening brace, for a document that begins with another member. */
+    public void writeMembersTo(OutputStream target) throws IOException {
         target.write(head);
         if (isText) {
             text.writeTo(new JsonTextStream(target));

@@ -40,6 +40,7 @@ public enum ProblemType {
     EXCHANGE_TOO_LARGE(413),
     TARGET_TOO_LONG(414),
     UNSUPPORTED_MEDIA_TYPE(415),
+    UPGRADE_REQUIRED(426),
     HEADERS_TOO_LARGE(431),
     INTERNAL_ERROR(500),
     PIPE_CREATION_FAILED(500),
@@ -157,6 +158,7 @@ public enum ProblemType {
             case 413 -> REQUEST_TOO_LARGE;
             case 414 -> TARGET_TOO_LONG;
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 426 -> UPGRADE_REQUIRED;
             case 431 -> HEADERS_TOO_LARGE;
             case 501 -> NOT_IMPLEMENTED;
             case 503 -> SHUTTING_DOWN;

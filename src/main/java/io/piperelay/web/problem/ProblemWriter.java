@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,8 +34,15 @@ public final class ProblemWriter {
             "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
 
     /** Headers that remain valid even if the answer becomes a problem. */
-    private static final List<String> KEPT =
-            List.of("Allow", "Connection", "WWW-Authenticate", "Pipe-Session", "Pipe-Input-Offset", "Pipe-Input-Next");
+    private static final List<String> KEPT = List.of(
+            "Allow",
+            "Connection",
+            "Upgrade",
+            "Sec-WebSocket-Version",
+            "WWW-Authenticate",
+            "Pipe-Session",
+            "Pipe-Input-Offset",
+            "Pipe-Input-Next");
 
     /** What must be encoded in a path, including a percent sign that encodes nothing: RFC 3986, 3.3. */
     private static final Pattern NO_PATH_CHARACTER =
@@ -67,6 +75,14 @@ public final class ProblemWriter {
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
         response.flushBuffer();
+    }
+
+    /** Makes the documents of problems that a connection has after this request has been answered. */
+    public Function<Problem, String> documents(HttpServletRequest request) {
+        List<Locale> preferred = preferred(request);
+        String prefix = request.getContextPath();
+        String instance = instance(request.getRequestURI());
+        return problem -> json.writeValueAsString(document(problem, preferred, prefix, instance));
     }
 
     /**

@@ -165,13 +165,14 @@ final class SocketBuffers extends SocketBufferHandler {
         return read.isEmpty();
     }
 
-    /** @throws java.nio.BufferOverflowException if it does not fit */
+    /** Frames that a client has sent behind its handshake come back from the buffer for headers, which is larger. */
     @Override
     public void unReadReadBuffer(ByteBuffer returned) {
         read.drain();
         byte[] behind = new byte[read.bytes().remaining()];
         read.bytes().get(behind);
         read.fill();
+        read.expand(returned.remaining() + behind.length);
         read.bytes().put(returned).put(behind);
     }
 

@@ -406,7 +406,9 @@ class OpenApiIT {
 
     @Test
     void aTypeThatNoAnswerHasIsRefused() throws Exception {
-        for (String operation : operationsWithQueries()) {
+        List<String> operations = new ArrayList<>(operationsWithQueries());
+        operations.remove("GET /pipe/socket"); // It answers with none.
+        for (String operation : operations) {
             String[] words = operation.split(" ", -1);
             HttpResponse<byte[]> answer = call(words[0], words[1], "", "Accept", "image/png");
             assertThat(problem(answer)).as(operation).isEqualTo("not-acceptable");
