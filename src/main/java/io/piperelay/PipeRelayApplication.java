@@ -17,7 +17,7 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
  * The application.
  *
  * <p>Excluded is what costs time at every start, and serves nobody: proxies for aspects, and executors for tasks, of which
- * there are none; Tomcat's meters, for which there is {@code web.tomcat}; and error pages, in place of which a valve answers
+ * there are none; Tomcat's meters, for which there is {@code web.tomcat}; a second Jackson for the actuator; and error pages, in place of which a valve answers
  * the container's own failures as problem documents.
  */
 @SpringBootApplication(
@@ -29,10 +29,17 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
             TaskExecutorMetricsAutoConfiguration.class,
             TaskSchedulingAutoConfiguration.class,
             TomcatMetricsAutoConfiguration.class
-        })
+        },
+        // By its name, because it will be gone one day.
+        excludeName =
+                "org.springframework.boot.actuate.autoconfigure.endpoint.jackson.Jackson2EndpointAutoConfiguration")
 public class PipeRelayApplication {
 
+    /** Whether the framework makes ready in another thread what most services need, and this one not: forms, XML, YAML. */
+    private static final String NO_PREPARATIONS = "spring.backgroundpreinitializer.ignore";
+
     public static void main(String[] args) {
+        System.setProperty(NO_PREPARATIONS, "true");
         OutOfMemoryExit.install();
         FutileCollection.watch();
         var commandLine = new ChildCommandLine(args);

@@ -25,9 +25,11 @@ import java.io.UncheckedIOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.http.converter.autoconfigure.ServerHttpMessageConvertersCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.http.converter.ByteArrayHttpMessageConverter;
 
 /** Wires the parts together. */
 @Configuration(proxyBeanMethods = false)
@@ -121,6 +123,15 @@ class PipeRelayConfiguration {
     @Bean
     WindowSettings windowSettings(SessionSettings settings) {
         return settings.windows();
+    }
+
+    /**
+     * The formats that are spoken here, besides JSON and text. All that the libraries know would be looked for and made ready at
+     * each start, YAML by a second Jackson.
+     */
+    @Bean
+    ServerHttpMessageConvertersCustomizer formats() {
+        return formats -> formats.disableDefaults().addCustomConverter(new ByteArrayHttpMessageConverter());
     }
 
     @Bean
