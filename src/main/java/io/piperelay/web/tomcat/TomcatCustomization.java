@@ -19,6 +19,9 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
     /** Tomcat would allocate them although the channels have their own. */
     private static final String NO_SOCKET_BUFFER = "0";
 
+    /** Nothing reads them, and each request that waits has room for them. */
+    private static final int TRAILERS = 1024;
+
     /** Whatever is still in progress at shutdown is waiting for a client that does not read. */
     private static final long UNLOAD_DELAY_MILLIS = 50;
 
@@ -52,6 +55,7 @@ class TomcatCustomization implements WebServerFactoryCustomizer<TomcatServletWeb
             // What can be refused by its headers is answered before a client that waits for 100 Continue sends the
             // body.
             protocol.setContinueResponseTiming("onRead");
+            protocol.setMaxTrailerSize(TRAILERS);
             // Refused like any method that a route does not support, and not with Tomcat's own list of methods.
             connector.setAllowTrace(true);
             protocol.setProperty("socket.appReadBufSize", NO_SOCKET_BUFFER);
