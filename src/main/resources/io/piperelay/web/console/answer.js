@@ -59,7 +59,7 @@ async function described(failure) {
   const explained = await explain(failure);
   return [
     heading(explained?.title ?? title),
-    detail ? element("p", {}, plain(String(detail))) : "",
+    detail ? element("p", { lang: "en" }, plain(String(detail))) : "",
     explained ? todo(explained.explanation) : "",
     ...diagnosis ? diagnosed(diagnosis) : [],
     members(failure),

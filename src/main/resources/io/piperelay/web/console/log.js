@@ -28,6 +28,7 @@ let dropped = 0;
 let following = true;
 let frame = 0;
 let restUntil = 0;
+let paintedPerLine = 0;
 
 export function start() {
   for (const choice of document.querySelectorAll("[name=view]")) {
@@ -36,7 +37,7 @@ export function start() {
   byId("follow").addEventListener("change", event => followEnd(event.target.checked));
   byId("clear").addEventListener("click", clear);
   list.addEventListener("scroll", () => followEnd(isAtEnd(), false), { passive: true });
-  new ResizeObserver(repaintForWidth()).observe(list);
+  new ResizeObserver(fit).observe(list);
   inEveryLanguage(repaint);
 }
 
@@ -158,14 +159,11 @@ function visible(entry) {
 
 const perLine = () => list.clientWidth < WIDE_PIXELS ? 8 : 16;
 
-function repaintForWidth() {
-  let painted = perLine();
-  return () => {
-    if (painted !== perLine()) {
-      painted = perLine();
-      repaint();
-    }
-  };
+function fit() {
+  if (paintedPerLine !== perLine()) {
+    repaint();
+  }
+  followEnd(following);
 }
 
 function show(chosen) {
@@ -174,6 +172,7 @@ function show(chosen) {
 }
 
 function repaint() {
+  paintedPerLine = perLine();
   list.dataset.empty = text("log.empty");
   entries.forEach(entry => entry.painted = false);
   trim();

@@ -17,7 +17,7 @@ import * as token from "./token.js";
 let known;
 let inputSeen = 0;
 
-/** The children of the sessions that the log has told of. */
+/** What the log has told of which session: its child's name, and how far its output and errors. */
 const told = new Map();
 
 apply();
@@ -93,7 +93,7 @@ function happen({ type, data }) {
 
 function tellOf(id, name) {
   if (!told.has(id)) {
-    told.set(id, name);
+    told.set(id, { name, output: 0, errors: 0 });
     log.addNote(() => text("note.session", { id: id.slice(0, 8), child: name }));
   }
 }
@@ -101,15 +101,11 @@ function tellOf(id, name) {
 const HAPPENINGS = {
   output: data => arrived("output", data),
   errors: data => arrived("errors", data),
-  gap: data => note(() => data.next === data.offset
-    ? text("note.another")
-    : text("note.gap", {
-      stream: text(`stream.${data.stream}`), size: size(data.next - data.offset), range: range(data.offset, data.next),
-    })),
+  gap: data => data.next === data.offset ? note(() => text("note.another")) : reach(data.stream, data.next, data.session),
   exit: data => note(() => ended(data)),
   restarted: data => {
     note(() => text("note.restarted"));
-    tellOf(data.session, told.get(data.previous));
+    tellOf(data.session, told.get(data.previous).name);
   },
 };
 
@@ -120,10 +116,23 @@ function note(message) {
 }
 
 function arrived(stream, data) {
+  reach(stream, data.offset, data.session);
+  told.get(data.session)[stream] = data.next;
   log.addBytes(stream, data);
   move(stream, data.next - data.offset);
   hear(data.encoding === "utf-8" ? data.data : " ", data.next - data.offset);
   session.advanceTo(stream, data.next);
+}
+
+/** What is left out on the way there was no longer held, before this page came or because it was too slow. */
+function reach(stream, offset, id) {
+  const reached = told.get(id)[stream];
+  if (offset > reached) {
+    told.get(id)[stream] = offset;
+    note(() => text("note.gap", {
+      stream: text(`stream.${stream}`), size: size(offset - reached), range: range(reached, offset),
+    }));
+  }
 }
 
 function ended({ exitCode, signal }) {

@@ -109,11 +109,11 @@ function ends({ inset, ends: heights, ways: inside }, { left, right }) {
 }
 
 function ways(layout, { left, right }, tubes) {
-  const [from, to] = [left + 6, right - 6];
+  const [from, to] = [left + layout.inset + 6, right - layout.inset - 6];
   return {
     input: { tube: tubes.input ?? tubes.shared, y: layout.ways.input, from, to },
     output: { tube: tubes.output ?? tubes.shared, y: layout.ways.output, from: to, to: from },
-    errors: { tube: tubes.errors, y: ERRORS_Y, from: to, to: from },
+    errors: { tube: tubes.errors, y: ERRORS_Y, from: right - 6, to: left + 6 },
   };
 }
 
@@ -179,9 +179,11 @@ function known(shown, single, narrow) {
     output: `← ${text("pipe.output")} ${size(output.end)}${output.eof ? ` (${text("pipe.eof")})` : ""}`,
     errors: `${text("pipe.errors")} ${size(errors.end)}`,
     window: narrow ? `${amounts.unread} / ${amounts.capacity}` : text("pipe.window", amounts),
-    pending: input.pending > 0 ? text("pipe.pending", { size: size(input.pending) }) : single ? text("pipe.shared") : "",
+    pending: narrow ? "" : waiting(input) || (single ? text("pipe.shared") : ""),
   };
 }
+
+const waiting = ({ pending }) => pending > 0 ? text("pipe.pending", { size: size(pending) }) : "";
 
 const shortened = (name, longest) => name.length > longest ? `${name.slice(0, longest - 1)}…` : name;
 
