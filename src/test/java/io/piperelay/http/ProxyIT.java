@@ -23,6 +23,9 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
 
 /** The service with TLS, below a prefix: behind the proxies that src/examples configures, and without one. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "it runs the proxies that Linux distributions have")
@@ -47,7 +51,8 @@ class ProxyIT {
     private static final int SIZE = 8_000_000;
 
     /** Where a page names what belongs to it. */
-    private static final Pattern LINK = Pattern.compile("(?:src|href|from|import)\\s*[=(]?\\s*[\"']([^\"'#]+)[\"']");
+    private static final Pattern LINK =
+            Pattern.compile("(?:\\b(?:src|href)=|\\bfrom |\\bimport ?\\(?)[\"']([^\"'#]+)[\"']");
 
     @TempDir
     static Path folder;
@@ -196,16 +201,15 @@ class ProxyIT {
     @EnumSource
     void thePagesAndAllThatBelongsToThemArrive(Front front) throws Exception {
         Curl curl = curl(front);
-        for (String page : List.of("/relay/", "/relay/swagger-ui.html")) {
-            assertArrives(curl, curl.origin() + page, 3);
-        }
-        assertThat(curl.get("/relay/v3/api-docs")
-                        .json()
-                        .path("servers")
-                        .path(0)
-                        .path("url")
-                        .asString())
-                .isEqualTo("/relay");
+        Set<String> arrived = new TreeSet<>();
+
+        assertArrives(curl, "/relay", arrived);
+
+        assertThat(arrived)
+                .contains("/relay/", "/relay/console/main.js", "/relay/console/api.js", "/relay/console/console.css")
+                .contains("/relay/swagger-ui/index.html", "/relay/swagger-ui/swagger-initializer.js");
+        JsonNode described = curl.get("/relay/v3/api-docs").json();
+        assertThat(described.path("servers").path(0).path("url").asString()).isEqualTo("/relay");
         assertThat(curl.get("/relay/v3/api-docs/swagger-config")
                         .json()
                         .path("url")
@@ -215,27 +219,37 @@ class ProxyIT {
                 .isEqualTo("UP");
     }
 
-    /** With what it redirects to, links to and imports. */
-    private static void assertArrives(Curl curl, String url, int depth) throws IOException {
-        assertThat(url).as("stays below the prefix").startsWith(curl.origin() + "/relay/");
-        Answer answer = curl.get(url.substring(curl.origin().length()));
-        if (answer.status() == 302) {
-            assertArrives(
-                    curl, URI.create(url).resolve(answer.header("Location")).toString(), depth);
+    /** With what it leads to, loads and imports. */
+    private static void assertArrives(Curl curl, String path, Set<String> arrived) throws IOException {
+        assertThat(path).as("stays below the prefix").matches("/relay(/.*)?");
+        if (!arrived.add(path)) {
             return;
         }
-        assertThat(answer.status()).as(url + " " + answer).isEqualTo(200);
-        String type = answer.header("Content-Type");
-        boolean own = type.startsWith("text/html") || (type.contains("javascript") && !url.contains("swagger-ui-"));
-        if (!own || depth == 0) {
+        Answer answer = curl.get(path, "-H", "Accept: text/html, */*");
+        if (answer.status() == 301 || answer.status() == 302) {
+            assertArrives(curl, own(curl, path, answer.header("Location")).orElseThrow(), arrived);
             return;
         }
-        for (var links = LINK.matcher(answer.text()); links.find(); ) {
-            URI link = URI.create(url).resolve(links.group(1));
-            if (link.toString().startsWith(curl.origin()) && !link.equals(URI.create(url))) {
-                assertArrives(curl, link.toString(), depth - 1);
+        assertThat(answer.status()).as(path + " " + answer).isEqualTo(200);
+        if (path.endsWith("/") || path.matches("/relay/(console/.*[.]js|swagger-ui/.*html)")) {
+            for (String link : LINK.matcher(answer.text())
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList()) {
+                Optional<String> linked = own(curl, path, link);
+                if (linked.isPresent()) {
+                    assertArrives(curl, linked.get(), arrived);
+                }
             }
         }
+    }
+
+    /** The path of what a page names, if it is of the same origin. */
+    private static Optional<String> own(Curl curl, String page, String link) {
+        String url = URI.create(curl.origin() + page).resolve(link).toString();
+        return url.startsWith(curl.origin())
+                ? Optional.of(url.substring(curl.origin().length()))
+                : Optional.empty();
     }
 
     @ParameterizedTest

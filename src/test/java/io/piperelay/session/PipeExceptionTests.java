@@ -7,9 +7,12 @@ import io.piperelay.platform.NativeCallException;
 import io.piperelay.platform.UnsupportedSignalException;
 import io.piperelay.session.PipeException.Reason;
 import io.piperelay.web.docs.ProblemExample;
+import io.piperelay.web.problem.DiagnosisText;
 import io.piperelay.web.problem.ProblemType;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.ResourceBundle;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -63,7 +66,12 @@ class PipeExceptionTests {
                 PipeException.endOfOutput(0),
                 PipeException.badFrame(0, "where its header should be, there is something else"),
                 PipeException.frameTooLarge(0, 2097156, 1048576),
-                accepted(PipeException.replyTimeout(11), 6, 22));
+                accepted(PipeException.replyTimeout(11), 6, 22).with("diagnosis", untaken()));
+    }
+
+    private static DiagnosisText untaken() {
+        ResourceBundle texts = ResourceBundle.getBundle("problems", Locale.ROOT);
+        return new DiagnosisText(Diagnosis.INPUT_UNTAKEN, texts.getString("diagnosis.input-untaken"));
     }
 
     private static PipeException accepted(PipeException failure, long written, long next) {
