@@ -2,10 +2,10 @@ package io.piperelay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.piperelay.http.support.Answer;
+import io.piperelay.http.support.Programs;
 import io.piperelay.http.support.RelayClient;
 import io.piperelay.http.support.RelayService;
 import io.piperelay.http.support.Settings;
@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -36,21 +35,15 @@ class BrowserIT {
 
     private static final String TOKEN = "a-token-that-nobody-guesses-0123456789";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
 
     @TempDir
     private Path folder;
 
-    private Path browser;
+    private File browser;
 
     @BeforeEach
     void findBrowser() {
-        Optional<Path> found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .flatMap(place -> NAMES.stream().map(name -> Path.of(place, name)))
-                .filter(Files::isExecutable)
-                .findFirst();
-        assumeTrue(found.isPresent(), "no Chromium is installed");
-        browser = found.get();
+        browser = Programs.assumeChromium();
     }
 
     /** All the ways in which a page can send a request without the browser asking for permission first. */
@@ -157,7 +150,7 @@ class BrowserIT {
 
     private Process open(String url) throws IOException {
         return new ProcessBuilder(
-                        browser.toString(),
+                        browser.getPath(),
                         "--headless=new",
                         "--no-sandbox",
                         "--disable-gpu",
