@@ -25,11 +25,11 @@ const LAYOUTS = {
     inset: 0,
   },
   shared: {
-    tubes: { shared: { y: 45, height: 26 } },
-    ends: { input: 41, output: 75 },
-    ways: { input: 52, output: 64 },
-    labels: { input: 26, output: 26 },
-    gauge: 83,
+    tubes: { shared: { y: 36, height: 24 } },
+    ends: { input: 35, output: 61 },
+    ways: { input: 43, output: 53 },
+    labels: { input: 26, output: 75 },
+    gauge: 86,
     inset: 30,
   },
 };
@@ -117,29 +117,29 @@ function ways(layout, { left, right }, tubes) {
   };
 }
 
-function labels(layout, { width, box: boxWidth, left, right }) {
+function labels({ ends: heights, labels: lines, gauge: gaugeY, inset }, { width, box: boxWidth, left, right }) {
   const label = (name, x, y, anchor) => drawing("text", { class: name, x, y, "text-anchor": anchor });
-  const single = layout.inset > 0;
   const [start, end] = [left + 10, right - 10];
   return {
     parent: label("title", boxWidth / 2, 24, "middle"),
     child: label("title", width - boxWidth / 2, 24, "middle"),
-    write: label("end", left - 8, layout.ends.input + 4, "end"),
-    read: label("end", left - 8, layout.ends.output + 4, "end"),
-    stdin: label("end", right + 8, layout.ends.input + 4),
-    stdout: label("end", right + 8, layout.ends.output + 4),
+    write: label("end", left - 8, heights.input + 4, "end"),
+    read: label("end", left - 8, heights.output + 4, "end"),
+    stdin: label("end", right + 8, heights.input + 4),
+    stdout: label("end", right + 8, heights.output + 4),
     stderr: label("end", right + 8, ERRORS_Y + 4),
-    input: label("flow input", start, layout.labels.input),
-    output: label("flow output", single ? end : start, layout.labels.output, single ? "end" : "start"),
-    pending: label("flow", single ? (left + right) / 2 : end, single ? 62 : layout.labels.input, single ? "middle" : "end"),
-    window: label("flow", start + 8 + gaugeWidth, layout.gauge + 7),
+    input: label("flow input", start, lines.input),
+    output: label("flow output", start, lines.output),
+    pending: label("flow", end, lines.input, "end"),
+    both: label("flow", (left + right) / 2, inset > 0 ? 52 : 0, "middle"),
+    window: label("flow", start + 8 + gaugeWidth, gaugeY + 7),
     errors: label("flow errors", end, ERRORS_Y - 5, "end"),
   };
 }
 
 function write(shown, topology, narrow) {
-  const single = topology === "shared";
-  const words = { ...NAMES, ...shown ? known(shown, single, narrow) : unknown(single), parent: text("pipe.parent") };
+  const words = { ...NAMES, ...shown ? known(shown, narrow) : unknown(), parent: text("pipe.parent") };
+  words.both = topology === "shared" && !narrow ? text("pipe.shared") : "";
   Object.entries(texts).forEach(([name, node]) => setText(node, words[name]));
   svg.setAttribute("class", shown?.state ?? "none");
   svg.setAttribute("aria-label", shown ? summary(shown) : text("pipe.label.none"));
@@ -155,7 +155,7 @@ function fill(share) {
   gauge.classList.toggle("full", share > ALMOST_FULL);
 }
 
-function unknown(single) {
+function unknown() {
   return {
     child: text("pipe.child"),
     write: "write",
@@ -164,11 +164,11 @@ function unknown(single) {
     output: `← ${text("pipe.output")}`,
     errors: text("pipe.errors"),
     window: "",
-    pending: single ? text("pipe.shared") : "",
+    pending: "",
   };
 }
 
-function known(shown, single, narrow) {
+function known(shown, narrow) {
   const { input, output, errors, pipe } = shown;
   const amounts = { unread: size(unread(shown)), capacity: size(output.capacity) };
   return {
@@ -179,7 +179,7 @@ function known(shown, single, narrow) {
     output: `← ${text("pipe.output")} ${size(output.end)}${output.eof ? ` (${text("pipe.eof")})` : ""}`,
     errors: `${text("pipe.errors")} ${size(errors.end)}`,
     window: narrow ? `${amounts.unread} / ${amounts.capacity}` : text("pipe.window", amounts),
-    pending: narrow ? "" : waiting(input) || (single ? text("pipe.shared") : ""),
+    pending: narrow ? "" : waiting(input),
   };
 }
 
