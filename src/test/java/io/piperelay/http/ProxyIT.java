@@ -16,6 +16,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +29,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -316,6 +322,40 @@ class ProxyIT {
         } finally {
             events.destroy();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWebSocketHoldsTheConversation(Front front) throws Exception {
+        Curl curl = curl(front);
+        newSession(curl);
+        var answer = new CompletableFuture<String>();
+        WebSocket.Listener listener = new WebSocket.Listener() {
+
+            @Override
+            public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+                answer.complete(StandardCharsets.UTF_8.decode(data).toString());
+                return null;
+            }
+
+            @Override
+            public void onError(WebSocket socket, Throwable error) {
+                answer.completeExceptionally(error);
+            }
+        };
+        URI uri = URI.create("wss://localhost:" + URI.create(curl.origin()).getPort() + "/relay/pipe/socket");
+        WebSocket socket = HttpClient.newBuilder()
+                .sslContext(certificate.trusted())
+                .build()
+                .newWebSocketBuilder()
+                .header("Authorization", "Bearer " + TOKEN)
+                .buildAsync(uri, listener)
+                .get(60, TimeUnit.SECONDS);
+
+        socket.sendText("hello\n", true);
+
+        assertThat(answer).succeedsWithin(Duration.ofSeconds(60)).isEqualTo("hello\n");
+        socket.abort();
     }
 
     @ParameterizedTest

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.Base64;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A certificate that signs itself, made by the JDK's keytool.
@@ -21,7 +24,7 @@ public record Certificate(Path certificate, Path key, Path both) {
 
     private static final String PASSWORD = "changeit";
 
-    /** @param name of the host */
+    /** @param name of the host, besides localhost */
     public static Certificate of(String name, Path folder) throws Exception {
         Path store = folder.resolve("relay.p12");
         int code = new ProcessBuilder(
@@ -35,7 +38,7 @@ public record Certificate(Path certificate, Path key, Path both) {
                         "-dname",
                         "CN=" + name,
                         "-ext",
-                        "san=dns:" + name,
+                        "san=dns:localhost,dns:" + name,
                         "-keystore",
                         store.toString(),
                         "-storetype",
@@ -63,6 +66,21 @@ public record Certificate(Path certificate, Path key, Path both) {
                 Files.writeString(folder.resolve("relay.crt"), certificate),
                 Files.writeString(folder.resolve("relay.key"), key),
                 Files.writeString(folder.resolve("relay.pem"), certificate + key));
+    }
+
+    /** For a client that trusts nobody else. */
+    public SSLContext trusted() throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        try (InputStream stored = Files.newInputStream(certificate)) {
+            trusted.setCertificateEntry(
+                    "relay", CertificateFactory.getInstance("X.509").generateCertificate(stored));
+        }
+        var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        return context;
     }
 
     private static String pem(String what, byte[] content) {
