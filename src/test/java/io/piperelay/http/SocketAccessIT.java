@@ -63,11 +63,11 @@ class SocketAccessIT {
 
     private static void assertRefused(int port, int status, String... subprotocols) {
         assertThatThrownBy(() -> SocketClient.open(port, "", subprotocols))
-                .hasCauseInstanceOf(WebSocketHandshakeException.class)
-                .satisfies(failure -> assertThat(((WebSocketHandshakeException) failure.getCause())
-                                .getResponse()
-                                .statusCode())
-                        .isEqualTo(status));
+                .cause()
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        refused ->
+                                assertThat(refused.getResponse().statusCode()).isEqualTo(status));
     }
 
     private static Answer handshake(RelayClient client, String header) throws IOException {

@@ -283,7 +283,7 @@ class InputWriterTests {
         assertThatExceptionOfType(PipeException.class)
                 .isThrownBy(() -> open.put(new byte[] {'c'}))
                 .matches(full -> full.reason() == Reason.PIPE_FULL)
-                .matches(full -> full.data().get("written").equals(2L));
+                .matches(full -> Long.valueOf(2).equals(full.data().get("written")));
         assertThatExceptionOfType(PipeException.class)
                 .isThrownBy(() -> open.put(new byte[9]))
                 .matches(long9 -> long9.reason() == Reason.REQUEST_TOO_LARGE);

@@ -42,7 +42,7 @@ final class TokenProtocol extends HttpServletRequestWrapper {
 
     private static Stream<String> offered(HttpServletRequest request) {
         return Collections.list(request.getHeaders(HEADER)).stream()
-                .flatMap(header -> Stream.of(header.split(",")))
+                .flatMap(header -> Stream.of(header.split(",", -1)))
                 .map(String::strip);
     }
 

@@ -57,7 +57,7 @@ public final class Handshake {
 
     private static Stream<String> tokens(HttpServletRequest request, String header) {
         return Collections.list(request.getHeaders(header)).stream()
-                .flatMap(value -> Stream.of(value.split(",")))
+                .flatMap(value -> Stream.of(value.split(",", -1)))
                 .map(token -> token.strip().toLowerCase(Locale.ROOT));
     }
 

@@ -48,9 +48,12 @@ abstract class Incoming {
     }
 
     private void arrived(int count) {
-        boolean begins = clock == null;
-        ArrivalClock running = begins ? new ArrivalClock(pace) : clock;
-        running.note(begins ? 0 : System.nanoTime() - since, count);
+        ArrivalClock running = clock;
+        if (running == null) {
+            running = new ArrivalClock(pace);
+            since = System.nanoTime();
+        }
+        running.note(System.nanoTime() - since, count);
         clock = running;
     }
 
