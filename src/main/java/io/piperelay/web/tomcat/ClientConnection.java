@@ -30,6 +30,9 @@ public final class ClientConnection {
     /** The number of bytes from which a large buffer is worthwhile. */
     private static final int MANY = 16 * 1024;
 
+    /** In nanoseconds. */
+    private static final long SOME_TIME = Duration.ofMillis(500).toNanos();
+
     /** Reads a part of a request. */
     public interface Reading {
         int read() throws IOException;
@@ -50,8 +53,8 @@ public final class ClientConnection {
     private final org.apache.coyote.Request request;
     private final NioSocketWrapper socket;
     private final long usualWriteTimeout;
+    private final long begun = System.nanoTime();
     private boolean resetsAtEnd;
-    private boolean waits;
 
     private ClientConnection(org.apache.coyote.Request request) {
         this.request = request;
@@ -134,12 +137,12 @@ public final class ClientConnection {
         }
     }
 
-    /** Whoever looks again has been waiting, and may go on for long. */
+    /** Whoever still waits may go on for long. */
     private void rest() {
+        boolean waits = System.nanoTime() - begun > SOME_TIME;
         if (waits && socket.getSocketBufferHandler() instanceof SocketBuffers buffers) {
             buffers.rest();
         }
-        waits = true;
     }
 
     /**
