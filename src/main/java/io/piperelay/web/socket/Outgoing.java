@@ -31,10 +31,8 @@ final class Outgoing {
 
     private final WebSocketSession socket;
     private final long heartbeatNanos;
-    /** Held while a message is sent in parts; guards the buffer for them. */
+    /** Held while a message is sent in parts. */
     private final ReentrantLock lock = new ReentrantLock();
-
-    private final byte[] part = new byte[PART];
 
     private volatile long lastSent = System.nanoTime();
 
@@ -94,6 +92,7 @@ final class Outgoing {
     /** Collects bytes until they are worth a frame. */
     private final class Parts extends OutputStream {
 
+        private final byte[] part = new byte[PART];
         private int count;
 
         @Override

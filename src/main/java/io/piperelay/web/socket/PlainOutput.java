@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlainOutput implements Following.Observer {
 
-    private static final int PORTION = 2048;
+    private static final int PORTION = 512;
 
     private final Outgoing outgoing;
     private final BooleanSupplier over;

@@ -28,7 +28,7 @@ import org.springframework.web.socket.server.standard.StandardWebSocketUpgradeSt
 public final class SocketUpgrade extends StandardWebSocketUpgradeStrategy {
 
     /** In which pieces a long message is handed on, in bytes and in characters: each socket has a buffer for both. */
-    private static final int PIECE = 4096;
+    private static final int PIECE = 2048;
 
     /** For a close that says why; a client that takes nothing any more does not get to know. */
     private static final Duration CLOSE = Duration.ofMillis(500);
