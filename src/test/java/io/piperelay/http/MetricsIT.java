@@ -358,6 +358,13 @@ class MetricsIT {
     }
 
     @Test
+    void noFolderOfTheMachineIsShown() {
+        assertThat(client.get("/actuator/prometheus").text())
+                .contains("jvm_memory_used_bytes")
+                .doesNotContain(System.getProperty("user.dir"), "path=");
+    }
+
+    @Test
     void eachMeterCanBeLookedAtByItself() {
         assertThat(client.get("/actuator/metrics/pipe.session.starts?tag=child:cat")
                         .json()
