@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -311,13 +312,11 @@ class ProxyIT {
         try (BufferedReader lines = events.inputReader(StandardCharsets.UTF_8)) {
             assertThat(lines.readLine()).as("once connected").startsWith("retry:");
 
+            Iterator<String> data =
+                    lines.lines().filter(line -> line.startsWith("data:")).iterator();
             for (String word : List.of("one", "two")) {
                 curl.post("/relay/pipe/write", word);
-                String line = lines.readLine();
-                while (!line.startsWith("data:")) {
-                    line = lines.readLine();
-                }
-                assertThat(line).contains("\"data\":\"" + word + "\"");
+                assertThat(data.next()).contains("\"data\":\"" + word + "\"");
             }
         } finally {
             events.destroy();
@@ -352,7 +351,7 @@ class ProxyIT {
                 .buildAsync(uri, listener)
                 .get(60, TimeUnit.SECONDS);
 
-        socket.sendText("hello\n", true);
+        socket.sendText("hello\n", true).get(60, TimeUnit.SECONDS);
 
         assertThat(answer).succeedsWithin(Duration.ofSeconds(60)).isEqualTo("hello\n");
         socket.abort();
