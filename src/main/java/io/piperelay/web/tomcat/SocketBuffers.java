@@ -44,12 +44,12 @@ final class SocketBuffers extends SocketBufferHandler {
         }
 
         boolean isWritable() {
-            return bytes == NONE || (filling ? bytes.hasRemaining() : !bytes.hasRemaining());
+            return bytes.capacity() == 0 || (filling ? bytes.hasRemaining() : !bytes.hasRemaining());
         }
 
         /** The buffer itself, which is there only while it is used. */
         ByteBuffer bytes() {
-            if (bytes == NONE) {
+            if (bytes.capacity() == 0) {
                 ByteBuffer fresh = ByteBuffer.allocate(SMALL);
                 bytes = filling ? fresh : fresh.flip();
             }
