@@ -167,7 +167,7 @@ final class Browser implements BeforeAllCallback, BeforeEachCallback, AfterEachC
     }
 
     /** Runs it in the page, and returns what it returns. */
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "NullAway"})
     <T extends @Nullable Object> T run(String script, Object... arguments) {
         return (T) driver().executeScript(script, arguments);
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.ThrowingConsumer;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -82,10 +83,10 @@ final class ConsolePage {
     }
 
     private List<WebElement> all(String role, String name) {
-        return browser.driver().findElements(By.cssSelector(CANDIDATES.get(role))).stream()
+        return browser.driver().findElements(By.cssSelector(Objects.requireNonNull(CANDIDATES.get(role)))).stream()
                 .filter(element -> element.isDisplayed()
-                        && element.getAccessibleName().equals(name)
-                        && element.getAriaRole().equals(role))
+                        && name.equals(element.getAccessibleName())
+                        && role.equals(element.getAriaRole()))
                 .toList();
     }
 
@@ -155,7 +156,7 @@ final class ConsolePage {
     WebElement tabTo(String name) {
         for (int presses = 0; presses < 60; presses++) {
             WebElement focused = browser.driver().switchTo().activeElement();
-            if (focused.getAccessibleName().equals(name)) {
+            if (name.equals(focused.getAccessibleName())) {
                 return focused;
             }
             focused.sendKeys(Keys.TAB);

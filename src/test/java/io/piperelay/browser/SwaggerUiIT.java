@@ -69,10 +69,8 @@ class SwaggerUiIT {
     }
 
     private static String answer(String operation) {
-        return (String) BROWSER.driver()
-                .executeScript(
-                        "return arguments[0].textContent",
-                        find(operation, ".live-responses-table .highlight-code pre"));
+        return BROWSER.run(
+                "return arguments[0].textContent", find(operation, ".live-responses-table .highlight-code pre"));
     }
 
     private static WebElement find(String operation, String selector) {
