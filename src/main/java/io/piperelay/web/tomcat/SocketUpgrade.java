@@ -1,6 +1,5 @@
 package io.piperelay.web.tomcat;
 
-import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -12,7 +11,6 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import org.apache.tomcat.websocket.Constants;
-import org.apache.tomcat.websocket.server.WsContextListener;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
@@ -21,10 +19,7 @@ import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import org.springframework.web.socket.server.standard.StandardWebSocketUpgradeStrategy;
 
-/**
- * Makes a WebSocket of a request's connection. Tomcat's part of that is made at the first one: otherwise every start would take
- * longer, for the sake of those services that nobody ever asks for one.
- */
+/** Makes a WebSocket of a request's connection, with small buffers and without compression. */
 public final class SocketUpgrade extends StandardWebSocketUpgradeStrategy {
 
     /** In which pieces a long message is handed on, in bytes and in characters: each socket has a buffer for both. */
@@ -53,9 +48,7 @@ public final class SocketUpgrade extends StandardWebSocketUpgradeStrategy {
     }
 
     @Override
-    protected synchronized ServerContainer getContainer(HttpServletRequest request) {
-        var event = new ServletContextEvent(request.getServletContext());
-        new WsContextListener().contextInitialized(event); // Does nothing the next time.
+    protected ServerContainer getContainer(HttpServletRequest request) {
         ServerContainer container = super.getContainer(request);
         container.setDefaultMaxBinaryMessageBufferSize(PIECE);
         container.setDefaultMaxTextMessageBufferSize(PIECE);
