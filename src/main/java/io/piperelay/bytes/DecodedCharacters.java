@@ -31,7 +31,7 @@ public final class DecodedCharacters {
 
     /** @param remembered of how many characters at the end the beginning is known, at least 1 */
     DecodedCharacters(TextEncoding encoding, Line line, int remembered) {
-        this.decoder = encoding.decoder(1);
+        this.decoder = TextEncoding.decoder(encoding, 1);
         this.line = line;
         this.starts = new long[remembered];
     }

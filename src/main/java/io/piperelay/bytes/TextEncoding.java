@@ -80,14 +80,9 @@ public final class TextEncoding {
         return new TextDecoder(encoding == null ? StandardCharsets.UTF_8 : encoding.charset, portion);
     }
 
-    /** @param portion how many bytes are decoded at once, at least 1 */
-    public TextDecoder decoder(int portion) {
-        return new TextDecoder(charset, portion);
-    }
-
     /** How many bytes at the end of the first {@code count} are the beginning of an incomplete character. */
     public int incompleteEnd(byte[] before, byte[] bytes, int count) {
-        TextDecoder decoder = decoder(count + before.length);
+        TextDecoder decoder = decoder(this, count + before.length);
         decoder.goOnBehind(before);
         decoder.decode(bytes, 0, count, text -> {});
         return Math.min(decoder.unfinished(), count);

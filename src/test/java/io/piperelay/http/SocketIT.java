@@ -398,6 +398,7 @@ class SocketIT {
     }
 
     @Test
+    @SuppressWarnings("try") // It is there, and reads nothing.
     void aClientThatDoesNotReadHoldsTheChild() throws Exception {
         client.session("flood");
         try (RawConnection paused = handshake("/pipe/socket?take=true")) {

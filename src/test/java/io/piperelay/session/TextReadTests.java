@@ -55,7 +55,7 @@ class TextReadTests {
 
         @Override
         public void receive(OutputSlice slice) throws IOException {
-            TextDecoder decoder = Objects.requireNonNull(slice.encoding()).decoder(16);
+            TextDecoder decoder = TextEncoding.decoder(slice.encoding(), 16);
             byte[] before = slice.lineBefore();
             decoder.decode(before, 0, before.length, ignored -> {});
             var bytes = new ByteArrayOutputStream();

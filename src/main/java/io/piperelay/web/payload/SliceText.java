@@ -34,7 +34,7 @@ final class SliceText {
             slice.writeTo(target);
             return true;
         }
-        TextDecoder decoder = encoding.decoder(PORTION);
+        TextDecoder decoder = TextEncoding.decoder(encoding, PORTION);
         decoder.goOnBehind(lineBefore);
         Writer utf8 = new OutputStreamWriter(target, StandardCharsets.UTF_8);
         slice.writeTo(new Decoded(decoder, utf8));
