@@ -71,12 +71,20 @@ final class Naps {
             }
             idle = false;
             LockSupport.parkNanos(TICK);
-            long now = System.nanoTime();
-            ENDS.forEach((thread, end) -> {
-                if (end - now <= TICK) {
-                    LockSupport.unpark(thread);
-                }
-            });
+            try {
+                wakeWhoseTimeComes();
+            } catch (OutOfMemoryError e) {
+                // Those who nap have no other clock. There may be memory at the next tick.
+            }
         }
+    }
+
+    private static void wakeWhoseTimeComes() {
+        long now = System.nanoTime();
+        ENDS.forEach((thread, end) -> {
+            if (end - now <= TICK) {
+                LockSupport.unpark(thread);
+            }
+        });
     }
 }
