@@ -31,7 +31,8 @@ public enum Diagnosis {
      * @param child null where that is unknown
      * @param replyBegun whether an exchange has waited for its reply in vain, although output has arrived
      * @param untaken how long bytes have been waiting for the child; null if none are
-     * @param unanswered how long ago the child was last sent something; null if it has written since, or was sent nothing
+     * @param unanswered how long ago the child was last sent something; null if it has written since or closed its output, or
+     *     was sent nothing
      * @param terminated whether what it was sent ends like a message: with a line feed, in a frame, or because the input ended
      */
     record Facts(

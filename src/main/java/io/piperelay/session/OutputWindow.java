@@ -169,11 +169,11 @@ final class OutputWindow {
         return System.nanoTime() - lastArrival;
     }
 
-    /** Whether bytes have arrived after this moment, by {@link System#nanoTime}. */
-    boolean hasGrownSince(long moment) {
+    /** Whether bytes could have arrived after this moment, by {@link System#nanoTime}, but none have. */
+    boolean isSilentSince(long moment) {
         lock.lock();
         try {
-            return lastArrival - moment > 0;
+            return !eof && lastArrival - moment <= 0;
         } finally {
             lock.unlock();
         }

@@ -162,9 +162,9 @@ public final class PipeSession {
                 log.output().isFull(),
                 replyBegun,
                 untaken == null ? null : Duration.between(untaken, Instant.now()),
-                last == null || log.output().hasGrownSince(last.at())
-                        ? null
-                        : Duration.ofNanos(System.nanoTime() - last.at()),
+                last != null && log.output().isSilentSince(last.at())
+                        ? Duration.ofNanos(System.nanoTime() - last.at())
+                        : null,
                 last == null || last.terminated() || framing() != Framing.NONE);
         return Diagnosis.of(facts, patience);
     }

@@ -82,6 +82,24 @@ class OutputWindowTests {
     }
 
     @Test
+    void outputThatHasEndedIsNotSilent() {
+        long moment = System.nanoTime();
+        assertThat(window.isSilentSince(moment)).isTrue();
+
+        window.end();
+
+        assertThat(window.isSilentSince(moment)).isFalse();
+    }
+
+    @Test
+    void outputIsNotSilentAfterBytesHaveArrived() throws InterruptedException {
+        long moment = System.nanoTime() - 1;
+        append(window, "a");
+        assertThat(window.isSilentSince(moment)).isFalse();
+        assertThat(window.isSilentSince(System.nanoTime())).isTrue();
+    }
+
+    @Test
     void lookingTakesNothing() throws InterruptedException {
         append(window, "abc");
 
