@@ -29,9 +29,10 @@ final class InputSlot {
 
     /**
      * @param at when it was accepted, by {@link System#nanoTime}
-     * @param terminated whether it ends with a line feed, or is followed by the end of the input
+     * @param lastByte of it
+     * @param isEnd whether the end of the input follows
      */
-    record LastInput(long at, boolean terminated) {}
+    record LastInput(long at, byte lastByte, boolean isEnd) {}
 
     private static final byte[] NOTHING = {};
 
@@ -133,7 +134,7 @@ final class InputSlot {
     @Nullable LastInput last() {
         lock.lock();
         try {
-            return offset == 0 ? null : new LastInput(acceptedAt, ended || refusal != null || lastByte == '\n');
+            return offset == 0 ? null : new LastInput(acceptedAt, lastByte, ended || refusal != null);
         } finally {
             lock.unlock();
         }

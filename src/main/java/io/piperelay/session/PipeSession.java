@@ -165,8 +165,14 @@ public final class PipeSession {
                 last != null && log.output().isSilentSince(last.at())
                         ? Duration.ofNanos(System.nanoTime() - last.at())
                         : null,
-                last == null || last.terminated() || framing() != Framing.NONE);
+                last == null || last.isEnd() || framing() != Framing.NONE || last.lastByte() == lastOfLineFeed());
         return Diagnosis.of(facts, patience);
+    }
+
+    /** Where a line feed has more bytes than one, other characters end like it: then nothing is said of what is missing. */
+    private byte lastOfLineFeed() {
+        byte[] lineFeed = TextEncoding.encode("\n", encoding());
+        return lineFeed[lineFeed.length - 1];
     }
 
     /** How much output there is. */

@@ -259,18 +259,20 @@ class InputSlotTests {
     }
 
     @Test
-    void aLineFeedOrTheEndTerminatesTheInput() throws InterruptedException {
+    void theLastByteAndTheEndOfTheInputAreKnown() throws InterruptedException {
         assertThat(slot.last()).isNull();
 
         put("one", Duration.ZERO);
-        assertThat(slot.last()).returns(false, InputSlot.LastInput::terminated);
+        assertThat(slot.last())
+                .returns((byte) 'e', InputSlot.LastInput::lastByte)
+                .returns(false, InputSlot.LastInput::isEnd);
         slot.free(take());
         put("two\n", Duration.ZERO);
-        assertThat(slot.last()).returns(true, InputSlot.LastInput::terminated);
+        assertThat(slot.last()).returns((byte) '\n', InputSlot.LastInput::lastByte);
         slot.free(take());
         put("three", Duration.ZERO);
         slot.end();
-        assertThat(slot.last()).returns(true, InputSlot.LastInput::terminated);
+        assertThat(slot.last()).returns(true, InputSlot.LastInput::isEnd);
     }
 
     @Test

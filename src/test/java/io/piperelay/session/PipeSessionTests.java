@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.piperelay.Later;
 import io.piperelay.bytes.Framing;
+import io.piperelay.bytes.TextEncoding;
 import io.piperelay.platform.ChildCommand;
 import io.piperelay.platform.ChildSignal;
 import io.piperelay.platform.Topology;
@@ -14,6 +15,7 @@ import io.piperelay.session.PipeException.Reason;
 import io.piperelay.session.SessionStatus.State;
 import io.piperelay.session.SessionStatus.StoppedBy;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -92,6 +94,31 @@ class PipeSessionTests {
         assertThat(session.status().state()).isEqualTo(State.RUNNING);
         assertThat(session.status().input()).isEqualTo(new SessionStatus.Input(3, true, null, null));
         assertThat(session.status().output().cursor()).isEqualTo(7);
+    }
+
+    private Diagnosis diagnosisAfter(String text, Charset charset) throws Exception {
+        var played = new FakeChild(EndsAt.END_OF_INPUT);
+        var command = new ChildCommand(List.of("played"), null, Map.of());
+        TextEncoding encoding = TextEncoding.of(charset);
+        var profile = new ChildProfile("played", () -> command, null, false, encoding, Framing.NONE, LONG, "");
+        PipeSession silent = sessionOf(UUID.randomUUID().toString(), profile, played);
+        byte[] bytes = text.getBytes(charset);
+        var body = new ByteArrayInputStream(bytes);
+        silent.write(
+                new WriteRequest(null, false, LONG),
+                new ChunkedBody(body, bytes.length, new byte[0], Long.MAX_VALUE, () -> false));
+        assertThat(played.reads(bytes.length)).hasSize(bytes.length);
+        await().until(() -> silent.status().diagnosis() != null);
+        Diagnosis diagnosis = Objects.requireNonNull(silent.status().diagnosis());
+        close(silent);
+        return diagnosis;
+    }
+
+    @Test
+    void aLineFeedIsMissedOnlyWhereItCanBeTold() throws Exception {
+        assertThat(diagnosisAfter("ask", StandardCharsets.UTF_8)).isEqualTo(Diagnosis.INPUT_UNTERMINATED);
+        assertThat(diagnosisAfter("ask\n", StandardCharsets.UTF_8)).isEqualTo(Diagnosis.OUTPUT_SILENT);
+        assertThat(diagnosisAfter("ask\n", StandardCharsets.UTF_16LE)).isEqualTo(Diagnosis.OUTPUT_SILENT);
     }
 
     @Test
