@@ -47,7 +47,10 @@ class SessionMeters implements MeterBinder {
             bytes("pipe.input", "Bytes accepted for the child's stdin", Traffic::inputBytes);
             messages("pipe.input.messages", "Messages accepted for the child's stdin", Traffic::inputMessages);
             bytes("pipe.output", "Bytes that the child wrote to its stdout", Traffic::outputBytes);
-            messages("pipe.output.messages", "Reads, replies and pieces of streams delivered", Traffic::outputMessages);
+            messages(
+                    "pipe.output.messages",
+                    "Reads, replies and pieces of streams and WebSockets delivered",
+                    Traffic::outputMessages);
             bytes("pipe.errors", "Bytes that the child wrote to its stderr", Traffic::errorsBytes);
             seconds(
                     "pipe.child.blocked",

@@ -21,7 +21,7 @@ public final class Observation {
     private final OutputLog log;
     private final ChildExit exit;
     private final Duration restOfACharacter;
-    private final @Nullable Turn taking;
+    private final @Nullable OutputReader taking;
     private ArrivalOrder.Position position;
     private byte[] bytes = {};
     private long dropped;
@@ -33,7 +33,7 @@ public final class Observation {
 
     /**
      * @param restOfACharacter as above
-     * @param taking the turn in which output is taken; null if none is
+     * @param taking in whose turn output is taken, and counted as delivered; null if none is taken
      */
     Observation(
             String session,
@@ -41,7 +41,7 @@ public final class Observation {
             ChildExit exit,
             ArrivalOrder.Position start,
             Duration restOfACharacter,
-            @Nullable Turn taking) {
+            @Nullable OutputReader taking) {
         this.session = session;
         this.log = log;
         this.exit = exit;
@@ -65,7 +65,7 @@ public final class Observation {
             if (taking == null || run.source() == StandardStream.ERRORS) {
                 return read(run);
             }
-            if (!taking.begin(deadline)) {
+            if (!taking.turn().begin(deadline)) {
                 return null;
             }
             PipeEvent taken = takeInTurn(run, taking, deadline);
@@ -77,7 +77,7 @@ public final class Observation {
     }
 
     /** Takes what is unread, which others may have moved, and ends the turn; null if nothing is, or nobody wants it any more. */
-    private @Nullable PipeEvent takeInTurn(ArrivalOrder.Run run, Turn turn, Deadline deadline) {
+    private @Nullable PipeEvent takeInTurn(ArrivalOrder.Run run, OutputReader reader, Deadline deadline) {
         try {
             if (deadline.isAbandoned()) {
                 return null;
@@ -90,9 +90,13 @@ public final class Observation {
                 throw PipeException.offsetGone(position.output(), taken.offset());
             }
             position = position.with(run, taken.isEmpty() ? run.end() : taken.next());
-            return taken.isEmpty() ? null : new PipeEvent.Bytes(StandardStream.OUTPUT, taken);
+            if (taken.isEmpty()) {
+                return null;
+            }
+            reader.countDelivery();
+            return new PipeEvent.Bytes(StandardStream.OUTPUT, taken);
         } finally {
-            turn.end();
+            reader.turn().end();
         }
     }
 

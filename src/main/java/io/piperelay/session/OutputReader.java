@@ -33,9 +33,14 @@ final class OutputReader {
         this.budget = budget;
     }
 
-    /** How many reads have got bytes, and how often streams have. */
+    /** How many reads have got bytes, and how often streams and WebSockets have. */
     long deliveries() {
         return deliveries.sum();
+    }
+
+    /** Somebody has got bytes in this reader's turn. */
+    void countDelivery() {
+        deliveries.increment();
     }
 
     /** For a turn that spans more than one read. */

@@ -291,7 +291,7 @@ public final class PipeSession {
     public Observation take() {
         var start = new ArrivalOrder.Position(
                 log.output().status().cursor(), log.errors().status().oldest());
-        return new Observation(id, log, exit, start, REST_OF_A_CHARACTER, reader.turn());
+        return new Observation(id, log, exit, start, REST_OF_A_CHARACTER, reader);
     }
 
     /**

@@ -5,7 +5,7 @@ package io.piperelay.session;
  *
  * @param inputMessages each of which a request wrote, if only in part
  * @param outputBytes that the child wrote, read or not
- * @param outputMessages each of which answered a read or an exchange, or was a part of a stream
+ * @param outputMessages each of which answered a read or an exchange, or was a part of a stream or of what a WebSocket took
  * @param childBlockedNanos for which output was held back, because the window was full of unread bytes
  * @param writersBlockedNanos for which a message could not go on, because the child left its pipe full
  */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.piperelay.Later;
 import io.piperelay.child.MisbehavingChild;
 import io.piperelay.platform.ExitStatus;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -254,10 +255,15 @@ class ObservationTests {
 
     // Taking
 
+    private OutputReader reader() {
+        var intake = new OutputIntake(InputStream.nullInputStream(), log.output(), null);
+        return new OutputReader(log.output(), intake, exit, DeliveryBudget.ofTheHeap());
+    }
+
     @Test
     void whoTakesLeavesNothingToOthersAndIsToldOfTheErrors() throws InterruptedException {
-        var turn = new Turn();
-        var taking = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), REST, turn);
+        OutputReader reader = reader();
+        var taking = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), REST, reader);
         writes(StandardStream.OUTPUT, "ab");
         writes(StandardStream.ERRORS, "x");
         writes(StandardStream.OUTPUT, "cd");
@@ -267,15 +273,16 @@ class ObservationTests {
         assertThat(shown(taking)).isEqualTo("errors 0 x");
         assertThat(log.output().takeNow(new byte[1]).length()).isOne(); // Somebody else's.
         assertThat(shown(taking)).isEqualTo("output 3 d");
-        assertThat(turn.isTaken()).isFalse();
+        assertThat(reader.turn().isTaken()).isFalse();
         writes(StandardStream.OUTPUT, "e");
         assertThat(log.output().takeNow(new byte[1]).length()).isOne();
         assertThat(shown(taking)).isNull();
+        assertThat(reader.deliveries()).isEqualTo(2);
     }
 
     @Test
     void whoHasGoneTakesNothing() throws InterruptedException {
-        var taking = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), REST, new Turn());
+        var taking = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), REST, reader());
         writes(StandardStream.OUTPUT, "ab");
         assertThat(taking.next(new Deadline(REST, () -> true))).isNull();
         assertThat(log.output().status().cursor()).isZero();
@@ -283,12 +290,12 @@ class ObservationTests {
 
     @Test
     void whoHasTheTurnIsNotTakenFrom() throws InterruptedException {
-        var turn = new Turn();
-        var taking = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), REST, turn);
+        OutputReader reader = reader();
+        var taking = new Observation("s", log, exit, new ArrivalOrder.Position(0, 0), REST, reader);
         writes(StandardStream.OUTPUT, "ab");
-        assertThat(turn.tryBegin()).isTrue();
+        assertThat(reader.turn().tryBegin()).isTrue();
         assertThat(shown(taking)).isNull();
-        turn.end();
+        reader.turn().end();
         assertThat(shown(taking)).isEqualTo("output 0 ab");
     }
 }
