@@ -31,7 +31,7 @@ public final class Crowd {
 
     /** Event streams. */
     public int observers() {
-        return observers.admitted() - sockets();
+        return Math.max(0, observers.admitted() - sockets()); // One may come or go between the two.
     }
 
     /** WebSockets, which count as observers where it matters how many there may be. */

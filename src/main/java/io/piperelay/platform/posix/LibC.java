@@ -99,9 +99,8 @@ final class LibC {
     /** Releases the descriptor even if it reports an error: never to be repeated. */
     static native int close(int fd) throws LastErrorException;
 
-    // Counts are ints, because none here is larger: for each NativeLong, JNA would call back into Java, which takes
-    // longer
-    // than the call itself.
+    // Counts are ints, because none here is larger: for each NativeLong, JNA would call back into Java, which
+    // takes longer than the call itself.
 
     /** Returns how many bytes were read; 0 at the end. */
     static native int read(int fd, byte[] bytes, int count) throws LastErrorException;

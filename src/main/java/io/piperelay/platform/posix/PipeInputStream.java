@@ -12,8 +12,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service's read end of a pipe. Its channel waits for bytes, its descriptor may {@linkplain Descriptor#neverWait not}. {@link #close} releases a blocked read, which a plain close(2) would not do; that is
- * why the bytes go through a channel, opened on the descriptor's path.
+ * The service's read end of a pipe. {@link #close} releases a blocked read, which a plain close(2) would not do; that is why
+ * the bytes go through a channel, opened on the descriptor's path. Calls of the descriptor itself never wait, if its owner has
+ * {@linkplain Descriptor#neverWait said so}; the channel always does.
  */
 final class PipeInputStream extends InputStream {
 

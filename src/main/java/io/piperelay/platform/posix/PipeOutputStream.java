@@ -12,8 +12,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service's write end of a pipe; the counterpart of {@link PipeInputStream}. Its channel waits for room in the pipe, its
- * descriptor may {@linkplain Descriptor#neverWait not}.
+ * The service's write end of a pipe; the counterpart of {@link PipeInputStream}. Its channel waits for room in the pipe; calls of
+ * the descriptor itself never do, if its owner has {@linkplain Descriptor#neverWait said so}.
  */
 final class PipeOutputStream extends OutputStream {
 
