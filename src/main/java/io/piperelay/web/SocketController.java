@@ -15,6 +15,7 @@ import io.piperelay.web.socket.SocketTerms;
 import io.piperelay.web.socket.Sockets;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ class SocketController implements SmartLifecycle {
     }
 
     @GetMapping("/pipe/socket")
-    void open(HttpServletRequest request, HttpServletResponse response) {
+    void open(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Query query = Query.of(request, PARAMETERS);
         boolean text = query.flag("text");
         boolean takes = query.flag("take");
@@ -97,7 +98,7 @@ class SocketController implements SmartLifecycle {
         try {
             Observation observation = observe(session, terms, offset);
             sockets().open(request, response, terms, session, observation, leave);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             leave.run();
             throw e;
         }

@@ -71,16 +71,20 @@ class SocketAccessIT {
     }
 
     private static Answer handshake(RelayClient client, String header) throws IOException {
-        try (RawConnection connection = client.connect()
+        try (RawConnection connection = asking(client, header)) {
+            return connection.answerHead();
+        }
+    }
+
+    private static RawConnection asking(RelayClient client, String header) throws IOException {
+        return client.connect()
                 .head(
                         "GET /pipe/socket",
                         "Upgrade: websocket",
                         "Connection: Upgrade",
                         "Sec-WebSocket-Version: 13",
                         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-                        header)) {
-            return connection.answerHead();
-        }
+                        header);
     }
 
     @Test
@@ -110,6 +114,19 @@ class SocketAccessIT {
                 await().atMost(Duration.ofSeconds(20)).until(() -> isAdmitted(service.port()));
                 assertThat(two.hasMessage()).isFalse();
             }
+        }
+    }
+
+    @Test
+    void aClientThatHasGoneBeforeItIsAnsweredKeepsNoPlace() throws IOException {
+        try (RelayService service = RelayService.start(Settings.ordinary().cat().with("pipe.limits.observers", "2"))) {
+            service.client().session("cat");
+            for (int i = 0; i < 50; i++) {
+                try (RawConnection connection = asking(service.client(), "Accept: */*")) {
+                    connection.socket().setSoLinger(true, 0); // Resets the connection.
+                }
+            }
+            await().atMost(Duration.ofSeconds(20)).until(() -> isAdmitted(service.port()));
         }
     }
 

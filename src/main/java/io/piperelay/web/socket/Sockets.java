@@ -10,6 +10,7 @@ import io.piperelay.web.problem.ProblemWriter;
 import io.piperelay.web.tomcat.SocketUpgrade;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -66,6 +67,7 @@ public final class Sockets {
      *
      * @param observation of the session
      * @param ended called once, when the socket takes nothing any more; not if this throws
+     * @throws IOException if the client has gone
      */
     public void open(
             HttpServletRequest request,
@@ -73,7 +75,8 @@ public final class Sockets {
             SocketTerms terms,
             PipeSession session,
             Observation observation,
-            Runnable ended) {
+            Runnable ended)
+            throws IOException {
         var socket = new PipeSocket(this, terms, session, observation, writer.documents(request), () -> {
             open.decrementAndGet();
             ended.run();
@@ -81,7 +84,8 @@ public final class Sockets {
         open.incrementAndGet();
         try {
             upgrade.upgrade(request, response, terms.protocol(), socket);
-        } catch (RuntimeException e) {
+            response.flushBuffer(); // Where this fails, the container never calls the socket, and would not say so.
+        } catch (IOException | RuntimeException e) {
             open.decrementAndGet();
             throw e;
         }
