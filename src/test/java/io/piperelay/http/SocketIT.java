@@ -333,6 +333,7 @@ class SocketIT {
                 "{\"type\":\"output\"}",
                 "{\"type\":\"input\"}",
                 "{\"type\":\"input\",\"data\":1}",
+                "{\"type\":\"input\",\"data\":\"a\\ud83d\"}",
                 "{\"type\":\"input\",\"data\":\"\",\"base64\":\"\"}",
                 "{\"type\":\"input\",\"base64\":\"?\"}",
                 "{\"type\":\"input\",\"data\":\"\",\"offset\":-1}",

@@ -99,7 +99,7 @@ record ClientMessage(
 
     private static byte[] data(JsonNode text, JsonNode base64) {
         if (text.isString()) {
-            return text.stringValue().getBytes(StandardCharsets.UTF_8);
+            return inUtf8(text.stringValue());
         }
         try {
             if (base64.isString()) {
@@ -112,6 +112,14 @@ record ClientMessage(
             throw invalid("'data' and 'base64' must be strings.");
         }
         return new byte[0];
+    }
+
+    /** JSON can carry half of a surrogate pair, for which UTF-8 has no bytes: Java would write a question mark instead. */
+    private static byte[] inUtf8(String text) {
+        if (text.codePoints().anyMatch(code -> Character.getType(code) == Character.SURROGATE)) {
+            throw invalid("'data' must be text, without a half of a surrogate pair: send that with its other half.");
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     static ProblemException invalid(String expectation) {
