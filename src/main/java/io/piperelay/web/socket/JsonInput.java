@@ -116,7 +116,7 @@ final class JsonInput extends Incoming {
     private String answerTo(ClientMessage message) throws IOException, InterruptedException {
         try {
             return accepted(write(message));
-        } catch (PipeException | ProblemException e) {
+        } catch (RuntimeException e) {
             return problems.apply(e);
         }
     }

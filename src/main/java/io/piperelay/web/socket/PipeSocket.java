@@ -2,11 +2,9 @@ package io.piperelay.web.socket;
 
 import io.piperelay.session.Following;
 import io.piperelay.session.Observation;
-import io.piperelay.session.PipeException;
 import io.piperelay.session.PipeSession;
 import io.piperelay.session.StandardStream;
 import io.piperelay.web.problem.Problem;
-import io.piperelay.web.problem.ProblemException;
 import io.piperelay.web.tomcat.SocketUpgrade;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -91,7 +89,7 @@ final class PipeSocket extends AbstractWebSocketHandler {
     private void tell() {
         try {
             outgoing.close(told());
-        } catch (PipeException | ProblemException e) {
+        } catch (RuntimeException e) {
             outgoing.close(sockets.isEnding() ? CloseReason.SHUTTING_DOWN : CloseReason.of(sockets.problem(e)));
         } catch (IOException e) {
             outgoing.close(CloseStatus.SERVER_ERROR); // If the client has not gone, it takes nothing.
@@ -142,7 +140,7 @@ final class PipeSocket extends AbstractWebSocketHandler {
             if (!last) {
                 watch();
             }
-        } catch (PipeException | ProblemException e) {
+        } catch (RuntimeException e) {
             end(sockets.isEnding() ? CloseReason.SHUTTING_DOWN : CloseReason.of(sockets.problem(e)));
         } catch (IOException e) {
             end(CloseStatus.SERVER_ERROR);
