@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the console page is served. What it does in a browser is another matter. */
-class ConsoleIT {
+class ConsoleServingIT {
 
     private static final String PREFIX = "/tools/relay";
     private static final String[] BROWSER = {
