@@ -381,7 +381,7 @@ class OutputWindowTests {
         large.append(letters, 0, LARGE - 1);
         String sought = "a".repeat(1023) + "b";
 
-        await().until(() -> {
+        await().atMost(Duration.ofMinutes(2)).until(() -> {
             CompletableFuture<OutputSlice> search = Later.get(() -> lookNow(large, sought));
             int turns = 0;
             while (!search.isDone()) {
