@@ -44,8 +44,10 @@ export async function follow(onEvent, onProblem) {
 /** The status may notice first that the service is back. */
 function delayOrNews(millis) {
   return new Promise(resolve => {
-    setTimeout(resolve, millis);
-    session.addEventListener("connection", resolve, { once: true });
+    const over = new AbortController();
+    over.signal.addEventListener("abort", resolve);
+    setTimeout(() => over.abort(), millis);
+    session.addEventListener("connection", resolve, { once: true, signal: over.signal });
   });
 }
 
