@@ -83,14 +83,18 @@ public final class Deadline {
     /**
      * Waits once to be unparked, in a loop that checks whether the caller waits any longer.
      *
+     * @param over whether that is over already; asked last, because whether the wait is abandoned may be asked by means that
+     *     park as well, and so take the permit that was meant for the caller
      * @return false, at once, if there is no time left
      */
-    boolean nap() throws InterruptedException {
+    boolean nap(BooleanSupplier over) throws InterruptedException {
         long left = deadline - System.nanoTime();
         if (left <= 0 || isAbandoned()) {
             return false;
         }
-        Naps.take(Math.min(left, lookAgainNanos));
+        if (!over.getAsBoolean()) {
+            Naps.take(Math.min(left, lookAgainNanos));
+        }
         return true;
     }
 

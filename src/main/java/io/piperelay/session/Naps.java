@@ -20,7 +20,7 @@ final class Naps {
     /** Who naps, and until when, by {@link System#nanoTime}. */
     private static final ConcurrentMap<Thread, Long> ENDS = new ConcurrentHashMap<>();
 
-    private static final Thread CLOCK = new Thread(Naps::run, "naps");
+    private static final Thread CLOCK = new Thread(null, Naps::run, "naps", 0, false);
 
     private static volatile boolean idle;
 

@@ -33,7 +33,7 @@ final class Turn {
     boolean begin(Deadline deadline) throws InterruptedException {
         Place place = enter();
         try {
-            while (!place.hasTurn && deadline.nap()) {
+            while (!place.hasTurn && deadline.nap(() -> place.hasTurn)) {
                 // Woken by the turn's end, or to look around.
             }
         } catch (Throwable e) {
