@@ -140,7 +140,8 @@ class SocketIT {
         try (SocketClient socket = open("?take=true")) {
             CompletableFuture<byte[]> all = Later.get(() -> socket.next(6_000_003));
             socket.bytes(first, false);
-            await().until(() -> client.status().path("input").path("offset").asLong() >= 2_900_000);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> client.status().path("input").path("offset").asLong() >= 2_900_000);
             CompletableFuture<Answer> other =
                     client.postLater("/pipe/write?timeout=30s", "abc".getBytes(StandardCharsets.UTF_8));
             socket.bytes(rest, true);

@@ -88,15 +88,22 @@ final class PipeSocket extends AbstractWebSocketHandler {
 
     private void tell() {
         try {
-            outgoing.close(told());
+            closeUnlessClosing(told());
         } catch (RuntimeException e) {
-            outgoing.close(sockets.isEnding() ? CloseReason.SHUTTING_DOWN : CloseReason.of(sockets.problem(e)));
+            closeUnlessClosing(sockets.isEnding() ? CloseReason.SHUTTING_DOWN : CloseReason.of(sockets.problem(e)));
         } catch (IOException e) {
-            outgoing.close(CloseStatus.SERVER_ERROR); // If the client has not gone, it takes nothing.
+            closeUnlessClosing(CloseStatus.SERVER_ERROR); // If the client has not gone, it takes nothing.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             ended.run();
+        }
+    }
+
+    /** Whoever has closed what comes in says why: that alone ended the telling. */
+    private void closeUnlessClosing(CloseStatus why) {
+        if (!incoming.isClosed()) {
+            outgoing.close(why);
         }
     }
 
