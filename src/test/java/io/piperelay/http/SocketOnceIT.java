@@ -39,10 +39,13 @@ class SocketOnceIT {
                 var proxy = new BreakingProxy(service.port(), seed)) {
             RelayClient client = service.client();
             String session = client.session("cat").path("id").asString();
-            while (received < TOTAL || proxy.broken() < BROKEN) {
+            boolean allCameBack = false;
+            while (!allCameBack || proxy.broken() < BROKEN) {
+                allCameBack = false;
                 String query = "?session=" + session + "&take=true&offset=" + received;
                 try (SocketClient socket = SocketClient.open(proxy.port(), query, "json.pipe-relay")) {
                     converse(socket);
+                    allCameBack = true;
                 } catch (CompletionException | IllegalStateException e) {
                     // It broke off; again from where it was.
                 }
